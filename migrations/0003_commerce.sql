@@ -1,0 +1,316 @@
+CREATE TABLE shop (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    country text NOT NULL CHECK (country ~ '^[A-Z]{2}$'), -- decides the VAT rates
+    currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    default_locale text NOT NULL,
+    locales text[] NOT NULL,
+    hosts text[] NOT NULL DEFAULT '{}',
+    company jsonb NOT NULL DEFAULT '{}', -- legal name, address, VAT number, e-mail, phone
+    bank_account jsonb, -- {holder, iban, bic}
+    settings jsonb NOT NULL DEFAULT '{}',
+    next_order_number bigint NOT NULL DEFAULT 1,
+    order_prefix text NOT NULL DEFAULT '',
+    created_at timestamptz NOT NULL
+);
+
+-- Dated rates in hundredths of a percent: 2300 = 23 %.
+CREATE TABLE vat_rate (
+    country text NOT NULL,
+    category text NOT NULL CHECK (category IN ('standard', 'reduced', 'super_reduced', 'zero')),
+    rate_basis_points integer NOT NULL CHECK (rate_basis_points BETWEEN 0 AND 10000),
+    valid_from date NOT NULL,
+    PRIMARY KEY (country, category, valid_from)
+);
+
+CREATE TABLE category (
+    id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    parent_id uuid REFERENCES category (id),
+    position integer NOT NULL DEFAULT 0,
+    names jsonb NOT NULL, -- {locale: text}; every translated field has this shape
+    descriptions jsonb NOT NULL DEFAULT '{}',
+    picture_id uuid REFERENCES blob (id),
+    external_id text,
+    is_visible boolean NOT NULL DEFAULT true,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX category_external ON category (shop_id, external_id);
+CREATE INDEX category_parent ON category (shop_id, parent_id, position, id);
+
+CREATE TABLE product (
+    id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    external_id text, -- the import source's identity: importing twice changes nothing
+    names jsonb NOT NULL,
+    descriptions jsonb NOT NULL DEFAULT '{}', -- sanitised HTML
+    brand text NOT NULL DEFAULT '',
+    vat_category text NOT NULL DEFAULT 'standard',
+    options jsonb NOT NULL DEFAULT '[]', -- [{code, names, values: [{code, names}]}], in order
+    is_visible boolean NOT NULL DEFAULT true,
+    is_featured boolean NOT NULL DEFAULT false,
+    content_hash bytea, -- of the imported record
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX product_external ON product (shop_id, external_id);
+CREATE INDEX product_newest ON product (shop_id, is_visible, created_at DESC, id);
+
+CREATE TABLE product_category (
+    product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
+    category_id uuid NOT NULL REFERENCES category (id) ON DELETE CASCADE,
+    position integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (product_id, category_id)
+);
+CREATE INDEX product_category_category ON product_category (category_id, position, product_id);
+
+CREATE TABLE variant (
+    id uuid PRIMARY KEY,
+    product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    sku text NOT NULL,
+    gtin text,
+    option_values jsonb NOT NULL DEFAULT '{}', -- {option code: value code}
+    price_minor bigint NOT NULL CHECK (price_minor >= 0), -- gross, in the shop's currency
+    compare_price_minor bigint CHECK (compare_price_minor > price_minor),
+    weight_grams integer NOT NULL DEFAULT 0,
+    picture_id uuid,
+    position integer NOT NULL DEFAULT 0,
+    is_active boolean NOT NULL DEFAULT true,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    UNIQUE (shop_id, sku)
+);
+CREATE INDEX variant_product ON variant (product_id, position, id);
+
+CREATE TABLE product_attribute (
+    product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
+    code text NOT NULL,
+    value_code text NOT NULL,
+    names jsonb NOT NULL,
+    value_names jsonb NOT NULL,
+    position integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (product_id, code, value_code)
+);
+CREATE INDEX product_attribute_filter ON product_attribute (code, value_code, product_id);
+
+CREATE TABLE product_picture (
+    id uuid PRIMARY KEY,
+    product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
+    blob_id uuid REFERENCES blob (id),
+    source_url text, -- where an import took it from
+    width integer NOT NULL DEFAULT 0,
+    height integer NOT NULL DEFAULT 0,
+    widths integer[] NOT NULL DEFAULT '{}', -- rendered sizes, each as AVIF and WebP
+    alts jsonb NOT NULL DEFAULT '{}',
+    position integer NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX product_picture_product ON product_picture (product_id, position, id);
+
+-- Every slug a product or category ever had; the newest is current, older ones redirect.
+CREATE TABLE slug (
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    kind text NOT NULL CHECK (kind IN ('product', 'category')),
+    locale text NOT NULL,
+    slug text NOT NULL,
+    product_id uuid REFERENCES product (id) ON DELETE CASCADE,
+    category_id uuid REFERENCES category (id) ON DELETE CASCADE,
+    is_current boolean NOT NULL DEFAULT true,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (shop_id, kind, locale, slug),
+    CHECK ((kind = 'product') = (product_id IS NOT NULL)),
+    CHECK ((kind = 'category') = (category_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX slug_current_product ON slug (product_id, locale) WHERE is_current;
+CREATE UNIQUE INDEX slug_current_category ON slug (category_id, locale) WHERE is_current;
+
+CREATE TABLE search_document (
+    product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
+    shop_id uuid NOT NULL,
+    locale text NOT NULL,
+    folded_name text NOT NULL, -- lower case, accents removed
+    folded_text text NOT NULL,
+    document tsvector NOT NULL,
+    PRIMARY KEY (product_id, locale)
+);
+CREATE INDEX search_document_fts ON search_document USING gin (document);
+
+CREATE TABLE stock (
+    variant_id uuid PRIMARY KEY REFERENCES variant (id) ON DELETE CASCADE,
+    on_hand integer NOT NULL DEFAULT 0,
+    reserved integer NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+    is_tracked boolean NOT NULL DEFAULT true,
+    allows_backorder boolean NOT NULL DEFAULT false,
+    updated_at timestamptz NOT NULL,
+    CHECK (NOT is_tracked OR allows_backorder OR reserved <= on_hand)
+);
+
+CREATE TABLE import_run (
+    id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    file_name text NOT NULL,
+    format text NOT NULL,
+    is_dry_run boolean NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+    total_bytes bigint NOT NULL DEFAULT 0,
+    read_bytes bigint NOT NULL DEFAULT 0,
+    counts jsonb NOT NULL DEFAULT '{}',
+    problem text,
+    blob_id uuid REFERENCES blob (id),
+    staff_id uuid REFERENCES staff (id),
+    created_at timestamptz NOT NULL,
+    finished_at timestamptz
+);
+
+CREATE TABLE import_problem (
+    run_id uuid NOT NULL REFERENCES import_run (id) ON DELETE CASCADE,
+    number integer NOT NULL,
+    line integer NOT NULL,
+    field text NOT NULL DEFAULT '',
+    code text NOT NULL,
+    params jsonb NOT NULL DEFAULT '{}',
+    PRIMARY KEY (run_id, number)
+);
+
+-- Cart. `version` is the optimistic lock: one writer wins when two tabs edit.
+CREATE TABLE cart (
+    id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    visitor_id uuid NOT NULL REFERENCES visitor (id),
+    currency text NOT NULL,
+    locale text NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    discount jsonb, -- {kind: percent|amount, value, reason, staff_id}: agreed at the counter
+    checkout jsonb NOT NULL DEFAULT '{}', -- what the customer has submitted so far, by step
+    order_id uuid, -- set once ordered; the visitor's next cart is a new one
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX cart_open ON cart (shop_id, visitor_id) WHERE order_id IS NULL;
+
+CREATE TABLE cart_line (
+    id uuid PRIMARY KEY,
+    cart_id uuid NOT NULL REFERENCES cart (id) ON DELETE CASCADE,
+    variant_id uuid NOT NULL REFERENCES variant (id) ON DELETE CASCADE,
+    quantity integer NOT NULL CHECK (quantity BETWEEN 1 AND 999),
+    position integer NOT NULL,
+    UNIQUE (cart_id, variant_id)
+);
+
+CREATE TABLE shipping_method (
+    id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    code text NOT NULL,
+    names jsonb NOT NULL,
+    descriptions jsonb NOT NULL DEFAULT '{}',
+    countries text[] NOT NULL,
+    price_minor bigint NOT NULL CHECK (price_minor >= 0),
+    free_from_minor bigint,
+    days_min integer NOT NULL DEFAULT 1,
+    days_max integer NOT NULL DEFAULT 5,
+    position integer NOT NULL DEFAULT 0,
+    is_active boolean NOT NULL DEFAULT true,
+    UNIQUE (shop_id, code)
+);
+
+CREATE TABLE "order" (
+    id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    number text NOT NULL,
+    token text NOT NULL UNIQUE, -- the status link
+    cart_id uuid NOT NULL UNIQUE REFERENCES cart (id), -- a cart becomes one order, once
+    visitor_id uuid REFERENCES visitor (id),
+    customer_id uuid REFERENCES customer (id),
+    state text NOT NULL CHECK (state IN ('open', 'completed', 'cancelled')),
+    payment_state text NOT NULL CHECK (payment_state IN ('awaiting', 'paid', 'on_delivery', 'refunded', 'voided')),
+    shipment_state text NOT NULL CHECK (shipment_state IN ('waiting', 'shipped', 'delivered', 'returned')),
+    currency text NOT NULL,
+    locale text NOT NULL,
+    email text NOT NULL,
+    phone text NOT NULL DEFAULT '',
+    shipping_address jsonb NOT NULL,
+    billing_address jsonb NOT NULL,
+    note text NOT NULL DEFAULT '',
+    shipping_method_id uuid REFERENCES shipping_method (id),
+    shipping_name text NOT NULL,
+    payment_method text NOT NULL,
+    totals jsonb NOT NULL, -- stoa.commerce.pricing.Totals
+    total_minor bigint NOT NULL,
+    expires_at timestamptz, -- unpaid orders give their stock back then
+    tracking jsonb,
+    placed_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    UNIQUE (shop_id, number)
+);
+CREATE INDEX order_newest ON "order" (shop_id, placed_at DESC, id DESC);
+CREATE INDEX order_visitor ON "order" (visitor_id, placed_at DESC, id);
+CREATE INDEX order_customer ON "order" (customer_id, placed_at DESC, id);
+CREATE INDEX order_expiring ON "order" (expires_at) WHERE expires_at IS NOT NULL AND state = 'open';
+
+CREATE TABLE order_line (
+    id uuid PRIMARY KEY,
+    order_id uuid NOT NULL REFERENCES "order" (id) ON DELETE CASCADE,
+    variant_id uuid REFERENCES variant (id) ON DELETE SET NULL,
+    product_id uuid REFERENCES product (id) ON DELETE SET NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    options text NOT NULL DEFAULT '',
+    quantity integer NOT NULL CHECK (quantity > 0),
+    unit_price_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL DEFAULT 0,
+    total_minor bigint NOT NULL, -- gross
+    vat_basis_points integer NOT NULL,
+    vat_minor bigint NOT NULL,
+    position integer NOT NULL
+);
+CREATE INDEX order_line_order ON order_line (order_id, position);
+
+CREATE TABLE order_entry ( -- the order's history
+    id uuid PRIMARY KEY,
+    order_id uuid NOT NULL REFERENCES "order" (id) ON DELETE CASCADE,
+    kind text NOT NULL,
+    staff_id uuid REFERENCES staff (id),
+    data jsonb NOT NULL DEFAULT '{}',
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX order_entry_order ON order_entry (order_id, created_at, id);
+
+CREATE TABLE stock_reservation (
+    order_id uuid NOT NULL REFERENCES "order" (id) ON DELETE CASCADE,
+    variant_id uuid NOT NULL REFERENCES variant (id),
+    quantity integer NOT NULL CHECK (quantity > 0),
+    state text NOT NULL CHECK (state IN ('held', 'released', 'taken')),
+    PRIMARY KEY (order_id, variant_id)
+);
+
+CREATE TABLE payment (
+    id uuid PRIMARY KEY,
+    order_id uuid NOT NULL REFERENCES "order" (id) ON DELETE CASCADE,
+    method text NOT NULL,
+    state text NOT NULL CHECK (state IN ('pending', 'authorised', 'captured', 'refused', 'voided', 'refunded')),
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reference text NOT NULL DEFAULT '', -- bank transfer: the structured creditor reference (ISO 11649)
+    data jsonb NOT NULL DEFAULT '{}',
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE INDEX payment_order ON payment (order_id, created_at, id);
+
+-- One row per try to place an order, under the client's idempotency key.
+CREATE TABLE checkout_attempt (
+    key text PRIMARY KEY,
+    cart_id uuid NOT NULL REFERENCES cart (id),
+    state text NOT NULL CHECK (state IN ('started', 'authorised', 'placed', 'failed')),
+    payment_method text NOT NULL,
+    payment_data jsonb NOT NULL DEFAULT '{}',
+    order_id uuid REFERENCES "order" (id),
+    problem text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE INDEX checkout_attempt_open ON checkout_attempt (updated_at) WHERE state IN ('started', 'authorised');

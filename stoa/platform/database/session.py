@@ -1,0 +1,151 @@
+"""The unit of work: one session is one transaction, and what it published leaves after its commit."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import asyncpg
+import orjson
+
+from stoa.platform.outbox.event import Event, LoggedEvent, Reaction
+from stoa.platform.outbox.log import append_events
+
+Row = asyncpg.Record
+Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+
+class CommitListener(Protocol):
+    def __call__(self, events: Sequence[LoggedEvent]) -> None: ...
+
+
+class ReadSession:
+    """A connection for reading. Every statement stands alone (no transaction is opened)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    async def fetch(self, sql: str, *args: object) -> list[Row]:
+        return await self.connection.fetch(sql, *args)
+
+    async def fetch_one(self, sql: str, *args: object) -> Row | None:
+        return await self.connection.fetchrow(sql, *args)
+
+    async def fetch_value(self, sql: str, *args: object) -> Any:
+        return await self.connection.fetchval(sql, *args)
+
+
+class Session(ReadSession):
+    """A transaction. Its events are written last, in topic order, and heard after the commit."""
+
+    def __init__(self, connection: Connection, reactions: Mapping[str, Sequence[Reaction]]) -> None:
+        super().__init__(connection)
+        self._reactions = reactions
+        self._unlogged: list[tuple[str, Event]] = []
+        self._unheard: list[Event] = []
+        self._after_commit: list[Callable[[], None]] = []
+
+    async def execute(self, sql: str, *args: object) -> int:
+        """Runs one statement; returns the number of rows it touched."""
+        status = await self.connection.execute(sql, *args)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        await self.connection.executemany(sql, rows)
+
+    def publish(self, event: Event, *, topics: Sequence[str]) -> None:
+        """The event will be in the log of each topic, once the transaction commits.
+
+        Reactions to it run in this same transaction, before the commit.
+        """
+        self._unlogged.extend((topic, event) for topic in topics)
+        self._unheard.append(event)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """`callback` runs once the transaction has committed, and never otherwise."""
+        self._after_commit.append(callback)
+
+    async def flush(self) -> list[LoggedEvent]:
+        while self._unheard:
+            event = self._unheard.pop(0)
+            for react in self._reactions.get(event.type, ()):
+                await react(self, event)
+        published, self._unlogged = self._unlogged, []
+        return await append_events(self.connection, published) if published else []
+
+    def committed(self) -> None:
+        for callback in self._after_commit:
+            callback()
+
+
+class Database:
+    """A pool of connections and the two ways to use one: `begin` and `read`."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        *,
+        reactions: Mapping[str, Sequence[Reaction]] | None = None,
+    ) -> None:
+        self.pool = pool
+        self._reactions = reactions or {}
+        self._listeners: list[CommitListener] = []
+
+    def on_commit(self, listener: CommitListener) -> None:
+        """`listener` hears the events of every transaction of this node after its commit."""
+        self._listeners.append(listener)
+
+    def announce(self, events: Sequence[LoggedEvent]) -> None:
+        if events:
+            for listener in self._listeners:
+                listener(events)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Session]:
+        """One transaction: committed when the block ends well, rolled back when it raises."""
+        async with self.pool.acquire() as connection:
+            async with connection.transaction():
+                session = Session(connection, self._reactions)
+                yield session
+                events = await session.flush()
+            session.committed()
+        self.announce(events)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        async with self.pool.acquire() as connection:
+            yield ReadSession(connection)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+
+async def prepare_connection(connection: Connection) -> None:
+    """jsonb travels as Python values."""
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda value: b"\x01" + orjson.dumps(value, default=str),
+        decoder=lambda raw: orjson.loads(raw[1:]),
+        schema="pg_catalog",
+        format="binary",
+    )
+
+
+async def keep_as_is(_connection: Connection) -> None:
+    """Sessions set no connection state, so a connection goes back to the pool without a reset."""
+
+
+async def open_database(
+    url: str, *, size: int = 10, reactions: Mapping[str, Sequence[Reaction]] | None = None
+) -> Database:
+    """A database ready for use. `url` is a libpq URL; a server that is away raises `OSError`."""
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=min(2, size),
+        max_size=size,
+        init=prepare_connection,
+        reset=keep_as_is,
+        command_timeout=30,
+        server_settings={"application_name": "stoa", "timezone": "UTC"},
+    )
+    return Database(pool, reactions=reactions)

@@ -1,0 +1,1 @@
+"""Facts that have happened, logged in the transaction that made them happen."""
