@@ -1,0 +1,62 @@
+// What a visitor downloads, gzipped, per app: everything its entry can reach, of the languages only
+// the largest one (a page loads one). Fonts and pictures are not counted: they are shared and cached.
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+
+const KB = 1000;
+const BUDGETS = [
+  { name: "counter loader", entries: ["apps/counter/src/loader.ts"], limit: 10 * KB },
+  {
+    name: "counter, whole chat",
+    entries: [
+      "apps/counter/src/loader.ts",
+      "apps/counter/src/frame.tsx",
+      "apps/counter/src/frame.css",
+    ],
+    limit: 45 * KB,
+  },
+  { name: "storefront script", entries: ["apps/storefront/src/main.ts"], limit: 20 * KB },
+  { name: "storefront style", entries: ["apps/storefront/src/main.css"], limit: 20 * KB },
+  { name: "desk", entries: ["apps/desk/src/main.tsx", "apps/desk/src/main.css"], limit: 140 * KB },
+];
+
+const CATALOGUE = /catalogues\/(\w+)\/\w+\.json$/;
+
+function reachable(outputs, entries) {
+  const queue = Object.keys(outputs).filter((path) => entries.includes(outputs[path].entryPoint));
+  const seen = new Set(queue);
+  for (const path of queue) {
+    for (const { path: next, external } of outputs[path].imports) {
+      if (external || seen.has(next) || !outputs[next] || next.endsWith(".woff2")) continue;
+      seen.add(next);
+      queue.push(next);
+    }
+  }
+  return [...seen];
+}
+
+function languageOf(output) {
+  return CATALOGUE.exec(output.entryPoint ?? "")?.[1];
+}
+
+/** Prints each app's size and returns whether all are within their budgets. */
+export async function reportBudgets({ outputs }, folder) {
+  let fits = true;
+  for (const { name, entries, limit } of BUDGETS) {
+    let bytes = 0;
+    const languages = {};
+    for (const path of reachable(outputs, entries)) {
+      const size = gzipSync(await readFile(`${folder}/${path}`), { level: 9 }).length;
+      const tag = languageOf(outputs[path]);
+      if (tag) languages[tag] = (languages[tag] ?? 0) + size;
+      else bytes += size;
+    }
+    const total = bytes + Math.max(0, ...Object.values(languages));
+    const mark = total > limit ? "OVER" : "ok";
+    fits &&= total <= limit;
+    console.log(
+      `${mark.padEnd(5)}${name.padEnd(22)}${(total / KB).toFixed(1).padStart(7)} of ${limit / KB} kB gz`,
+    );
+  }
+  return fits;
+}
