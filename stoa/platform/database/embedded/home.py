@@ -213,7 +213,7 @@ def make_socket_folder(home: Home) -> Path:
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != owner:
         raise EmbeddedPostgresError(
             f"{folder}, where the database's socket belongs, is somebody else's. "
-            "Remove it, or set STOA_DATA_FOLDER to a folder with a shorter path."
+            "Remove it, or set STOA_DATA_DIR to a folder with a shorter path."
         )
     folder.chmod(0o700)
     return folder
@@ -248,7 +248,7 @@ class FolderLock:
             os.close(descriptor)
             raise EmbeddedPostgresError(
                 f"Stoa already runs on {self._path.parent} (process {holder or 'unknown'}). "
-                "Stop it first, or choose another STOA_DATA_FOLDER."
+                "Stop it first, or choose another STOA_DATA_DIR."
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
