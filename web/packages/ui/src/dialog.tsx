@@ -1,0 +1,55 @@
+import close from "lucide:x";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { IconButton } from "./button.tsx";
+
+interface DialogProps {
+  title: string;
+  closeLabel: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  /** Buttons at the foot. */
+  actions?: ComponentChildren;
+  wide?: boolean;
+}
+
+/** A modal dialog (the browser's own: focus is kept inside, Escape closes it, and the focus goes
+ * back to where it was). It is open for as long as it is drawn. */
+export function Dialog({ title, closeLabel, onClose, children, actions, wide }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  return (
+    <dialog
+      ref={element}
+      class={`ui-dialog ${wide ? "ui-dialog-wide" : ""}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => {
+        if (event.target === element.current) onClose();
+      }}
+    >
+      <div class="ui-dialog-sheet">
+        <header class="ui-dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          <IconButton icon={close} label={closeLabel} onClick={onClose} />
+        </header>
+        <div class="ui-dialog-body">{children}</div>
+        {actions && <footer class="ui-dialog-foot">{actions}</footer>}
+      </div>
+    </dialog>
+  );
+}
