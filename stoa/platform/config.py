@@ -1,4 +1,4 @@
-"""Settings from the environment (`STOA_...`) over an optional file `stoa.toml` in the data folder."""
+"""Settings: the environment (`STOA_...`) over an optional `stoa.toml` in the data folder."""
 
 import os
 import secrets

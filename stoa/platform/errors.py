@@ -1,7 +1,8 @@
-"""Foreseen errors: a fact with a code; its words are found at the edge, in the reader's language."""
+"""Foreseen errors: a fact with a code; the edge finds its words in the reader's language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from typing import ClassVar
 
 Param = str | int | None
@@ -13,7 +14,7 @@ class FieldProblem:
 
     field: str
     code: str
-    params: dict[str, Param] = field(default_factory=dict)
+    params: dict[str, Param] = default(default_factory=dict)
 
 
 class DomainError(Exception):

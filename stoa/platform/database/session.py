@@ -1,4 +1,4 @@
-"""The unit of work: one session is one transaction, and what it published leaves after its commit."""
+"""The unit of work: a session is a transaction; what it published leaves after its commit."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager

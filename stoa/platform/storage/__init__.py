@@ -1,0 +1,1 @@
+"""Where files lie: pictures, attachments, documents."""

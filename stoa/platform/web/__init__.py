@@ -1,0 +1,1 @@
+"""The HTTP edge: commit then answer, problems, paging, security."""

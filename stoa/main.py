@@ -1,0 +1,65 @@
+"""The ASGI application and its lifespan."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from stoa import wiring
+from stoa.platform.config import Settings
+from stoa.platform.database.session import open_database
+from stoa.platform.errors import DomainError
+from stoa.platform.node import Node, node_of
+from stoa.platform.storage.blobs import LocalBlobStore
+from stoa.platform.web.problems import answer_problem
+
+log = structlog.get_logger()
+
+
+async def healthz(_request: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+async def readyz(request: Request) -> Response:
+    """The process can do its work: the database answers."""
+    async with node_of(request).database.read() as session:
+        await session.fetch_value("SELECT 1")
+    return PlainTextResponse("ok")
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The whole of Stoa as one ASGI application; `settings.database_url` must be set."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        assert settings.database_url, "the database's address is known before the app starts"
+        database = await open_database(
+            settings.database_url,
+            size=settings.database_pool_size,
+            reactions=wiring.SUBSCRIBERS,
+        )
+        app.state.node = Node(
+            settings=settings,
+            database=database,
+            blobs=LocalBlobStore(settings.data_dir / "blobs"),
+        )
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return Starlette(
+        routes=[Route("/healthz", healthz), Route("/readyz", readyz), *wiring.ROUTES],
+        exception_handlers={
+            DomainError: answer_problem,
+            HTTPException: answer_problem,
+            Exception: answer_problem,
+        },
+        lifespan=lifespan,
+    )

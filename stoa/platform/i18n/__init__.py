@@ -1,0 +1,1 @@
+"""Five languages: texts, plurals, formats, folding."""

@@ -1,0 +1,1 @@
+"""Money in whole minor units: amounts, rounding, splitting."""

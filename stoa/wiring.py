@@ -1,0 +1,15 @@
+"""The tables that join the parts. Adding a feature means adding its rows here."""
+
+from collections.abc import Mapping, Sequence
+
+from starlette.routing import BaseRoute
+
+from stoa.platform.outbox.event import Reaction
+
+# HTTP: every feature's routes, in the order they are tried.
+ROUTES: Sequence[BaseRoute] = [
+    *(),
+]
+
+# Event type -> reactions, run in the transaction that published the event.
+SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {}
