@@ -192,7 +192,10 @@ def _make_readable(tree: Path) -> None:
 
 
 def make_socket_folder(home: Home) -> Path:
-    """Creates a folder that only the server's user can enter, short enough for a socket's path.
+    """Creates an empty folder only the server's user can enter, with a path short enough.
+
+    A dead server's socket and its lock file, which may name a pid used again, go. Call it under
+    the folder lock, when no server lives.
 
     Raises:
         EmbeddedPostgresError: somebody else holds the short folder's name.
@@ -216,6 +219,8 @@ def make_socket_folder(home: Home) -> Path:
             "Remove it, or set STOA_DATA_DIR to a folder with a shorter path."
         )
     folder.chmod(0o700)
+    for name in (_SOCKET_NAME, f"{_SOCKET_NAME}.lock"):
+        (folder / name).unlink(missing_ok=True)
     return folder
 
 

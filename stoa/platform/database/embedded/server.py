@@ -18,7 +18,7 @@ import asyncpg
 import structlog
 
 from stoa.platform.database.embedded import processes
-from stoa.platform.database.embedded.errors import EmbeddedPostgresError
+from stoa.platform.database.embedded.errors import EmbeddedPostgresError, explain
 from stoa.platform.database.embedded.home import (
     Account,
     FolderLock,
@@ -55,16 +55,6 @@ _SETTINGS = {
 
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
-_HINTS = (
-    ("No space left on device", "The disk is full. Free some space and start again."),
-    ("Permission denied", "Its files cannot be read or written by its user. Check who owns them."),
-    ("Read-only file system", "Its folder is on a read-only file system."),
-    ("pre-existing shared memory", "An older server of this folder has not ended yet."),
-    ("could not create shared memory", "The kernel refuses shared memory (see kernel.shmmax)."),
-    ("Cannot allocate memory", "The machine is out of memory."),
-    ("incompatible with server", "The folder was made by another major version of PostgreSQL."),
-)
-
 
 class EmbeddedPostgres:
     """A PostgreSQL server that lives exactly as long as this object is started.
@@ -77,9 +67,8 @@ class EmbeddedPostgres:
         """Prepares a server for this data folder; `durable=False` is for tests that may lose."""
         self._data_folder = data_folder
         self._durable = durable
-        self._home: Home | None = None
         self._binaries = Path()
-        self._socket_folder = Path()
+        self._socket_folder: Path | None = None
         self._lock: FolderLock | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
@@ -123,9 +112,8 @@ class EmbeddedPostgres:
         lock = FolderLock(home)
         lock.acquire()
         try:
-            self._home, self._lock = home, lock
+            self._lock = lock
             self._binaries = await asyncio.to_thread(find_binaries, home.account)
-            self._socket_folder = make_socket_folder(home)
             ended = await asyncio.to_thread(processes.end_servers, home.cluster)
             if ended:
                 log.warning("postgres.leftover_ended", pids=ended)
@@ -151,6 +139,9 @@ class EmbeddedPostgres:
             self._process = None
         self._end_watcher()
         if self._lock is not None:
+            if self._socket_folder is not None:
+                shutil.rmtree(self._socket_folder, ignore_errors=True)
+                self._socket_folder = None
             self._lock.release()
             self._lock = None
 
@@ -221,6 +212,7 @@ class EmbeddedPostgres:
         """Starts the server and returns once it accepts connections."""
         if home.log.exists() and home.log.stat().st_size > _LARGEST_LOG_BYTES:
             home.log.replace(home.log.with_suffix(".log.1"))
+        self._socket_folder = make_socket_folder(home)
         settings = {**_SETTINGS, "unix_socket_directories": str(self._socket_folder)}
         if not self._durable:
             settings |= _NOT_DURABLE
@@ -323,19 +315,9 @@ def _log_since(home: Home, offset: int) -> str:
 
 
 def _failure(what: str, home: Home, output: str) -> EmbeddedPostgresError:
-    hints = [text for sign, text in _HINTS if sign in output]
     free_bytes = shutil.disk_usage(home.folder).free
-    tail = "\n".join(f"  {line}" for line in output.strip().splitlines()[-12:])
-    return EmbeddedPostgresError(
-        "\n".join(
-            [
-                f"PostgreSQL {what} in {home.folder} ({free_bytes // 2**20} MB free there).",
-                *hints,
-                f"What it said last ({home.log}):",
-                tail or "  nothing",
-            ]
-        )
-    )
+    text = explain(f"PostgreSQL {what} in {home.folder}.", output=output, free_bytes=free_bytes)
+    return EmbeddedPostgresError(f"{text}\n(All it said is in {home.log}.)")
 
 
 def _quoted(name: str) -> str:
