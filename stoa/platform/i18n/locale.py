@@ -9,7 +9,7 @@ LOCALES: tuple[Locale, ...] = get_args(Locale)
 DEFAULT_LOCALE: Locale = "en"
 
 # Letters that have no decomposition, as people type them without their accent.
-UNDECOMPOSED = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 def as_locale(tag: str | None) -> Locale | None:
@@ -38,9 +38,9 @@ def negotiate(accept_language: str | None) -> Locale:
 
 def fold(text: str) -> str:
     """`text` in lower case without accents, for comparing what people type: "Łódź" is "lodz"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(UNDECOMPOSED))
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return plain.replace("ς", "σ")
+    return plain.casefold().translate(UNDECOMPOSED)
 
 
 def in_locale(texts: Mapping[str, str], locale: str, *, default: str = DEFAULT_LOCALE) -> str:
