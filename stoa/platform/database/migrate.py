@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,6 +114,7 @@ async def migrate(dsn: str, *, folder: Path | None = None) -> list[str]:
             raise MigrationError(f"This is PostgreSQL {major}; Stoa needs {_OLDEST_SERVER}.")
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         await connection.execute(_LEDGER)
+        await _ensure_extensions_where_possible(connection)
         rows = await connection.fetch("SELECT number, checksum FROM schema_migration")
         waiting = pending(history, {row["number"]: row["checksum"] for row in rows})
         for migration in waiting:
@@ -120,6 +122,18 @@ async def migrate(dsn: str, *, folder: Path | None = None) -> list[str]:
         return [f"{migration.number:04}_{migration.name}" for migration in waiting]
     finally:
         await connection.close()  # which also lets the lock go
+
+
+async def _ensure_extensions_where_possible(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+) -> None:
+    """Search forgives more typos with pg_trgm, and works without it."""
+    with suppress(
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.UndefinedFileError,
+        asyncpg.FeatureNotSupportedError,
+    ):
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
 
 
 async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration) -> None:

@@ -1,0 +1,60 @@
+"""The command `stoa`: reads arguments, says in words what went wrong, and sets the exit status."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="stoa",
+    help="A shop with a counter: storefront, conversations and orders from one process.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on (STOA_HOST).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (STOA_PORT); 0 takes any.")]
+
+
+@app.command()
+def up(host: Host = None, port: Port = None) -> None:
+    """Start everything: database (unless STOA_DATABASE_URL is set), shop, desk and jobs."""
+    from stoa.commands.up import up as command
+
+    _run(command, host=host, port=port)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema to the newest state."""
+    from stoa.commands.migrating import migrate_once as command
+
+    _run(command)
+
+
+@app.command()
+def doctor() -> None:
+    """Say in words what is wrong with this installation; exit 1 when something is."""
+    from stoa.commands.doctor import doctor as command
+
+    _run(command)
+
+
+def _run(
+    command: Callable[..., Coroutine[Any, Any, None]],
+    **overrides: str | int | None,
+) -> None:
+    """Runs a command with the settings; foreseen failures become a sentence and status 1."""
+    from stoa.commands.preparing import CannotStart, read_settings
+    from stoa.commands.up import run
+    from stoa.platform.database.embedded import EmbeddedPostgresError
+    from stoa.platform.database.migrate import MigrationError
+
+    try:
+        given = {name: value for name, value in overrides.items() if value is not None}
+        settings = read_settings().model_copy(update=given)
+        run(lambda: command(settings))
+    except (CannotStart, EmbeddedPostgresError, MigrationError) as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from error

@@ -1,0 +1,1 @@
+"""What the commands of `stoa` do; `stoa.cli` only reads their arguments."""
