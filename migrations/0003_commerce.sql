@@ -23,6 +23,50 @@ CREATE TABLE vat_rate (
     PRIMARY KEY (country, category, valid_from)
 );
 
+-- The EU's rates for goods as of 2026, with those they replaced since 2024. `reduced` is the rate most
+-- reduced goods have, `super_reduced` the lowest above zero that goods can have; a country without
+-- one of them repeats the next higher. Sources: the Commission's TEDB and the national acts.
+INSERT INTO vat_rate (country, valid_from, category, rate_basis_points)
+SELECT r.country, r.valid_from, c.category, c.rate
+FROM (VALUES
+    ('AT', DATE '2016-01-01', 2000, 1000, 1000),
+    ('BE', DATE '2000-01-01', 2100, 1200, 600),
+    ('BG', DATE '2011-04-01', 2000, 900, 900),
+    ('HR', DATE '2014-01-01', 2500, 1300, 500),
+    ('CY', DATE '2023-07-21', 1900, 500, 300),
+    ('CZ', DATE '2024-01-01', 2100, 1200, 1200),
+    ('DE', DATE '2021-01-01', 1900, 700, 700),
+    ('DK', DATE '1992-01-01', 2500, 2500, 2500),
+    ('EE', DATE '2024-01-01', 2200, 900, 900),
+    ('EE', DATE '2025-07-01', 2400, 900, 900),
+    ('ES', DATE '2012-09-01', 2100, 1000, 400),
+    ('FI', DATE '2013-01-01', 2400, 1400, 1000),
+    ('FI', DATE '2024-09-01', 2550, 1400, 1000),
+    ('FI', DATE '2026-01-01', 2550, 1350, 1000),
+    ('FR', DATE '2014-01-01', 2000, 550, 210),
+    ('GR', DATE '2016-06-01', 2400, 1300, 600),
+    ('HU', DATE '2012-01-01', 2700, 1800, 500),
+    ('IE', DATE '2012-01-01', 2300, 1350, 900),
+    ('IT', DATE '2013-10-01', 2200, 1000, 400),
+    ('LT', DATE '2009-09-01', 2100, 900, 500),
+    ('LT', DATE '2026-01-01', 2100, 1200, 500),
+    ('LU', DATE '2024-01-01', 1700, 800, 300),
+    ('LV', DATE '2018-01-01', 2100, 1200, 500),
+    ('MT', DATE '2004-01-01', 1800, 700, 500),
+    ('NL', DATE '2019-01-01', 2100, 900, 900),
+    ('PL', DATE '2011-01-01', 2300, 800, 500),
+    ('PT', DATE '2011-01-01', 2300, 1300, 600),
+    ('RO', DATE '2017-01-01', 1900, 900, 500),
+    ('RO', DATE '2025-08-01', 2100, 1100, 1100),
+    ('SE', DATE '1996-01-01', 2500, 1200, 600),
+    ('SI', DATE '2020-01-01', 2200, 950, 500),
+    ('SK', DATE '2011-01-01', 2000, 1000, 1000),
+    ('SK', DATE '2025-01-01', 2300, 1900, 500)
+) AS r (country, valid_from, standard, reduced, super_reduced)
+CROSS JOIN LATERAL (VALUES
+    ('standard', r.standard), ('reduced', r.reduced), ('super_reduced', r.super_reduced), ('zero', 0)
+) AS c (category, rate);
+
 CREATE TABLE category (
     id uuid PRIMARY KEY,
     shop_id uuid NOT NULL REFERENCES shop (id),

@@ -1,0 +1,1 @@
+"""What a cart or an order costs, computed in one place."""

@@ -1,0 +1,1 @@
+"""Value added tax: dated rates by country and category of goods."""
