@@ -67,6 +67,30 @@ CROSS JOIN LATERAL (VALUES
     ('standard', r.standard), ('reduced', r.reduced), ('super_reduced', r.super_reduced), ('zero', 0)
 ) AS c (category, rate);
 
+-- A picture's content never changes: new content is a new picture, so its address may be cached
+-- for ever. Bytes in a further size or format are renditions.
+CREATE TABLE picture (
+    id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    blob_id uuid REFERENCES blob (id), -- the original; null until an import has fetched it
+    source_url text, -- where an import takes it from; one picture per address
+    state text NOT NULL CHECK (state IN ('waiting', 'stored', 'ready', 'failed')),
+    problem text, -- why it failed: a code of the `errors` catalogue
+    width integer NOT NULL DEFAULT 0,
+    height integer NOT NULL DEFAULT 0,
+    widths integer[] NOT NULL DEFAULT '{}', -- rendered sizes, each as AVIF and WebP
+    created_at timestamptz NOT NULL,
+    UNIQUE (shop_id, source_url)
+);
+
+CREATE TABLE picture_rendition (
+    picture_id uuid NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+    width integer NOT NULL,
+    format text NOT NULL CHECK (format IN ('avif', 'webp')),
+    blob_id uuid NOT NULL REFERENCES blob (id),
+    PRIMARY KEY (picture_id, width, format)
+);
+
 CREATE TABLE category (
     id uuid PRIMARY KEY,
     shop_id uuid NOT NULL REFERENCES shop (id),
@@ -74,9 +98,10 @@ CREATE TABLE category (
     position integer NOT NULL DEFAULT 0,
     names jsonb NOT NULL, -- {locale: text}; every translated field has this shape
     descriptions jsonb NOT NULL DEFAULT '{}',
-    picture_id uuid REFERENCES blob (id),
+    picture_id uuid REFERENCES picture (id),
     external_id text,
     is_visible boolean NOT NULL DEFAULT true,
+    content_hash bytea,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
@@ -92,6 +117,7 @@ CREATE TABLE product (
     brand text NOT NULL DEFAULT '',
     vat_category text NOT NULL DEFAULT 'standard',
     options jsonb NOT NULL DEFAULT '[]', -- [{code, names, values: [{code, names}]}], in order
+    position integer NOT NULL DEFAULT 0, -- the merchant's own order
     is_visible boolean NOT NULL DEFAULT true,
     is_featured boolean NOT NULL DEFAULT false,
     content_hash bytea, -- of the imported record
@@ -100,15 +126,15 @@ CREATE TABLE product (
     updated_at timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX product_external ON product (shop_id, external_id);
-CREATE INDEX product_newest ON product (shop_id, is_visible, created_at DESC, id);
+CREATE INDEX product_newest ON product (shop_id, created_at DESC, id DESC);
 
 CREATE TABLE product_category (
     product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
     category_id uuid NOT NULL REFERENCES category (id) ON DELETE CASCADE,
-    position integer NOT NULL DEFAULT 0,
+    position integer NOT NULL DEFAULT 0, -- among the product's categories: the first is its home
     PRIMARY KEY (product_id, category_id)
 );
-CREATE INDEX product_category_category ON product_category (category_id, position, product_id);
+CREATE INDEX product_category_category ON product_category (category_id, product_id);
 
 CREATE TABLE variant (
     id uuid PRIMARY KEY,
@@ -120,7 +146,7 @@ CREATE TABLE variant (
     price_minor bigint NOT NULL CHECK (price_minor >= 0), -- gross, in the shop's currency
     compare_price_minor bigint CHECK (compare_price_minor > price_minor),
     weight_grams integer NOT NULL DEFAULT 0,
-    picture_id uuid,
+    picture_id uuid REFERENCES picture (id),
     position integer NOT NULL DEFAULT 0,
     is_active boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL,
@@ -138,23 +164,17 @@ CREATE TABLE product_attribute (
     position integer NOT NULL DEFAULT 0,
     PRIMARY KEY (product_id, code, value_code)
 );
-CREATE INDEX product_attribute_filter ON product_attribute (code, value_code, product_id);
 
 CREATE TABLE product_picture (
-    id uuid PRIMARY KEY,
     product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
-    blob_id uuid REFERENCES blob (id),
-    source_url text, -- where an import took it from
-    width integer NOT NULL DEFAULT 0,
-    height integer NOT NULL DEFAULT 0,
-    widths integer[] NOT NULL DEFAULT '{}', -- rendered sizes, each as AVIF and WebP
+    picture_id uuid NOT NULL REFERENCES picture (id),
     alts jsonb NOT NULL DEFAULT '{}',
     position integer NOT NULL DEFAULT 0,
-    created_at timestamptz NOT NULL
+    PRIMARY KEY (product_id, picture_id)
 );
-CREATE INDEX product_picture_product ON product_picture (product_id, position, id);
+CREATE INDEX product_picture_picture ON product_picture (picture_id);
 
--- Every slug a product or category ever had; the newest is current, older ones redirect.
+-- Every slug a product or category ever had; the current one is shown, older ones redirect.
 CREATE TABLE slug (
     shop_id uuid NOT NULL REFERENCES shop (id),
     kind text NOT NULL CHECK (kind IN ('product', 'category')),
@@ -170,6 +190,40 @@ CREATE TABLE slug (
 );
 CREATE UNIQUE INDEX slug_current_product ON slug (product_id, locale) WHERE is_current;
 CREATE UNIQUE INDEX slug_current_category ON slug (category_id, locale) WHERE is_current;
+
+-- What a list of products shows and filters by, one row per visible product, rebuilt in the
+-- transaction that changed anything in it: a category page reads this and nothing else.
+CREATE TABLE product_listing (
+    product_id uuid PRIMARY KEY REFERENCES product (id) ON DELETE CASCADE,
+    shop_id uuid NOT NULL,
+    category_ids uuid[] NOT NULL, -- with all their ancestors
+    facets text[] NOT NULL, -- 'code=value_code' of options and attributes
+    names jsonb NOT NULL,
+    sort_names jsonb NOT NULL, -- folded
+    slugs jsonb NOT NULL,
+    brand text NOT NULL,
+    picture jsonb, -- {id, width, height, widths, alts}
+    price_minor bigint NOT NULL, -- the lowest of its variants
+    price_max_minor bigint NOT NULL,
+    compare_price_minor bigint,
+    only_variant_id uuid, -- when there is nothing to choose
+    is_available boolean NOT NULL,
+    is_featured boolean NOT NULL,
+    position integer NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX product_listing_shop ON product_listing (shop_id, position, product_id);
+CREATE INDEX product_listing_categories ON product_listing USING gin (category_ids);
+
+-- How a facet and its values are called; value_code '' names the facet itself.
+CREATE TABLE facet_label (
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    code text NOT NULL,
+    value_code text NOT NULL,
+    names jsonb NOT NULL,
+    position integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (shop_id, code, value_code)
+);
 
 CREATE TABLE search_document (
     product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
@@ -196,7 +250,7 @@ CREATE TABLE import_run (
     id uuid PRIMARY KEY,
     shop_id uuid NOT NULL REFERENCES shop (id),
     file_name text NOT NULL,
-    format text NOT NULL,
+    format text NOT NULL DEFAULT '', -- known once the file has been looked into
     is_dry_run boolean NOT NULL,
     state text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
     total_bytes bigint NOT NULL DEFAULT 0,
@@ -208,6 +262,7 @@ CREATE TABLE import_run (
     created_at timestamptz NOT NULL,
     finished_at timestamptz
 );
+CREATE INDEX import_run_newest ON import_run (shop_id, created_at DESC, id DESC);
 
 CREATE TABLE import_problem (
     run_id uuid NOT NULL REFERENCES import_run (id) ON DELETE CASCADE,
@@ -218,6 +273,15 @@ CREATE TABLE import_problem (
     params jsonb NOT NULL DEFAULT '{}',
     PRIMARY KEY (run_id, number)
 );
+
+-- Where a picture's address stood in which import, so that its failure is told on that line.
+CREATE TABLE import_picture (
+    run_id uuid NOT NULL REFERENCES import_run (id) ON DELETE CASCADE,
+    picture_id uuid NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+    line integer NOT NULL,
+    PRIMARY KEY (run_id, picture_id)
+);
+CREATE INDEX import_picture_picture ON import_picture (picture_id);
 
 -- Cart. `version` is the optimistic lock: one writer wins when two tabs edit.
 CREATE TABLE cart (

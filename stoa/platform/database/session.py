@@ -1,16 +1,18 @@
 """The unit of work: a session is a transaction; what it published leaves after its commit."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import asyncpg
 import orjson
 
+from stoa.platform.database.memory import Memory
 from stoa.platform.outbox.event import Event, LoggedEvent, Reaction
 from stoa.platform.outbox.log import append_events
 
 Row = asyncpg.Record
+Value = TypeVar("Value")
 # In quotes: asyncpg's classes are generic in their type stubs only.
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -24,8 +26,16 @@ class CommitListener(Protocol):
 class ReadSession:
     """A connection for reading. Every statement stands alone (no transaction is opened)."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
         self.connection = connection
+        self.memory = memory or Memory()
+
+    async def remember(
+        self, key: object, load: Callable[[], Awaitable[Value]], *, until: Collection[str]
+    ) -> Value:
+        """`load()`, or what it gave before none of the events `until` had happened since."""
+        known: Value | None = self.memory.recall(key)
+        return await self.memory.remember(key, load, until=until) if known is None else known
 
     async def fetch(self, sql: str, *args: object) -> list[Row]:
         return await self.connection.fetch(sql, *args)
@@ -40,12 +50,33 @@ class ReadSession:
 class Session(ReadSession):
     """A transaction. Its events are written last, in topic order, and heard after the commit."""
 
-    def __init__(self, connection: Connection, reactions: Mapping[str, Sequence[Reaction]]) -> None:
-        super().__init__(connection)
+    def __init__(
+        self,
+        connection: Connection,
+        reactions: Mapping[str, Sequence[Reaction]],
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(connection, memory)
         self._reactions = reactions
         self._unlogged: list[tuple[str, Event]] = []
         self._unheard: list[Event] = []
+        self._published: set[str] = set()
         self._after_commit: list[Callable[[], None]] = []
+
+    async def remember(
+        self,
+        key: object,
+        load: Callable[[], Awaitable[Value]],
+        *,
+        until: Collection[str],
+    ) -> Value:
+        """What is remembered, unless this transaction made it stale; else `load()`.
+
+        That is not kept: the transaction may yet fail.
+        """
+        is_stale = not self._published.isdisjoint(until)
+        known: Value | None = None if is_stale else self.memory.recall(key)
+        return await load() if known is None else known
 
     async def execute(self, sql: str, *args: object) -> int:
         """Runs one statement; returns the number of rows it touched."""
@@ -63,6 +94,7 @@ class Session(ReadSession):
         """
         self._unlogged.extend((topic, event) for topic in topics)
         self._unheard.append(event)
+        self._published.add(event.type)
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """`callback` runs once the transaction has committed, and never otherwise."""
@@ -93,6 +125,7 @@ class Database:
         self.pool = pool
         self._reactions = reactions or {}
         self._listeners: list[CommitListener] = []
+        self.memory = Memory()
 
     def on_commit(self, listener: CommitListener) -> None:
         """`listener` hears the events of every transaction of this node after its commit."""
@@ -100,6 +133,7 @@ class Database:
 
     def announce(self, events: Sequence[LoggedEvent]) -> None:
         if events:
+            self.memory.forget({event.type for event in events})
             for listener in self._listeners:
                 listener(events)
 
@@ -108,7 +142,7 @@ class Database:
         """One transaction: committed when the block ends well, rolled back when it raises."""
         async with self.pool.acquire() as connection:
             async with connection.transaction():
-                session = Session(connection, self._reactions)
+                session = Session(connection, self._reactions, self.memory)
                 yield session
                 events = await session.flush()
             session.committed()
@@ -117,7 +151,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         async with self.pool.acquire() as connection:
-            yield ReadSession(connection)
+            yield ReadSession(connection, self.memory)
 
     async def close(self) -> None:
         await self.pool.close()

@@ -1,0 +1,1 @@
+"""Products, variants, categories, pictures: what the shop offers."""

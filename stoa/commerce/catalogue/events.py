@@ -1,0 +1,26 @@
+"""Facts about the catalogue, on the topic `catalogue:<shop id>`."""
+
+from typing import Literal
+from uuid import UUID
+
+from stoa.platform.outbox.event import Event
+
+
+def topic_of(shop_id: UUID) -> str:
+    return f"catalogue:{shop_id}"
+
+
+class ProductsChanged(Event):
+    """Anything a reader may see of these products is other than before: texts, prices, pictures,
+    visibility, or whether they can be ordered."""
+
+    type: Literal["product.changed"] = "product.changed"
+    shop_id: UUID
+    product_ids: tuple[UUID, ...]
+
+
+class CategoriesChanged(Event):
+    """The tree of categories is other than before."""
+
+    type: Literal["category.changed"] = "category.changed"
+    shop_id: UUID

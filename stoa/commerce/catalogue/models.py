@@ -1,0 +1,201 @@
+"""What the catalogue's queries answer: values for one reader, in one language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from stoa.platform.money.amount import Money
+
+
+class Availability(StrEnum):
+    """What a customer may be told about stock. `LOW` is few enough to be worth saying."""
+
+    IN_STOCK = "in_stock"
+    LOW = "low"
+    BACKORDER = "backorder"
+    SOLD_OUT = "sold_out"
+
+    @property
+    def can_be_ordered(self) -> bool:
+        return self is not Availability.SOLD_OUT
+
+
+class Sort(StrEnum):
+    RECOMMENDED = "recommended"
+    NEWEST = "newest"
+    PRICE_UP = "price_up"
+    PRICE_DOWN = "price_down"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`widths` are the rendered sizes; empty until the rendering job has run."""
+
+    id: UUID
+    width: int
+    height: int
+    widths: tuple[int, ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLink:
+    id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNode:
+    """A category with everything below it. `product_count` includes the categories below."""
+
+    id: UUID
+    slug: str
+    slugs: Mapping[str, str]
+    name: str
+    description: str
+    picture: Picture | None
+    product_count: int
+    children: tuple["CategoryNode", ...]
+
+    @property
+    def link(self) -> CategoryLink:
+        return CategoryLink(self.id, self.slug, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """A product in a list. `price` is its cheapest variant's; see `has_price_range`."""
+
+    id: UUID
+    slug: str
+    name: str
+    brand: str
+    price: Money
+    has_price_range: bool
+    compare_price: Money | None
+    picture: Picture | None
+    is_available: bool
+    only_variant_id: UUID | None  # set when there is nothing to choose
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """`available` is how many can be ordered now; None when that is not limited."""
+
+    id: UUID
+    sku: str
+    gtin: str | None
+    option_values: Mapping[str, str]
+    price: Money
+    compare_price: Money | None
+    weight_grams: int
+    picture_id: UUID | None
+    availability: Availability
+    available: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionValueView:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    code: str
+    name: str
+    values: tuple[OptionValueView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeView:
+    code: str
+    name: str
+    values: tuple[OptionValueView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """A product with everything its page shows. `breadcrumb` leads from the root to its home."""
+
+    id: UUID
+    slug: str
+    slugs: Mapping[str, str]  # every language's, for hreflang
+    name: str
+    description: str  # sanitised HTML
+    brand: str
+    vat_category: str
+    options: tuple[OptionView, ...]
+    attributes: tuple[AttributeView, ...]
+    variants: tuple[VariantView, ...]
+    pictures: tuple[Picture, ...]
+    breadcrumb: tuple[CategoryLink, ...]
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The slug asked for is an old one; `slug` is the current one."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFilters:
+    """What a reader narrowed a list to. Values of one facet are alternatives, facets add up."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet code: value codes
+    price_min_minor: int | None = None
+    price_max_minor: int | None = None
+    only_available: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """`count` is how many products there would be with this value chosen."""
+
+    code: str
+    name: str
+    count: int
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    code: str
+    name: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list. Prices and counts are of the whole list, `next` is a cursor."""
+
+    cards: tuple[ProductCard, ...]
+    total: int
+    available_total: int
+    facets: tuple[Facet, ...]
+    price_min: Money | None  # of the list without its price filter
+    price_max: Money | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPage:
+    category: CategoryNode
+    breadcrumb: tuple[CategoryLink, ...]  # from the root, the category itself last
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """`slugs` by locale."""
+
+    kind: str  # product | category
+    slugs: Mapping[str, str]
+    updated_at: datetime

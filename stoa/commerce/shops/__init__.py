@@ -1,0 +1,1 @@
+"""Shops: who sells, where, in which languages and currency."""
