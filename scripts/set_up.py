@@ -1,0 +1,208 @@
+"""Makes this checkout ready to run, or to be tested, with the standard library alone.
+
+    python3 scripts/set_up.py run|test
+
+Afterwards `.venv` holds the locked packages of that purpose and `stoa/static/built` the front end
+made from the present sources. Each step is skipped when its inputs are those of the last time,
+and begun anew when it was interrupted. Two set-ups of one checkout wait for one another.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+WEB = ROOT / "web"
+BUILT = ROOT / "stoa" / "static" / "built"
+LOCKS = {
+    "run": ("requirements/runtime.txt", "requirements/build.txt"),
+    "test": ("requirements/runtime.txt", "requirements/build.txt", "requirements/dev.txt"),
+}
+BUILD_INPUTS = ("web", "stoa/platform/i18n/catalogues")
+NOT_INPUTS = {"node_modules", "generated", "__pycache__"}
+# What the tests start besides Python: program, Debian package.
+SYSTEM_PROGRAMS = (("chromium", "chromium"), ("fc-list", "fontconfig"))
+SYSTEM_FONTS = ("DejaVu", "fonts-dejavu-core")
+
+
+class SetUpError(Exception):
+    """The set-up cannot go on; the text says what is missing and how to get it."""
+
+
+def main(purpose: str) -> None:
+    """Leaves the checkout ready for this purpose."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    with (ROOT / "build" / "set_up.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ensure_environment(purpose)
+        ensure_front_end()
+        if purpose == "test":
+            ensure_system_programs()
+
+
+def ensure_environment(purpose: str) -> None:
+    """Leaves a virtual environment holding exactly the locked packages this purpose needs."""
+    locks = LOCKS[purpose]
+    wanted = digest_of(ROOT / name for name in locks) + sys.version.split()[0] + str(ROOT)
+    stamps = {name: VENV / f".ready-to-{name}" for name in LOCKS}
+    if not any(stamp.exists() for stamp in stamps.values()) or not runs(python()):
+        make_environment()
+    if read(stamps[purpose]) == wanted:
+        return
+    say("Installing the locked packages.")
+    for stamp in stamps.values():
+        stamp.unlink(missing_ok=True)
+    files = [part for name in locks for part in ("-r", str(ROOT / name))]
+    run([*pip(), "install", "--quiet", "--require-hashes", "--no-warn-script-location", *files])
+    make_checkout_importable()
+    stamps[purpose].write_text(wanted)
+    if purpose == "test":
+        stamps["run"].write_text(digest_of(ROOT / name for name in LOCKS["run"]) + wanted[64:])
+
+
+def make_environment() -> None:
+    """Leaves an empty environment, with pip in it where this Python carries pip along."""
+    say(f"Making {VENV.name} with Python {sys.version.split()[0]}.")
+    shutil.rmtree(VENV, ignore_errors=True)
+    if importlib.util.find_spec("ensurepip") is not None:
+        run([sys.executable, "-m", "venv", str(VENV)])
+    elif importlib.util.find_spec("pip") is not None:
+        run([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+    else:
+        minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise SetUpError(
+            f"This Python {minor} has neither 'ensurepip' nor 'pip', so nothing can be installed.\n"
+            f"On Debian and Ubuntu: apt-get install python{minor}-venv"
+        )
+
+
+def pip() -> list[str]:
+    """Returns the command that installs into the environment, with its own pip or with ours."""
+    quiet = ["--disable-pip-version-check", "--no-input"]
+    if (VENV / "bin" / "pip").exists():
+        return [str(python()), "-m", "pip", *quiet]
+    return [sys.executable, "-m", "pip", "--python", str(python()), *quiet]
+
+
+def make_checkout_importable() -> None:
+    """Leaves `import stoa` and the command `.venv/bin/stoa` working from any folder."""
+    asked = [str(python()), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    packages = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    Path(packages, "stoa-checkout.pth").write_text(f"{ROOT}\n")
+    command = VENV / "bin" / "stoa"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(python()))} -m stoa "$@"\n')
+    command.chmod(0o755)
+
+
+def ensure_front_end() -> None:
+    """Leaves the front end built from the present sources, with the Node of the environment."""
+    modules = WEB / "node_modules"
+    stamp, wanted = modules / ".installed-from", digest_of([WEB / "package-lock.json"])
+    if read(stamp) != wanted:
+        say("Installing the front end's packages.")
+        run([*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"], env=with_node())
+        stamp.write_text(wanted)
+    inputs = (path for name in BUILD_INPUTS for path in files_below(ROOT / name))
+    stamp, wanted = BUILT / ".built-from", digest_of(inputs)
+    if read(stamp) != wanted:
+        say("Building the front end.")
+        stamp.unlink(missing_ok=True)
+        run([*npm(), "run", "--silent", "build"], env=with_node())
+        stamp.write_text(wanted)
+
+
+def npm() -> list[str]:
+    return [str(VENV / "bin" / "npm"), "--prefix", str(WEB)]
+
+
+def with_node() -> dict[str, str]:
+    return {**os.environ, "PATH": os.pathsep.join([str(VENV / "bin"), os.environ["PATH"]])}
+
+
+def ensure_system_programs() -> None:
+    """Leaves the programs and fonts that the tests start installed.
+
+    Raises:
+        SetUpError: some are missing and this is not Debian, or not root.
+    """
+    missing = [package for program, package in SYSTEM_PROGRAMS if shutil.which(program) is None]
+    if not has_font(SYSTEM_FONTS[0]):
+        missing.append(SYSTEM_FONTS[1])
+    if not missing:
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise SetUpError(
+            f"The tests need what Debian calls: {', '.join(missing)}.\n"
+            "Install that with your system's means (as root on Debian, this is done for you)."
+        )
+    say(f"Installing {', '.join(missing)}.")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-qq"], env=env)
+    run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing], env=env)
+
+
+def has_font(family: str) -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    return bool(subprocess.run(["fc-list", family], capture_output=True, check=False).stdout)
+
+
+def python() -> Path:
+    return VENV / "bin" / "python"
+
+
+def runs(program: Path) -> bool:
+    """Says whether the environment's Python still works; it is a link to one that may be gone."""
+    with contextlib.suppress(OSError):
+        return subprocess.run([program, "-c", ""], check=False).returncode == 0
+    return False
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not NOT_INPUTS.intersection(path.relative_to(folder).parts):
+            yield path
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """Returns one hash of names and contents, 64 characters long."""
+    total = hashlib.sha256()
+    for path in paths:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(ROOT)}\0{content}\n".encode())
+    return total.hexdigest()
+
+
+def read(path: Path) -> str | None:
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return None
+
+
+def run(command: list[str], *, env: dict[str, str] | None = None) -> None:
+    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        raise SetUpError(f"This failed, and its own words are above: {shlex.join(command)}")
+
+
+def say(text: str) -> None:
+    print(f"» {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:
+        sys.exit(__doc__)
+    try:
+        main(sys.argv[1])
+    except SetUpError as error:
+        sys.exit(f"\n{error}")
