@@ -1,0 +1,1 @@
+"""Ways to deliver: by country, with a price and a time."""
