@@ -1,0 +1,1 @@
+"""What an agent proposes for the cart and the customer accepts or refuses."""

@@ -1,0 +1,1 @@
+"""Live visits, as the agent sees them; in memory, summarised in batches."""

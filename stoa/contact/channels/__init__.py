@@ -1,0 +1,1 @@
+"""The ways to reach the shop, each with its truth right now."""

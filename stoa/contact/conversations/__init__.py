@@ -1,0 +1,1 @@
+"""Conversations: messages, read state, assignment, notes, attachments."""

@@ -1,0 +1,64 @@
+"""Facts about conversations.
+
+Topics: `conversation:<id>` is what the customer may see; `notes:<id>` what only agents see of one
+conversation; `desk` the agents' list.
+"""
+
+from typing import Literal
+from uuid import UUID
+
+from stoa.contact.conversations.schemas import (
+    ConversationRow,
+    ConversationView,
+    MessageBody,
+    MessageView,
+    Reader,
+)
+from stoa.platform.outbox.event import Event
+
+DESK_TOPIC = "desk"
+
+
+def conversation_topic(conversation_id: UUID) -> str:
+    return f"conversation:{conversation_id}"
+
+
+def notes_topic(conversation_id: UUID) -> str:
+    return f"notes:{conversation_id}"
+
+
+class MessageAdded(Event):
+    """On `conversation:<id>`, or on `notes:<id>` for a note. The message's seq is the event's."""
+
+    type: Literal["message.added"] = "message.added"
+    message: MessageBody
+
+
+class MessageChanged(Event):
+    """On `conversation:<id>`: a card shows a new state. Replaces the message of the same id."""
+
+    type: Literal["message.changed"] = "message.changed"
+    message: MessageView
+
+
+class MessageRead(Event):
+    """On `conversation:<id>`: that side has seen everything up to `seq`."""
+
+    type: Literal["message.read"] = "message.read"
+    conversation_id: UUID
+    reader: Reader
+    seq: int
+
+
+class ConversationChanged(Event):
+    """On `conversation:<id>`: replaces the conversation of the customer's snapshot."""
+
+    type: Literal["conversation.changed"] = "conversation.changed"
+    conversation: ConversationView
+
+
+class ConversationListed(Event):
+    """On `desk`: replaces (or adds) the conversation's row in the agents' list."""
+
+    type: Literal["conversation.listed"] = "conversation.listed"
+    conversation: ConversationRow

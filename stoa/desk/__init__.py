@@ -1,0 +1,1 @@
+"""The agents' read side: snapshots with their sequence numbers."""

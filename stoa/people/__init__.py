@@ -1,0 +1,1 @@
+"""The people: staff and how they sign in, visitors and customers."""

@@ -1,0 +1,1 @@
+"""Visitors and customers: who is on the other side of the counter."""

@@ -1,0 +1,1 @@
+"""Members of staff: sign-in, sessions, roles, one-time links, audit."""
