@@ -1,0 +1,35 @@
+/** What the host page's loader and the chat's frame tell each other by postMessage. */
+
+/** From the loader to the frame. */
+export type ToFrame =
+  | { readonly type: "page"; readonly url: string; readonly title: string }
+  | { readonly type: "shown"; readonly isFullScreen: boolean; readonly takesFocus: boolean }
+  | { readonly type: "hidden" };
+
+/** From the frame to the loader. */
+export type ToPage =
+  | { readonly type: "ready" }
+  | { readonly type: "close" }
+  | { readonly type: "unread"; readonly count: number }
+  /** Whether a conversation is running, so that the next page listens for its answers. */
+  | { readonly type: "running"; readonly isRunning: boolean }
+  | { readonly type: "language"; readonly tag: string };
+
+const MARK = "stoa.counter";
+
+interface Envelope<Message> {
+  readonly mark: typeof MARK;
+  readonly message: Message;
+}
+
+/** Wraps a message so that it is told apart from whatever else a page posts. */
+export function envelope<Message>(message: Message): Envelope<Message> {
+  return { mark: MARK, message };
+}
+
+/** Returns the message inside, or undefined when something else was posted. */
+export function opened<Message>(data: unknown): Message | undefined {
+  if (typeof data !== "object" || data === null) return undefined;
+  const { mark, message } = data as Partial<Envelope<Message>>;
+  return mark === MARK && typeof message === "object" && message !== null ? message : undefined;
+}

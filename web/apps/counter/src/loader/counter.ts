@@ -1,0 +1,195 @@
+import { envelope, opened, type ToFrame, type ToPage } from "../bridge.ts";
+import { make } from "./dom.ts";
+import { type Remembered, remember } from "./memory.ts";
+import { coverPage } from "./page.ts";
+import { draw, drawFailure, drawInvitation, drawWaiting, type LoaderTexts } from "./view.ts";
+
+export interface CounterOptions {
+  /** Stoa's origin, where the frame lives. */
+  readonly origin: string;
+  readonly position: string;
+  readonly label: string;
+  readonly tag: string;
+  readonly textsFor: (tag: string) => LoaderTexts;
+}
+
+/** Without a word from the frame for this long, the visitor is told. */
+const PATIENCE_MS = 10_000;
+const FULL_SCREEN = "(max-width: 479.98px), (max-height: 479.98px)";
+
+/** The button on the page and the panel it opens. Nothing is stored or connected before a click. */
+export class Counter {
+  private readonly view;
+  private readonly narrow = matchMedia(FULL_SCREEN);
+  private texts: LoaderTexts;
+  private tag: string;
+  private frame: HTMLIFrameElement | undefined;
+  private bubble: HTMLElement | undefined;
+  private uncover: (() => void) | undefined;
+  private patience = 0;
+  private unread = 0;
+  private isOpen = false;
+  private isReady = false;
+  private isRunning = false;
+  private readonly options: CounterOptions;
+
+  constructor(options: CounterOptions) {
+    this.options = options;
+    this.tag = options.tag;
+    this.texts = options.textsFor(options.tag);
+    this.view = draw(options.position);
+    this.write();
+    this.listen();
+  }
+
+  readonly open = (): void => this.show(true);
+
+  readonly close = (): void => {
+    if (!this.isOpen) return;
+    const hadFocus = document.activeElement === this.view.host;
+    this.isOpen = false;
+    this.fit();
+    this.view.panel.hidden = true;
+    this.view.button.hidden = false;
+    if (hadFocus) this.view.button.focus();
+    this.post({ type: "hidden" });
+    this.keep();
+  };
+
+  /** Continues what an earlier page of this tab began. */
+  resume(remembered: Remembered): void {
+    if (remembered === "open" && !this.narrow.matches) this.show(false);
+    else if (remembered) this.load();
+  }
+
+  private show(takesFocus: boolean) {
+    if (!this.isOpen) {
+      this.isOpen = true;
+      this.dismissBubble();
+      this.view.button.hidden = true;
+      this.view.panel.hidden = false;
+      this.fit();
+      if (!this.frame) this.load();
+      if (takesFocus) this.view.panel.focus();
+      this.keep();
+    }
+    this.tellShown(takesFocus);
+  }
+
+  private readonly load = (): void => {
+    this.frame?.remove();
+    this.isReady = false;
+    drawWaiting(this.view, this.texts);
+    this.view.waiting.hidden = false;
+    const frame = make("iframe");
+    frame.title = this.texts.title;
+    frame.allow = "clipboard-write";
+    frame.style.opacity = "0";
+    const locale = encodeURIComponent(this.tag);
+    frame.src = `${this.options.origin}/counter/frame?locale=${locale}`;
+    this.frame = frame;
+    this.view.panel.append(frame);
+    clearTimeout(this.patience);
+    this.patience = window.setTimeout(() => {
+      if (!this.isReady) drawFailure(this.view, this.texts, this.load, this.close);
+    }, PATIENCE_MS);
+  };
+
+  private welcome() {
+    this.isReady = true;
+    clearTimeout(this.patience);
+    this.view.waiting.hidden = true;
+    if (this.frame) this.frame.style.opacity = "1";
+    this.post({ type: "page", url: location.origin + location.pathname, title: document.title });
+    if (this.isOpen) this.tellShown(document.activeElement === this.view.host);
+  }
+
+  private post(message: ToFrame) {
+    if (!this.isReady) return;
+    this.frame?.contentWindow?.postMessage(envelope(message), this.options.origin);
+  }
+
+  private tellShown(takesFocus: boolean) {
+    this.post({ type: "shown", isFullScreen: this.narrow.matches, takesFocus });
+    if (takesFocus && this.isReady) this.frame?.focus();
+  }
+
+  /* A full screen is modal: the page behind can be neither scrolled nor reached. */
+  private fit() {
+    this.uncover?.();
+    this.view.panel.classList.toggle("full", this.narrow.matches);
+    const isModal = this.isOpen && this.narrow.matches;
+    this.uncover = isModal ? coverPage(this.view.panel) : undefined;
+  }
+
+  private keep() {
+    if (this.isOpen && !this.narrow.matches) remember("open");
+    else remember(this.isRunning ? "listening" : null);
+  }
+
+  private write() {
+    this.view.write(this.texts, this.options.label, this.unread);
+    if (this.frame) this.frame.title = this.texts.title;
+  }
+
+  private count(unread: unknown) {
+    this.unread = Math.max(0, Number(unread) || 0);
+    this.write();
+  }
+
+  private dismissBubble() {
+    this.bubble?.remove();
+    this.bubble = undefined;
+  }
+
+  private invite({ id, text, name }: Record<string, unknown>) {
+    if (this.isOpen || typeof id !== "string" || typeof text !== "string") return;
+    this.dismissBubble();
+    const invitation = { text, name: typeof name === "string" ? name : "" };
+    this.bubble = drawInvitation(this.view, this.texts, invitation, (isAccepted) => {
+      this.dismissBubble();
+      const detail = { id, isAccepted };
+      window.dispatchEvent(new CustomEvent("stoa:invitation-answered", { detail }));
+      if (isAccepted) this.show(true);
+      else this.view.button.focus();
+    });
+  }
+
+  private hear(message: ToPage) {
+    if (message.type === "ready") this.welcome();
+    else if (message.type === "close") this.close();
+    else if (message.type === "unread") this.count(message.count);
+    else if (message.type === "running") {
+      this.isRunning = Boolean(message.isRunning);
+      this.keep();
+    } else if (message.type === "language") {
+      this.tag = String(message.tag);
+      this.texts = this.options.textsFor(this.tag);
+      this.write();
+    }
+  }
+
+  private listen() {
+    this.view.button.addEventListener("click", this.open);
+    this.view.panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+    this.narrow.addEventListener("change", () => {
+      this.fit();
+      if (this.isOpen) this.tellShown(false);
+    });
+    window.addEventListener("message", (event) => {
+      if (event.origin !== this.options.origin || !this.frame) return;
+      if (event.source !== this.frame.contentWindow) return;
+      const message = opened<ToPage>(event.data);
+      if (message) this.hear(message);
+    });
+    // The shop's own pages tell of answers and invitations that came over the visit's line.
+    window.addEventListener("stoa:unread", (event) => {
+      this.count((event as CustomEvent).detail?.count);
+    });
+    window.addEventListener("stoa:invitation", (event) => {
+      this.invite((event as CustomEvent).detail ?? {});
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/* A page may hold <form name="createElement"> or the like, which shadows the document's own
+   properties (DOM clobbering). What we need is taken from the prototypes. */
+
+const { createElement, createElementNS } = Document.prototype;
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Reads a property of the document that no element of the page stands in front of. */
+export function own<Name extends "currentScript" | "documentElement">(name: Name): Document[Name] {
+  const getter = Object.getOwnPropertyDescriptor(Document.prototype, name)?.get;
+  return getter?.call(document) as Document[Name];
+}
+
+/** A new element with a class, an optional text, and children. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className = "",
+  text = "",
+): HTMLElementTagNameMap[Tag] {
+  const element = createElement.call(document, tag) as HTMLElementTagNameMap[Tag];
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+
+/** The host element: its name has a dash, so it may carry a shadow root. */
+export function makeHost(): HTMLElement {
+  return createElement.call(document, "stoa-counter");
+}
+
+/** The icon, built without innerHTML, which a page with Trusted Types refuses. */
+export function makeIcon(drawing: string, size: number): SVGElement {
+  const svg = createElementNS.call(document, SVG, "svg") as SVGElement;
+  const look = {
+    width: size,
+    height: size,
+    viewBox: "0 0 24 24",
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 2,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+    "aria-hidden": "true",
+  };
+  for (const [name, value] of Object.entries(look)) svg.setAttribute(name, String(value));
+  for (const [, tag = "", attributes = ""] of drawing.matchAll(/<(\w+)([^>]*)>/g)) {
+    const shape = createElementNS.call(document, SVG, tag);
+    for (const [, name = "", value = ""] of attributes.matchAll(/([\w-]+)="([^"]*)"/g)) {
+      shape.setAttribute(name, value);
+    }
+    svg.append(shape);
+  }
+  return svg;
+}
