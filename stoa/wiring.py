@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from starlette.routing import BaseRoute
 
+from stoa.embed import router as embed
 from stoa.platform.outbox.event import Reaction
 from stoa.platform.web import assets
 
 # HTTP: every feature's routes, in the order they are tried.
 ROUTES: Sequence[BaseRoute] = [
     *assets.ROUTES,
+    *embed.ROUTES,
 ]
 
 # Event type -> reactions, run in the transaction that published the event.
