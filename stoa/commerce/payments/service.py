@@ -1,6 +1,5 @@
 """The ways to pay that are installed, and which of them a shop offers where."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,9 +10,10 @@ from stoa.commerce.payments.errors import PaymentMethodUnavailable
 from stoa.commerce.payments.models import PaymentMethod, PaymentTerms
 from stoa.commerce.shops.models import Shop
 
-PaymentMethods = Mapping[str, PaymentMethod]
-
-INSTALLED: PaymentMethods = {method.code: method for method in (BankTransfer(), CashOnDelivery())}
+# By code; a provider that is set up later adds itself.
+INSTALLED: dict[str, PaymentMethod] = {
+    method.code: method for method in (BankTransfer(), CashOnDelivery())
+}
 
 
 class CashOnDeliverySettings(BaseModel):
@@ -46,28 +46,36 @@ def payment_terms(shop: Shop) -> PaymentTerms:
     )
 
 
-def offered_payments(
-    shop: Shop, *, country: str, methods: PaymentMethods = INSTALLED
-) -> list[OfferedPayment]:
+def offered_payments(shop: Shop, *, country: str) -> list[OfferedPayment]:
     """What a customer in that country can choose from, in the order of installation."""
     terms = payment_terms(shop)
     offers = []
-    for method in methods.values():
+    for method in INSTALLED.values():
         fee_minor = method.fee_minor(terms, country=country)
         if fee_minor is not None:
             offers.append(OfferedPayment(method, fee_minor))
     return offers
 
 
-def offered_payment(
-    shop: Shop, *, code: str, country: str, methods: PaymentMethods = INSTALLED
-) -> OfferedPayment:
+def offered_payment(shop: Shop, *, code: str, country: str) -> OfferedPayment:
     """The offer with that code.
 
     Raises:
         PaymentMethodUnavailable: there is none here.
     """
-    for offer in offered_payments(shop, country=country, methods=methods):
+    for offer in offered_payments(shop, country=country):
         if offer.method.code == code:
             return offer
     raise PaymentMethodUnavailable
+
+
+def installed_payment(code: str) -> PaymentMethod:
+    """The method of a payment already made, offered or not.
+
+    Raises:
+        PaymentMethodUnavailable: it is not installed any more.
+    """
+    try:
+        return INSTALLED[code]
+    except KeyError as error:
+        raise PaymentMethodUnavailable from error
