@@ -59,6 +59,13 @@ class TooManyRequests(DomainError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class TooBusy(DomainError):
+    """More work waits than can be taken on, or the process is ending; nothing was changed."""
+
+    code = "too_busy"
+    status = 503
+
+
 class TooLarge(DomainError):
     code = "too_large"
     status = 413
