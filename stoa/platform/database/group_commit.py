@@ -53,6 +53,7 @@ class GroupCommit(Generic[Item, Result]):
         self._max_waiting = max_waiting
         self._slots = in_flight
         self._waiting: deque[_Waiting[Item, Result]] = deque()
+        self._workers = 0
         self._running: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -84,12 +85,21 @@ class GroupCommit(Generic[Item, Result]):
 
     def _start(self) -> None:
         # The tasks are this object's own: held in `_running`, awaited by `close`.
-        if self._waiting and len(self._running) < self._slots:
+        if self._waiting and self._workers < self._slots:
+            self._workers += 1
             task = asyncio.get_running_loop().create_task(self._work())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
     async def _work(self) -> None:
+        try:
+            await self._commit_all()
+        finally:
+            # Counted here, in the same step that saw the queue empty: the task's own end is
+            # heard of later, and a submission in between would wait for nobody.
+            self._workers -= 1
+
+    async def _commit_all(self) -> None:
         while self._waiting:
             count = min(self._max_batch, len(self._waiting))
             batch = [self._waiting.popleft() for _ in range(count)]

@@ -96,6 +96,17 @@ class Session(ReadSession):
         self._unheard.append(event)
         self._published.add(event.type)
 
+    async def publish_now(self, published: Sequence[tuple[str, Event]]) -> list[LoggedEvent]:
+        """Each (topic, event) is in the log already, for a writer that stores its number.
+
+        The topics' rows are held from here on, so a transaction does this once, near its end, and
+        publishes the rest to topics that sort after these. Reactions run as after `publish`.
+        """
+        logged = await append_events(self.connection, published)
+        self._logged.extend(logged)
+        self._unheard.extend({id(event): event for _, event in published}.values())
+        return logged
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """`callback` runs once the transaction has committed, and never otherwise."""
         self._after_commit.append(callback)
@@ -106,7 +117,9 @@ class Session(ReadSession):
             for react in self._reactions.get(event.type, ()):
                 await react(self, event)
         published, self._unlogged = self._unlogged, []
-        return await append_events(self.connection, published) if published else []
+        if published:
+            self._logged.extend(await append_events(self.connection, published))
+        return self._logged
 
     def committed(self) -> None:
         for callback in self._after_commit:
