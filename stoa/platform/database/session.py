@@ -60,6 +60,7 @@ class Session(ReadSession):
         self._reactions = reactions
         self._unlogged: list[tuple[str, Event]] = []
         self._unheard: list[Event] = []
+        self._logged: list[LoggedEvent] = []
         self._published: set[str] = set()
         self._after_commit: list[Callable[[], None]] = []
 
