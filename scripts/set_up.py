@@ -106,10 +106,15 @@ def make_checkout_importable() -> None:
 def ensure_front_end() -> None:
     """Leaves the front end built from the present sources, with the Node of the environment."""
     modules = WEB / "node_modules"
-    stamp, wanted = modules / ".installed-from", digest_of([WEB / "package-lock.json"])
+    manifests = [WEB / "package-lock.json", *sorted(WEB.glob("*/*/package.json"))]
+    stamp, wanted = modules / ".installed-from", digest_of(manifests)
     if read(stamp) != wanted:
         say("Installing the front end's packages.")
-        run([*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"], env=with_node())
+        shutil.rmtree(modules, ignore_errors=True)
+        # Not `npm ci`: it refuses a lock whose registry lacked some platform's optional package.
+        # This installs the locked versions, checked against their hashes, and writes no lock.
+        options = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
+        run([*npm(), "install", *options], env=with_node())
         stamp.write_text(wanted)
     inputs = (path for name in BUILD_INPUTS for path in files_below(ROOT / name))
     stamp, wanted = BUILT / ".built-from", digest_of(inputs)
@@ -125,7 +130,9 @@ def npm() -> list[str]:
 
 
 def with_node() -> dict[str, str]:
-    return {**os.environ, "PATH": os.pathsep.join([str(VENV / "bin"), os.environ["PATH"]])}
+    """Returns an environment whose `node` is ours and trusts whom the system trusts."""
+    path = os.pathsep.join([str(VENV / "bin"), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1"}
 
 
 def ensure_system_programs() -> None:
