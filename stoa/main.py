@@ -14,6 +14,7 @@ from stoa import wiring
 from stoa.platform.config import Settings
 from stoa.platform.database.session import open_database
 from stoa.platform.errors import DomainError
+from stoa.platform.jobs.worker import Worker
 from stoa.platform.node import Node, node_of
 from stoa.platform.storage.blobs import LocalBlobStore
 from stoa.platform.web.problems import answer_problem
@@ -44,14 +45,17 @@ def create_app(settings: Settings) -> Starlette:
             size=settings.database_pool_size,
             reactions=wiring.SUBSCRIBERS,
         )
-        app.state.node = Node(
+        node = app.state.node = Node(
             settings=settings,
             database=database,
             blobs=LocalBlobStore(settings.data_dir / "blobs"),
         )
+        worker = Worker(node, jobs=wiring.JOBS, periodic=wiring.PERIODIC)
         try:
+            await worker.start()
             yield
         finally:
+            await worker.stop(grace_seconds=settings.shutdown_grace_seconds)
             await database.close()
 
     return Starlette(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from starlette.routing import BaseRoute
 
 from stoa.embed import router as embed
+from stoa.platform.jobs.worker import JobHandler, Periodic
 from stoa.platform.outbox.event import Reaction
 from stoa.platform.web import assets
 
@@ -16,3 +17,9 @@ ROUTES: Sequence[BaseRoute] = [
 
 # Event type -> reactions, run in the transaction that published the event.
 SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {}
+
+# Job name -> handler (at least once, so handlers are idempotent).
+JOBS: Mapping[str, JobHandler] = {}
+
+# Job name -> when and what, once over all nodes.
+PERIODIC: Mapping[str, Periodic] = {}

@@ -1,0 +1,45 @@
+"""Putting a job into the queue."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import orjson
+from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
+
+from stoa.platform.database.session import Session
+
+Payload = dict[str, Any]
+
+_AT_ONCE = timedelta()
+
+
+@cache
+def _enqueue_sql() -> str:
+    return QueryQueueBuilder().build_enqueue_query("skip")
+
+
+async def enqueue(
+    session: Session,
+    name: str,
+    payload: Payload,
+    *,
+    delay: timedelta = _AT_ONCE,
+    unique_key: str | None = None,
+    priority: int = 0,
+) -> None:
+    """The job runs once this transaction has committed, at the earliest after `delay`.
+
+    `name` is a row of `wiring.JOBS`. A job may run more than once (a worker may die after its work
+    and before saying so), so handlers are idempotent. While a job with the same `unique_key` is
+    waiting or running, this one is left out. A higher `priority` goes first.
+    """
+    await session.connection.fetch(
+        _enqueue_sql(),
+        [priority],
+        [name],
+        [orjson.dumps(payload, default=str)],
+        [delay],
+        [unique_key],
+        [{}],
+    )

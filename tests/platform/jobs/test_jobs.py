@@ -1,0 +1,104 @@
+"""Jobs: as certain as the transaction that asked for them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from stoa.platform.config import Settings
+from stoa.platform.database.session import Database
+from stoa.platform.jobs.queue import Payload, enqueue
+from stoa.platform.jobs.worker import JobHandler, Worker
+from stoa.platform.node import Node
+from stoa.platform.storage.blobs import LocalBlobStore
+
+PATIENCE_SECONDS = 30
+
+
+class Recorder:
+    """Remembers what ran and wakes whoever waits for it; fails the first `failures` times."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.runs: list[Payload] = []
+        self.ran = asyncio.Condition()
+
+    async def __call__(self, _node: Node, payload: Payload) -> None:
+        async with self.ran:
+            self.runs.append(payload)
+            self.ran.notify_all()
+        if len(self.runs) <= self.failures:
+            raise RuntimeError("not this time")
+
+    async def wait_for_runs(self, count: int) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS), self.ran:
+            await self.ran.wait_for(lambda: len(self.runs) >= count)
+
+
+@pytest.fixture
+def node(own_database: Database, own_database_url: str, tmp_path: Path) -> Node:
+    settings = Settings(data_dir=tmp_path, database_url=own_database_url)
+    return Node(settings=settings, database=own_database, blobs=LocalBlobStore(tmp_path))
+
+
+@contextlib.asynccontextmanager
+async def working(
+    node: Node, jobs: Mapping[str, JobHandler], **options: int
+) -> AsyncIterator[None]:
+    worker = Worker(node, jobs=jobs, periodic={}, **options)
+    await worker.start()
+    try:
+        yield
+    finally:
+        await worker.stop(grace_seconds=5)
+
+
+async def test_runs_what_a_committed_transaction_asked_for(node: Node) -> None:
+    recorder = Recorder()
+    async with working(node, {"note": recorder}):
+        async with node.database.begin() as session:
+            await enqueue(session, "note", {"word": "zażółć", "count": 2})
+        await recorder.wait_for_runs(1)
+    assert recorder.runs == [{"word": "zażółć", "count": 2}]
+
+
+async def test_forgets_what_a_failed_transaction_asked_for(node: Node) -> None:
+    recorder = Recorder()
+    with contextlib.suppress(ZeroDivisionError):
+        async with node.database.begin() as session:
+            await enqueue(session, "note", {"from": "failed"})
+            raise ZeroDivisionError
+    async with working(node, {"note": recorder}):
+        async with node.database.begin() as session:
+            await enqueue(session, "note", {"from": "committed"})
+        await recorder.wait_for_runs(1)
+    assert recorder.runs == [{"from": "committed"}]
+
+
+async def test_tries_again_until_it_works(node: Node) -> None:
+    recorder = Recorder(failures=2)
+    async with working(node, {"note": recorder}):
+        async with node.database.begin() as session:
+            await enqueue(session, "note", {})
+        await recorder.wait_for_runs(3)
+
+
+async def test_keeps_what_failed_for_good(node: Node) -> None:
+    recorder = Recorder(failures=99)
+    async with working(node, {"note": recorder}, max_attempts=1):
+        async with node.database.begin() as session:
+            await enqueue(session, "note", {})
+        await recorder.wait_for_runs(2)
+    async with node.database.read() as session:
+        assert await session.fetch_value("SELECT status::text FROM pgqueuer") == "failed"
+
+
+async def test_a_unique_job_waits_once(node: Node) -> None:
+    async with node.database.begin() as session:
+        for _ in range(3):
+            await enqueue(session, "note", {}, unique_key="same", delay=timedelta(hours=1))
+    async with node.database.read() as session:
+        assert await session.fetch_value("SELECT count(*) FROM pgqueuer") == 1
