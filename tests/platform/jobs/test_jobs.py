@@ -46,9 +46,9 @@ def node(own_database: Database, own_database_url: str, tmp_path: Path) -> Node:
 
 @contextlib.asynccontextmanager
 async def working(
-    node: Node, jobs: Mapping[str, JobHandler], **options: int
+    node: Node, jobs: Mapping[str, JobHandler], *, max_attempts: int = 8
 ) -> AsyncIterator[None]:
-    worker = Worker(node, jobs=jobs, periodic={}, **options)
+    worker = Worker(node, jobs=jobs, periodic={}, max_attempts=max_attempts)
     await worker.start()
     try:
         yield
