@@ -22,7 +22,13 @@ def configure_logs(*, form: Literal["console", "json"], level: str) -> None:
     ending: list[Processor] = (
         [structlog.processors.format_exc_info, _as_json]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                # The pretty one prints local variables: tokens, addresses, what people wrote.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
     )
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
