@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from stoa.platform.jobs.worker import Worker
 from stoa.platform.node import Node, node_of
 from stoa.platform.storage.blobs import LocalBlobStore
 from stoa.platform.web.problems import answer_problem
+from stoa.platform.web.security import SecurityHeaders
 
 log = structlog.get_logger()
 
@@ -65,5 +67,6 @@ def create_app(settings: Settings) -> Starlette:
             HTTPException: answer_problem,
             Exception: answer_problem,
         },
+        middleware=[Middleware(SecurityHeaders, base_url=settings.base_url)],
         lifespan=lifespan,
     )

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from starlette.routing import BaseRoute
 
 from stoa.embed import router as embed
+from stoa.people.customers import router as customers
+from stoa.people.identity import router as identity
 from stoa.platform.jobs.worker import JobHandler, Periodic
 from stoa.platform.outbox.event import Reaction
 from stoa.platform.web import assets
@@ -13,6 +15,8 @@ from stoa.platform.web import assets
 ROUTES: Sequence[BaseRoute] = [
     *assets.ROUTES,
     *embed.ROUTES,
+    *identity.ROUTES,
+    *customers.ROUTES,
 ]
 
 # Event type -> reactions, run in the transaction that published the event.

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from stoa.platform.database.session import ReadSession, Session
-from stoa.platform.errors import DomainError, FieldProblem, InvalidInput, TooLarge
+from stoa.platform.errors import DomainError, FieldProblem, InvalidInput, NotFound, TooLarge
 from stoa.platform.node import node_of
 
 ReadHandler = Callable[[Request, ReadSession], Awaitable[Response]]
@@ -86,6 +86,18 @@ async def read_json(request: Request, model: type[Model]) -> Model:
         if any(problem["type"] == "json_invalid" for problem in error.errors()):
             raise BadRequest from error
         raise invalid_input(error) from error
+
+
+def path_id(request: Request, name: str = "id") -> UUID:
+    """The id in the request's path.
+
+    Raises:
+        NotFound: not an id, so nothing can be there.
+    """
+    try:
+        return UUID(request.path_params[name])
+    except ValueError as error:
+        raise NotFound() from error
 
 
 def read_query(request: Request, model: type[Model]) -> Model:
