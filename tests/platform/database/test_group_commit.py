@@ -55,7 +55,7 @@ async def bodies(database: Database) -> list[str]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - the condition is the state of another task
+        while not condition():
             await asyncio.sleep(0.001)
 
 

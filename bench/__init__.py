@@ -1,0 +1,1 @@
+"""Load programs: `python -m bench.<name>` measures one thing and prints its figures."""

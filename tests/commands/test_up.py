@@ -1,0 +1,141 @@
+"""`stoa up` from the outside: it serves, drains, and comes back after anything."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.servers.stoa import ROOT, StoaProcess, running_stoa
+
+SECOND_START_SECONDS = 5.0
+IDLE_BYTES = 300 * 2**20
+
+
+@pytest.fixture(scope="module")
+def folder(short_folder: Path) -> Path:
+    return short_folder / "up"
+
+
+@pytest.fixture(scope="module")
+def stoa(folder: Path) -> Iterator[StoaProcess]:
+    folder.mkdir()
+    with running_stoa(folder / "data", settings={"DEMO": "false"}) as server:
+        yield server
+
+
+def get(url: str) -> tuple[int, bytes]:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.status, answer.read()
+
+
+def run_stoa(
+    *arguments: str, data_dir: Path, **settings: str
+) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "STOA_DATA_DIR": str(data_dir)}
+    return subprocess.run(
+        [sys.executable, "-m", "stoa", *arguments],
+        capture_output=True,
+        text=True,
+        env=env | {f"STOA_{name}": value for name, value in settings.items()},
+        timeout=60,
+        check=False,
+    )
+
+
+def test_serves_on_a_port_of_its_choice(stoa: StoaProcess) -> None:
+    assert get(f"{stoa.url}/healthz") == (200, b"ok")
+    assert get(f"{stoa.url}/readyz") == (200, b"ok")
+    assert f"{stoa.url}/desk" in stoa.output.read_text()
+
+
+def test_a_second_start_on_the_same_data_says_that_it_already_runs(stoa: StoaProcess) -> None:
+    second = run_stoa("up", "--port", "0", data_dir=stoa.data_dir)
+    assert second.returncode == 1
+    assert f"already runs on {stoa.data_dir}" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert get(f"{stoa.url}/readyz") == (200, b"ok")
+
+
+def test_a_taken_port_is_named_in_words(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = run_stoa("up", "--port", str(port), data_dir=folder / "other")
+    assert refused.returncode == 1
+    assert f"Port {port} is taken" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_setting_that_does_not_fit_is_named_in_words(folder: Path) -> None:
+    refused = run_stoa("up", data_dir=folder / "other", PORT="many")
+    assert refused.returncode == 1
+    assert "STOA_PORT" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_doctor_finds_the_running_server_healthy(stoa: StoaProcess) -> None:
+    seen = run_stoa("doctor", data_dir=stoa.data_dir)
+    assert f"Stoa serves {stoa.url}" in seen.stdout
+    assert "schema: up to date." in seen.stdout
+    assert "PostgreSQL 18" in seen.stdout
+
+
+def test_the_doctor_says_that_a_database_does_not_answer(folder: Path) -> None:
+    seen = run_stoa(
+        "doctor", data_dir=folder / "other", DATABASE_URL="postgresql://stoa@127.0.0.1:1/stoa"
+    )
+    assert seen.returncode == 1
+    assert "WRONG  database: does not answer." in seen.stdout
+    assert "Traceback" not in seen.stderr
+
+
+@pytest.mark.fault
+def test_comes_back_within_seconds_after_everything_was_killed(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    server = StoaProcess(folder / "killed", settings={"DEMO": "false"})
+    server.start()
+    try:
+        url = server.url
+        os.kill(server.postgres_pid, signal.SIGKILL)
+        server.kill()
+        begin = time.monotonic()
+        server.start()
+        seconds = time.monotonic() - begin
+        assert server.url == url
+        assert get(f"{url}/readyz") == (200, b"ok")
+        assert seconds < SECOND_START_SECONDS
+        print(f"serving {seconds:.2f} s after a start over killed processes")
+        assert server.stop() == 0
+        assert not (folder / "killed" / "running.json").exists()
+        server.wait_until_database_is_gone()
+    finally:
+        server.kill()
+
+
+@pytest.mark.fault
+def test_a_dead_database_is_back_by_itself(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    with running_stoa(folder / "database", settings={"DEMO": "false"}) as server:
+        os.kill(server.postgres_pid, signal.SIGKILL)
+        until = time.monotonic() + 20
+        while True:
+            try:
+                assert get(f"{server.url}/readyz") == (200, b"ok")
+                break
+            except (OSError, AssertionError):
+                assert time.monotonic() < until, server.output.read_text()
+                time.sleep(0.05)
+
+
+def test_the_whole_system_is_small_when_idle(stoa: StoaProcess) -> None:
+    database = psutil.Process(stoa.postgres_pid)
+    processes = [psutil.Process(stoa.pid), database, *database.children()]
+    held = sum(process.memory_full_info().pss for process in processes)
+    assert held < IDLE_BYTES, f"{held / 2**20:.0f} MB"
