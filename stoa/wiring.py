@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.routing import BaseRoute
 
+from stoa.commerce.catalogue import reactions as catalogue
 from stoa.embed import router as embed
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
@@ -20,7 +21,9 @@ ROUTES: Sequence[BaseRoute] = [
 ]
 
 # Event type -> reactions, run in the transaction that published the event.
-SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {}
+SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
+    "stock.changed": [catalogue.show_stock],
+}
 
 # Job name -> handler (at least once, so handlers are idempotent).
 JOBS: Mapping[str, JobHandler] = {}

@@ -6,20 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from stoa.commerce.inventory.models import Availability
 from stoa.platform.money.amount import Money
-
-
-class Availability(StrEnum):
-    """What a customer may be told about stock. `LOW` is few enough to be worth saying."""
-
-    IN_STOCK = "in_stock"
-    LOW = "low"
-    BACKORDER = "backorder"
-    SOLD_OUT = "sold_out"
-
-    @property
-    def can_be_ordered(self) -> bool:
-        return self is not Availability.SOLD_OUT
 
 
 class Sort(StrEnum):
