@@ -106,15 +106,14 @@ def make_checkout_importable() -> None:
 def ensure_front_end() -> None:
     """Leaves the front end built from the present sources, with the Node of the environment."""
     modules = WEB / "node_modules"
-    manifests = [WEB / "package-lock.json", *sorted(WEB.glob("*/*/package.json"))]
+    manifests = [path for path in files_below(WEB) if path.name.startswith("package")]
     stamp, wanted = modules / ".installed-from", digest_of(manifests)
     if read(stamp) != wanted:
         say("Installing the front end's packages.")
         shutil.rmtree(modules, ignore_errors=True)
         # Not `npm ci`: it refuses a lock whose registry lacked some platform's optional package.
         # This installs the locked versions, checked against their hashes, and writes no lock.
-        options = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
-        run([*npm(), "install", *options], env=with_node())
+        run([*npm(), "install", "--no-save", "--loglevel=error"], env=with_node())
         stamp.write_text(wanted)
     inputs = (path for name in BUILD_INPUTS for path in files_below(ROOT / name))
     stamp, wanted = BUILT / ".built-from", digest_of(inputs)
@@ -126,7 +125,7 @@ def ensure_front_end() -> None:
 
 
 def npm() -> list[str]:
-    return [str(VENV / "bin" / "npm"), "--prefix", str(WEB)]
+    return [str(VENV / "bin" / "npm"), "--prefix", str(WEB), "--no-update-notifier"]
 
 
 def with_node() -> dict[str, str]:
