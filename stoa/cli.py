@@ -26,6 +26,14 @@ def up(host: Host = None, port: Port = None) -> None:
 
 
 @app.command()
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve shop, desk and jobs on your own PostgreSQL (STOA_DATABASE_URL)."""
+    from stoa.commands.up import serve as command
+
+    _run(command, host=host, port=port)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's schema to the newest state."""
     from stoa.commands.migrating import migrate_once as command

@@ -156,6 +156,7 @@ async def look_at_database(
             return [
                 await _version_of(connection),
                 await _schema_of(connection),
+                await _jobs_of(connection),
                 await _trigrams_of(connection),
                 await _clock_of(connection),
             ]
@@ -205,6 +206,16 @@ async def _schema_of(connection: "asyncpg.Connection[asyncpg.Record]") -> Findin
         text = f"{len(waiting)} migrations wait; the next start applies them."
         return Finding(Verdict.WARNING, "schema", text)
     return Finding(Verdict.GOOD, "schema", "up to date.")
+
+
+async def _jobs_of(connection: "asyncpg.Connection[asyncpg.Record]") -> Finding:
+    failed = 0
+    if await connection.fetchval("SELECT to_regclass('pgqueuer') IS NOT NULL"):
+        failed = await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
+    if failed:
+        text = f"{failed} failed for good and are kept in the table pgqueuer, status 'failed'."
+        return Finding(Verdict.WARNING, "jobs", text)
+    return Finding(Verdict.GOOD, "jobs", "none has failed for good.")
 
 
 async def _trigrams_of(connection: "asyncpg.Connection[asyncpg.Record]") -> Finding:

@@ -10,7 +10,9 @@ from typing import Any
 import typer
 
 from stoa.commands import preparing, serving
+from stoa.commands.preparing import CannotStart
 from stoa.platform.config import Settings
+from stoa.platform.database.session import open_database
 
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -41,25 +43,62 @@ async def up(settings: Settings) -> None:
     Raises:
         CannotStart: and `EmbeddedPostgresError`, `MigrationError`, with the reason in words.
     """
+    is_embedded = settings.database_url is None
     listening = serving.open_socket(settings)
     try:
-        port = listening.getsockname()[1]
-        settings = settings.model_copy(update={"port": port})
+        settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         async with preparing.migrated_database(settings) as ready:
-            await _serve(ready, listening=listening, embedded=settings.database_url is None)
+            setup_link = await _setup_link(ready)
+            await _serve(ready, listening=listening, is_embedded=is_embedded, setup_link=setup_link)
     finally:
         listening.close()
 
 
-async def _serve(settings: Settings, *, listening: socket.socket, embedded: bool) -> None:
+async def serve(settings: Settings) -> None:
+    """Serves like `up`, on a database that others may serve from too.
+
+    Raises:
+        CannotStart: no database is named; and as `up`.
+    """
+    if settings.database_url is None:
+        raise CannotStart(
+            "`stoa serve` is for a PostgreSQL of your own: set STOA_DATABASE_URL. "
+            "`stoa up` brings one along."
+        )
+    await up(settings)
+
+
+async def _setup_link(settings: Settings) -> str | None:
+    """Returns the address that makes the first administrator, as long as there is none."""
+    from stoa.people.identity.service import create_setup_link
+
+    assert settings.database_url is not None
+    database = await open_database(settings.database_url, size=2)
+    try:
+        async with database.begin() as session:
+            return await create_setup_link(session, base_url=settings.base_url)
+    finally:
+        await database.close()
+
+
+async def _serve(
+    settings: Settings, *, listening: socket.socket, is_embedded: bool, setup_link: str | None
+) -> None:
     from stoa.main import create_app
 
     running = serving.RunningFile(settings.data_dir)
 
     def announce() -> None:
-        running.write(url=settings.base_url, database=settings.database_url if embedded else None)
-        typer.echo(f"Shop  {settings.base_url}/")
-        typer.echo(f"Desk  {settings.base_url}/desk")
+        running.write(
+            url=settings.base_url, database=settings.database_url if is_embedded else None
+        )
+        typer.echo(f"Shop   {settings.base_url}/")
+        typer.echo(f"Desk   {settings.base_url}/desk")
+        if setup_link is not None:
+            typer.echo(f"Begin  {setup_link}")
+            typer.echo(
+                "       (makes the first administrator, once; the next start makes a new one)"
+            )
 
     try:
         await serving.serve(

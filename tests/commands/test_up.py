@@ -56,6 +56,16 @@ def test_serves_on_a_port_of_its_choice(stoa: StoaProcess) -> None:
     assert f"{stoa.url}/desk" in stoa.output.read_text()
 
 
+def test_prints_the_link_that_makes_the_first_administrator(stoa: StoaProcess) -> None:
+    assert stoa.setup_link.startswith(f"{stoa.url}/desk/link/")
+
+
+def test_serve_asks_for_a_database_of_ones_own(folder: Path) -> None:
+    refused = run_stoa("serve", data_dir=folder / "other")
+    assert refused.returncode == 1
+    assert "set STOA_DATABASE_URL" in refused.stderr
+
+
 def test_a_second_start_on_the_same_data_says_that_it_already_runs(stoa: StoaProcess) -> None:
     second = run_stoa("up", "--port", "0", data_dir=stoa.data_dir)
     assert second.returncode == 1

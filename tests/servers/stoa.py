@@ -50,10 +50,11 @@ class StoaProcess:
 
     @property
     def setup_link(self) -> str:
-        """Returns the one-time link for the first administrator, as printed at the first start."""
-        found = re.search(r"https?://\S+/setup\S*", self.output.read_text())
-        assert found is not None, f"it printed a link:\n{self.output.read_text()}"
-        return found[0]
+        """Returns the one-time link for the first administrator, as long as there is none."""
+        printed = self.output.read_text()
+        found: list[str] = re.findall(r"https?://\S+/desk/link/\S+", printed)
+        assert found, f"it printed a link:\n{printed}"
+        return found[-1]  # every start makes a new one, and only the newest works
 
     def start(self, *, patience_seconds: float = 60.0) -> None:
         """Serves afterwards; raises with all it printed when it ends or takes too long."""
