@@ -1,0 +1,25 @@
+"""What the storefront reads, in as few statements as possible."""
+
+from stoa.commerce.catalogue.queries.cards import (
+    cards_by_ids,
+    featured,
+    related,
+    sitemap_entries,
+)
+from stoa.commerce.catalogue.queries.categories import PAGE_SIZE, category_page, category_tree
+from stoa.commerce.catalogue.queries.listing import Source, read_listing
+from stoa.commerce.catalogue.queries.products import product_by_id, product_page
+
+__all__ = [
+    "PAGE_SIZE",
+    "Source",
+    "cards_by_ids",
+    "category_page",
+    "category_tree",
+    "featured",
+    "product_by_id",
+    "product_page",
+    "read_listing",
+    "related",
+    "sitemap_entries",
+]
