@@ -1,1 +1,1 @@
-"""Load programs: `python -m bench.<name>` measures one thing and prints its figures."""
+"""Load programs. Each drives the real server over loopback, bounded, and stops by itself."""
