@@ -29,6 +29,7 @@ LOCKS = {
 }
 BUILD_INPUTS = ("web", "stoa/platform/i18n/catalogues")
 NOT_INPUTS = {"node_modules", "generated", "__pycache__"}
+VENV_PACKAGE = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 # What the tests start besides Python: program, Debian package.
 SYSTEM_PROGRAMS = (("chromium", "chromium"), ("fc-list", "fontconfig"))
 SYSTEM_FONTS = ("DejaVu", "fonts-dejavu-core")
@@ -43,10 +44,10 @@ def main(purpose: str) -> None:
     (ROOT / "build").mkdir(exist_ok=True)
     with (ROOT / "build" / "set_up.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if purpose == "test":
+            ensure_system_packages()
         ensure_environment(purpose)
         ensure_front_end()
-        if purpose == "test":
-            ensure_system_programs()
 
 
 def ensure_environment(purpose: str) -> None:
@@ -78,10 +79,9 @@ def make_environment() -> None:
     elif importlib.util.find_spec("pip") is not None:
         run([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
     else:
-        minor = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise SetUpError(
-            f"This Python {minor} has neither 'ensurepip' nor 'pip', so nothing can be installed.\n"
-            f"On Debian and Ubuntu: apt-get install python{minor}-venv"
+            "This Python has neither 'ensurepip' nor 'pip', so nothing can be installed.\n"
+            f"On Debian and Ubuntu: apt-get install {VENV_PACKAGE}"
         )
 
 
@@ -134,8 +134,8 @@ def with_node() -> dict[str, str]:
     return {**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1"}
 
 
-def ensure_system_programs() -> None:
-    """Leaves the programs and fonts that the tests start installed.
+def ensure_system_packages() -> None:
+    """Leaves the programs and fonts that the tests use installed.
 
     Raises:
         SetUpError: some are missing and this is not Debian, or not root.
@@ -143,6 +143,8 @@ def ensure_system_programs() -> None:
     missing = [package for program, package in SYSTEM_PROGRAMS if shutil.which(program) is None]
     if not has_font(SYSTEM_FONTS[0]):
         missing.append(SYSTEM_FONTS[1])
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append(VENV_PACKAGE)
     if not missing:
         return
     if shutil.which("apt-get") is None or os.geteuid() != 0:
