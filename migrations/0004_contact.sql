@@ -6,12 +6,13 @@ CREATE TABLE conversation (
     channel text NOT NULL,
     state text NOT NULL CHECK (state IN ('open', 'closed')),
     is_offline boolean NOT NULL DEFAULT false, -- begun as a message left when nobody was there
-    subject text NOT NULL DEFAULT '',
     contact_name text NOT NULL DEFAULT '',
     contact_email text, -- the reply address the customer gave
+    consent jsonb, -- {text, at, locale}: agreed to be answered by e-mail
     locale text NOT NULL,
     assignee_id uuid REFERENCES staff (id),
-    message_count integer NOT NULL DEFAULT 0,
+    message_count integer NOT NULL DEFAULT 0, -- 0: begun but not yet spoken; no list shows it
+    unread_count integer NOT NULL DEFAULT 0, -- customer messages after agent_read_seq
     last_message_at timestamptz NOT NULL,
     last_message_preview text NOT NULL DEFAULT '',
     last_sender_kind text NOT NULL DEFAULT 'customer',
@@ -23,9 +24,12 @@ CREATE TABLE conversation (
     closed_at timestamptz,
     version bigint NOT NULL DEFAULT 1
 );
-CREATE INDEX conversation_open ON conversation (shop_id, last_message_at DESC, id) WHERE state = 'open';
-CREATE INDEX conversation_closed ON conversation (shop_id, last_message_at DESC, id) WHERE state = 'closed';
-CREATE INDEX conversation_assignee ON conversation (assignee_id, last_message_at DESC, id) WHERE state = 'open';
+CREATE INDEX conversation_open ON conversation (last_message_at DESC, id DESC)
+    WHERE state = 'open' AND message_count > 0;
+CREATE INDEX conversation_closed ON conversation (last_message_at DESC, id DESC)
+    WHERE state = 'closed' AND message_count > 0;
+CREATE INDEX conversation_assignee ON conversation (assignee_id, last_message_at DESC, id DESC)
+    WHERE state = 'open' AND message_count > 0;
 CREATE INDEX conversation_visitor ON conversation (visitor_id, last_message_at DESC, id);
 CREATE INDEX conversation_customer ON conversation (customer_id, last_message_at DESC, id);
 
@@ -38,24 +42,33 @@ CREATE TABLE message (
     sender_kind text NOT NULL CHECK (sender_kind IN ('customer', 'agent', 'system')),
     staff_id uuid REFERENCES staff (id),
     body text NOT NULL DEFAULT '',
-    data jsonb NOT NULL DEFAULT '{}', -- cards, system facts
+    card jsonb, -- stoa.contact.conversations.schemas.Card
+    attachments jsonb NOT NULL DEFAULT '[]', -- as shown; the rows of `attachment` own the bytes
     created_at timestamptz NOT NULL,
     UNIQUE (conversation_id, client_id)
 );
 CREATE INDEX message_timeline ON message (conversation_id, created_at, id);
 
+-- Uploaded first, without a message; sending a message takes it in. What is never sent is swept.
 CREATE TABLE attachment (
     id uuid PRIMARY KEY,
-    conversation_id uuid NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    visitor_id uuid REFERENCES visitor (id), -- who uploaded it: a visitor
+    staff_id uuid REFERENCES staff (id), -- or a member of staff
+    conversation_id uuid REFERENCES conversation (id) ON DELETE CASCADE,
     message_id uuid REFERENCES message (id) ON DELETE CASCADE,
     blob_id uuid NOT NULL REFERENCES blob (id),
     preview_blob_id uuid REFERENCES blob (id),
     file_name text NOT NULL,
+    media_type text NOT NULL,
+    size_bytes bigint NOT NULL,
     width integer,
     height integer,
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    CHECK ((visitor_id IS NULL) <> (staff_id IS NULL)),
+    CHECK ((message_id IS NULL) = (conversation_id IS NULL))
 );
 CREATE INDEX attachment_message ON attachment (message_id);
+CREATE INDEX attachment_unsent ON attachment (created_at) WHERE message_id IS NULL;
 
 CREATE TABLE saved_reply (
     id uuid PRIMARY KEY,

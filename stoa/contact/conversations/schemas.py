@@ -145,7 +145,6 @@ class ConversationView(BaseModel):
     customer_read_seq: int
     created_at: datetime
     closed_at: datetime | None
-    version: int
 
 
 class ConversationRow(BaseModel):

@@ -108,6 +108,13 @@ class Session(ReadSession):
         self._unheard.extend({id(event): event for _, event in published}.values())
         return logged
 
+    def add_logged(self, events: Sequence[LoggedEvent]) -> None:
+        """Events that a statement of this transaction wrote to the log by itself are heard after
+        the commit like all others; reactions do not run for them.
+        """
+        self._logged.extend(events)
+        self._published.update(event.type for event in events)
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """`callback` runs once the transaction has committed, and never otherwise."""
         self._after_commit.append(callback)

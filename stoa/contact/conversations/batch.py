@@ -1,0 +1,259 @@
+"""The hot path: messages are stored by group commit, one statement for each batch.
+
+The statement locks the conversations in the order of their ids, leaves out what is not the sender's
+to write to and what is stored already, moves each conversation's counters, notes how long the
+customer waited, gives every message the next number of its topic, and writes messages and events.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from stoa.contact.conversations.columns import ROW_JSON, VIEW_JSON
+from stoa.contact.conversations.errors import AttachmentUnknown
+from stoa.contact.conversations.events import (
+    DESK_TOPIC,
+    ConversationChanged,
+    conversation_topic,
+    notes_topic,
+)
+from stoa.contact.conversations.models import Draft
+from stoa.contact.conversations.schemas import ConversationView, Sent
+from stoa.platform.clock import now
+from stoa.platform.database.group_commit import GroupCommit
+from stoa.platform.database.session import Session
+from stoa.platform.errors import NotFound
+from stoa.platform.ids import new_id
+from stoa.platform.outbox.event import LoggedEvent
+
+WRITE = f"""
+WITH input AS (
+    SELECT * FROM unnest(
+        $1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[],
+        $8::uuid[], $9::text[], $10::text[], $11::jsonb[], $12::text[], $13::timestamptz[],
+        $14::jsonb[], $15::uuid[])
+    AS i (ord, id, conversation_id, client_id, kind, sender_kind, staff_id,
+          visitor_id, body, preview, card, attachments, created_at, data, answer_id)
+), locked AS MATERIALIZED (
+    SELECT c.id, c.shop_id, c.channel, c.visitor_id, c.waiting_since, c.state, c.assignee_id
+    FROM conversation c WHERE c.id IN (SELECT conversation_id FROM input)
+    ORDER BY c.id FOR UPDATE
+), allowed AS MATERIALIZED (
+    SELECT i.*, m.id AS stored_id, m.seq AS stored_seq,
+        (CASE i.kind WHEN 'note' THEN 'notes:' ELSE 'conversation:' END) || i.conversation_id
+        AS topic
+    FROM input i
+    JOIN locked l ON l.id = i.conversation_id
+        AND (i.staff_id IS NOT NULL OR l.visitor_id = i.visitor_id)
+    LEFT JOIN message m ON m.conversation_id = i.conversation_id AND m.client_id = i.client_id
+), fresh AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY topic ORDER BY ord) AS ordinal,
+        min(ord) FILTER (WHERE sender_kind = 'agent') OVER (PARTITION BY topic) AS first_answer,
+        max(ord) FILTER (WHERE sender_kind = 'agent') OVER (PARTITION BY topic) AS last_answer
+    FROM allowed WHERE stored_id IS NULL
+), summary AS MATERIALIZED (
+    -- By conversation: who spoke last, and since when the customer waits for an answer.
+    SELECT conversation_id, count(*) AS added,
+        count(*) FILTER (WHERE sender_kind = 'customer') AS unread,
+        max(ord) AS last_ord, min(first_answer) AS answer_ord,
+        min(created_at) FILTER (WHERE sender_kind = 'customer' AND ord < first_answer) AS asked_at,
+        min(created_at) FILTER (WHERE sender_kind = 'customer'
+            AND ord > coalesce(last_answer, -1)) AS asking_since
+    FROM fresh WHERE kind <> 'note' GROUP BY conversation_id
+), touched AS (
+    UPDATE conversation c SET
+        state = 'open', closed_at = NULL,
+        message_count = c.message_count + s.added,
+        unread_count = c.unread_count + s.unread,
+        last_message_at = last.created_at,
+        last_message_preview = last.preview,
+        last_sender_kind = last.sender_kind,
+        waiting_since = CASE WHEN s.answer_ord IS NULL
+            THEN coalesce(c.waiting_since, s.asking_since) ELSE s.asking_since END,
+        assignee_id = coalesce(c.assignee_id, answer.staff_id),
+        version = c.version + 1
+    FROM summary s
+    JOIN fresh last ON last.ord = s.last_ord
+    LEFT JOIN fresh answer ON answer.ord = s.answer_ord
+    WHERE c.id = s.conversation_id
+    RETURNING c.*
+), answered AS (
+    INSERT INTO answer_time
+        (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first)
+    SELECT f.answer_id, l.shop_id, l.id, l.channel, coalesce(l.waiting_since, s.asked_at),
+        f.created_at, NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = l.id)
+    FROM summary s JOIN locked l ON l.id = s.conversation_id JOIN fresh f ON f.ord = s.answer_ord
+    WHERE coalesce(l.waiting_since, s.asked_at) IS NOT NULL
+), listed AS (
+    SELECT c.id, row_number() OVER (ORDER BY c.id) AS ordinal,
+        jsonb_build_object('conversation', {ROW_JSON}) AS data
+    FROM touched c
+), wanted AS (
+    SELECT topic AS name, count(*) AS count FROM fresh GROUP BY topic
+    UNION ALL SELECT '{DESK_TOPIC}', count(*) FROM listed HAVING count(*) > 0
+), counted AS (
+    INSERT INTO topic AS t (name, seq) SELECT name, count FROM wanted ORDER BY name
+    ON CONFLICT (name) DO UPDATE SET seq = t.seq + EXCLUDED.seq
+    RETURNING t.name, t.seq
+), numbered AS MATERIALIZED (
+    SELECT f.*, t.seq - w.count + f.ordinal AS seq
+    FROM fresh f JOIN counted t ON t.name = f.topic JOIN wanted w ON w.name = f.topic
+), desk AS MATERIALIZED (
+    SELECT l.id, l.data, t.seq - w.count + l.ordinal AS seq
+    FROM listed l JOIN counted t ON t.name = '{DESK_TOPIC}'
+    JOIN wanted w ON w.name = '{DESK_TOPIC}'
+), logged AS (
+    INSERT INTO event (topic, seq, type, data, created_at)
+    SELECT topic, seq, 'message.added', data, created_at FROM numbered
+    UNION ALL SELECT '{DESK_TOPIC}', seq, 'conversation.listed', data, $16 FROM desk
+), stored AS (
+    INSERT INTO message (id, conversation_id, seq, client_id, kind, sender_kind, staff_id, body,
+        card, attachments, created_at)
+    SELECT id, conversation_id, seq, client_id, kind, sender_kind, staff_id, body, card,
+        attachments::jsonb, created_at FROM numbered
+)
+SELECT a.ord, coalesce(a.stored_id, a.id) AS id, coalesce(a.stored_seq, n.seq) AS seq,
+    n.ord IS NOT NULL AS is_fresh, NULL::uuid AS conversation_id, NULL::jsonb AS data,
+    false AS is_view_changed
+FROM allowed a LEFT JOIN numbered n ON n.ord = a.ord
+UNION ALL
+SELECT NULL, NULL, d.seq, true, d.id, d.data,
+    l.state = 'closed' OR l.assignee_id IS DISTINCT FROM
+        (d.data -> 'conversation' ->> 'assignee_id')::uuid
+FROM desk d JOIN locked l ON l.id = d.id
+"""
+
+ONE_TICK = timedelta(microseconds=1)
+ADDED, LISTED = "message.added", "conversation.listed"
+
+
+async def write_messages(session: Session, drafts: Sequence[Draft]) -> list[Sent | Exception]:
+    """The batch writer for `GroupCommit`: each draft is stored once, however often it is sent.
+
+    The result of a draft that its sender may not send, or that has no conversation, is `NotFound`.
+    A message reopens a closed conversation; the first answer takes an unassigned one.
+    """
+    by_key: dict[tuple[UUID, str], Draft] = {}
+    for draft in drafts:
+        by_key.setdefault((draft.conversation_id, draft.client_id), draft)
+    unique = list(by_key.values())
+    moment = now()
+    times = [moment + index * ONE_TICK for index in range(len(unique))]
+    data = [
+        {"message": message_json(draft, created_at=at)}
+        for draft, at in zip(unique, times, strict=True)
+    ]
+    rows = await session.fetch(
+        WRITE, *_columns(unique), times, data, [new_id() for _ in unique], moment
+    )
+    sent: dict[tuple[UUID, str], Sent] = {}
+    logged: list[LoggedEvent] = []
+    for row in rows:
+        if row["ord"] is None:
+            logged.append(LoggedEvent(DESK_TOPIC, row["seq"], LISTED, row["data"], moment))
+            continue
+        draft, at = unique[row["ord"]], times[row["ord"]]
+        sent[draft.conversation_id, draft.client_id] = Sent.model_construct(
+            id=row["id"], conversation_id=draft.conversation_id, seq=row["seq"]
+        )
+        if row["is_fresh"]:
+            logged.append(LoggedEvent(topic_of(draft), row["seq"], ADDED, data[row["ord"]], at))
+            if draft.attachments:
+                await take_attachments(session, draft)
+    session.add_logged(logged)
+    changed = [row["conversation_id"] for row in rows if row["is_view_changed"]]
+    if changed:
+        await publish_views(session, conversation_ids=changed)
+    return [sent.get((draft.conversation_id, draft.client_id)) or NotFound() for draft in drafts]
+
+
+async def store_message(messages: GroupCommit[Draft, Sent], draft: Draft) -> Sent:
+    """The message is committed: by this call, or by an earlier one with the same client id.
+
+    Raises:
+        NotFound: no such conversation, or not this sender's.
+        TooBusy: too many messages wait already; nothing was written.
+    """
+    try:
+        return await messages.submit(draft)
+    except asyncpg.UniqueViolationError:
+        # Another node stored the same message between our look and our write. Now it can be seen.
+        return await messages.submit(draft)
+
+
+def _columns(drafts: Sequence[Draft]) -> list[list[object]]:
+    return [
+        list(range(len(drafts))),
+        [draft.id for draft in drafts],
+        [draft.conversation_id for draft in drafts],
+        [draft.client_id for draft in drafts],
+        [draft.kind for draft in drafts],
+        [draft.sender.kind for draft in drafts],
+        [draft.sender.staff_id for draft in drafts],
+        [draft.sender.visitor_id for draft in drafts],
+        [draft.body for draft in drafts],
+        [draft.preview for draft in drafts],
+        [draft.card for draft in drafts],
+        # As text: asyncpg would take a list within a list for one more dimension of the array.
+        [orjson.dumps(draft.attachments).decode() for draft in drafts],
+    ]
+
+
+def topic_of(draft: Draft) -> str:
+    """Notes have a topic of their own, which the customer cannot hear."""
+    if draft.kind == "note":
+        return notes_topic(draft.conversation_id)
+    return conversation_topic(draft.conversation_id)
+
+
+def message_json(draft: Draft, *, created_at: datetime) -> dict[str, object]:
+    """The draft as `MessageBody`, without the cost of building one on the hot path."""
+    staff_id = draft.sender.staff_id
+    return {
+        "id": str(draft.id),
+        "conversation_id": str(draft.conversation_id),
+        "client_id": draft.client_id,
+        "kind": draft.kind,
+        "sender_kind": draft.sender.kind,
+        "staff_id": str(staff_id) if staff_id else None,
+        "staff_name": draft.sender.staff_name,
+        "body": draft.body,
+        "card": draft.card,
+        "attachments": draft.attachments,
+        "created_at": created_at.isoformat(),
+    }
+
+
+async def take_attachments(session: Session, draft: Draft) -> None:
+    """The files belong to the message now.
+
+    Raises:
+        AttachmentUnknown: one was taken by another message meanwhile.
+    """
+    ids = [UUID(str(item["id"])) for item in draft.attachments]
+    count = await session.execute(
+        "UPDATE attachment SET conversation_id = $2, message_id = $3"
+        " WHERE id = ANY($1::uuid[]) AND message_id IS NULL",
+        ids,
+        draft.conversation_id,
+        draft.id,
+    )
+    if count != len(ids):
+        raise AttachmentUnknown()
+
+
+async def publish_views(session: Session, *, conversation_ids: Sequence[UUID]) -> None:
+    """The customers will see how their conversations stand."""
+    rows = await session.fetch(
+        f"SELECT {VIEW_JSON} AS view FROM conversation c WHERE c.id = ANY($1::uuid[])"
+        " ORDER BY c.id",
+        conversation_ids,
+    )
+    for row in rows:
+        view = ConversationView.model_validate(row["view"])
+        session.publish(
+            ConversationChanged(conversation=view), topics=[conversation_topic(view.id)]
+        )

@@ -1,0 +1,259 @@
+"""Reads about conversations: rows, snapshots, timelines, recent answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from stoa.contact.conversations.columns import MESSAGE_JSON, ROW_JSON, VIEW_JSON
+from stoa.contact.conversations.events import DESK_TOPIC, conversation_topic, notes_topic
+from stoa.contact.conversations.schemas import (
+    ConversationRow,
+    ConversationView,
+    MessageView,
+    Timeline,
+)
+from stoa.platform.database.session import ReadSession
+from stoa.platform.errors import FieldProblem, InvalidInput, NotFound
+from stoa.platform.web.paging import Page, decode_cursor, encode_cursor
+
+ListView = Literal["mine", "unassigned", "all", "closed"]
+TIMELINE_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSnapshot:
+    """A conversation at one moment, with where its topics stood."""
+
+    row: ConversationRow
+    view: ConversationView
+    timeline: Timeline
+    seq: int
+    notes_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    mine: int
+    unassigned: int
+    all: int
+    waiting: int
+
+
+def _moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
+    key = decode_cursor(cursor, size=2)
+    if key is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(key[0])), UUID(str(key[1]))
+    except ValueError as error:
+        raise InvalidInput([FieldProblem("cursor", "field.invalid")]) from error
+
+
+async def get_row(session: ReadSession, *, conversation_id: UUID) -> ConversationRow:
+    """Raises:
+    NotFound: no such conversation.
+    """
+    data = await session.fetch_value(
+        f"SELECT {ROW_JSON} FROM conversation c WHERE c.id = $1", conversation_id
+    )
+    if data is None:
+        raise NotFound()
+    return ConversationRow.model_validate(data)
+
+
+async def owner_of(session: ReadSession, *, conversation_id: UUID) -> UUID | None:
+    """The visitor whose conversation it is; None when it does not exist or has no visitor."""
+    owner: UUID | None = await session.fetch_value(
+        "SELECT visitor_id FROM conversation WHERE id = $1", conversation_id
+    )
+    return owner
+
+
+async def exists(session: ReadSession, *, conversation_id: UUID) -> bool:
+    return bool(
+        await session.fetch_value(
+            "SELECT EXISTS (SELECT FROM conversation WHERE id = $1)", conversation_id
+        )
+    )
+
+
+async def newest_of_visitor(
+    session: ReadSession, *, visitor_id: UUID, shop_id: UUID
+) -> UUID | None:
+    """The visitor's conversation that was spoken in last, an open one before a closed one."""
+    found: UUID | None = await session.fetch_value(
+        "SELECT id FROM conversation WHERE visitor_id = $1 AND shop_id = $2 AND message_count > 0"
+        " ORDER BY state = 'open' DESC, last_message_at DESC, id DESC LIMIT 1",
+        visitor_id,
+        shop_id,
+    )
+    return found
+
+
+async def get_timeline(
+    session: ReadSession,
+    *,
+    conversation_id: UUID,
+    with_notes: bool,
+    before: str | None = None,
+    limit: int = TIMELINE_PAGE,
+) -> Timeline:
+    """The last `limit` messages before the cursor, oldest first."""
+    key = _moment_and_id(before)
+    rows = await session.fetch(
+        f"SELECT {MESSAGE_JSON} AS message FROM message m WHERE m.conversation_id = $1"
+        " AND ($2::timestamptz IS NULL OR (m.created_at, m.id) < ($2, $3::uuid))"
+        + ("" if with_notes else " AND m.kind <> 'note'")
+        + " ORDER BY m.created_at DESC, m.id DESC LIMIT $4",
+        conversation_id,
+        *(key or (None, None)),
+        limit + 1,
+    )
+    messages = [MessageView.model_validate(row["message"]) for row in rows[:limit]]
+    oldest = messages[-1] if len(rows) > limit else None
+    return Timeline(
+        messages=messages[::-1],
+        before=encode_cursor(oldest.created_at.isoformat(), str(oldest.id)) if oldest else None,
+    )
+
+
+async def get_snapshot(
+    session: ReadSession, *, conversation_id: UUID, with_notes: bool
+) -> ConversationSnapshot:
+    """The conversation and its newest messages at one moment.
+
+    Raises:
+        NotFound: no such conversation.
+    """
+    async with session.connection.transaction(isolation="repeatable_read", readonly=True):
+        head = await session.fetch_one(
+            f"SELECT {ROW_JSON} AS row, {VIEW_JSON} AS view,"
+            " coalesce((SELECT seq FROM topic WHERE name = $2), 0) AS seq,"
+            " coalesce((SELECT seq FROM topic WHERE name = $3), 0) AS notes_seq"
+            " FROM conversation c WHERE c.id = $1",
+            conversation_id,
+            conversation_topic(conversation_id),
+            notes_topic(conversation_id),
+        )
+        if head is None:
+            raise NotFound()
+        timeline = await get_timeline(
+            session, conversation_id=conversation_id, with_notes=with_notes
+        )
+    return ConversationSnapshot(
+        row=ConversationRow.model_validate(head["row"]),
+        view=ConversationView.model_validate(head["view"]),
+        timeline=timeline,
+        seq=head["seq"],
+        notes_seq=head["notes_seq"],
+    )
+
+
+_VIEWS: dict[ListView, str] = {
+    "mine": "c.state = 'open' AND c.assignee_id = $1",
+    "unassigned": "c.state = 'open' AND c.assignee_id IS NULL AND $1::uuid IS NOT NULL",
+    "all": "c.state = 'open' AND $1::uuid IS NOT NULL",
+    "closed": "c.state = 'closed' AND $1::uuid IS NOT NULL",
+}
+
+
+async def list_rows(
+    session: ReadSession,
+    *,
+    view: ListView,
+    staff_id: UUID,
+    shop_id: UUID | None,
+    text: str,
+    cursor: str | None,
+    limit: int,
+) -> Page[dict[str, Any]]:
+    """`ConversationRow`s as JSON, newest message first. `text` is looked for in names, addresses
+    and messages."""
+    key = _moment_and_id(cursor)
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    rows = await session.fetch(
+        f"SELECT {ROW_JSON} AS row FROM conversation c"
+        f" WHERE {_VIEWS[view]} AND c.message_count > 0"
+        " AND ($2::uuid IS NULL OR c.shop_id = $2)"
+        " AND ($3 = '%%' OR c.contact_name ILIKE $3 OR c.contact_email ILIKE $3 OR EXISTS"
+        " (SELECT FROM message m WHERE m.conversation_id = c.id AND m.body ILIKE $3))"
+        " AND ($4::timestamptz IS NULL OR (c.last_message_at, c.id) < ($4, $5::uuid))"
+        " ORDER BY c.last_message_at DESC, c.id DESC LIMIT $6",
+        staff_id,
+        shop_id,
+        pattern,
+        *(key or (None, None)),
+        limit + 1,
+    )
+    items = [row["row"] for row in rows[:limit]]
+    last = items[-1] if len(rows) > limit else None
+    return Page(items, encode_cursor(last["last_message_at"], last["id"]) if last else None)
+
+
+async def count_rows(session: ReadSession, *, staff_id: UUID, shop_id: UUID | None) -> Counts:
+    """How many open conversations each view holds."""
+    row = await session.fetch_one(
+        "SELECT count(*) FILTER (WHERE assignee_id = $1) AS mine,"
+        " count(*) FILTER (WHERE assignee_id IS NULL) AS unassigned, count(*) AS all,"
+        " count(*) FILTER (WHERE waiting_since IS NOT NULL) AS waiting"
+        " FROM conversation WHERE state = 'open' AND message_count > 0"
+        " AND ($2::uuid IS NULL OR shop_id = $2)",
+        staff_id,
+        shop_id,
+    )
+    assert row is not None
+    return Counts(**row)
+
+
+async def desk_seq(session: ReadSession) -> int:
+    """Where the topic of the agents' list stands."""
+    seq: int = await session.fetch_value(
+        "SELECT coalesce((SELECT seq FROM topic WHERE name = $1), 0)", DESK_TOPIC
+    )
+    return seq
+
+
+async def earlier_rows(
+    session: ReadSession, *, conversation_id: UUID, limit: int = 10
+) -> list[ConversationRow]:
+    """Other conversations of the same visitor or customer, newest first."""
+    rows = await session.fetch(
+        f"SELECT {ROW_JSON} AS row FROM conversation c"
+        " JOIN conversation this ON this.id = $1"
+        " WHERE c.id <> $1 AND c.message_count > 0"
+        " AND (c.visitor_id = this.visitor_id OR c.customer_id = this.customer_id)"
+        " ORDER BY c.last_message_at DESC, c.id DESC LIMIT $2",
+        conversation_id,
+        limit,
+    )
+    return [ConversationRow.model_validate(row["row"]) for row in rows]
+
+
+async def recent_answer_seconds(
+    session: ReadSession, *, shop_id: UUID, channel: str, since: datetime, limit: int = 50
+) -> list[float]:
+    """How long the newest answers after `since` took, at most `limit` of them."""
+    rows = await session.fetch(
+        "SELECT extract(epoch FROM answered_at - asked_at)::float8 AS seconds FROM answer_time"
+        " WHERE shop_id = $1 AND channel = $2 AND answered_at > $3"
+        " ORDER BY answered_at DESC, id LIMIT $4",
+        shop_id,
+        channel,
+        since,
+        limit,
+    )
+    return [row["seconds"] for row in rows]
+
+
+async def open_conversations_of(
+    session: ReadSession, *, visitor_ids: list[UUID]
+) -> dict[UUID, UUID]:
+    """The newest open conversation of each of these visitors who has one."""
+    rows = await session.fetch(
+        "SELECT DISTINCT ON (visitor_id) visitor_id, id FROM conversation"
+        " WHERE visitor_id = ANY($1::uuid[]) AND state = 'open' AND message_count > 0"
+        " ORDER BY visitor_id, last_message_at DESC, id DESC",
+        visitor_ids,
+    )
+    return {row["visitor_id"]: row["id"] for row in rows}
