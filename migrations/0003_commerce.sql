@@ -333,7 +333,9 @@ CREATE TABLE "order" (
     visitor_id uuid REFERENCES visitor (id),
     customer_id uuid REFERENCES customer (id),
     state text NOT NULL CHECK (state IN ('open', 'completed', 'cancelled')),
-    payment_state text NOT NULL CHECK (payment_state IN ('awaiting', 'paid', 'on_delivery', 'refunded', 'voided')),
+    payment_state text NOT NULL CHECK (
+        payment_state IN ('awaiting', 'authorised', 'paid', 'on_delivery', 'refunded', 'voided')
+    ),
     shipment_state text NOT NULL CHECK (shipment_state IN ('waiting', 'shipped', 'delivered', 'returned')),
     currency text NOT NULL,
     locale text NOT NULL,
@@ -348,13 +350,15 @@ CREATE TABLE "order" (
     totals jsonb NOT NULL, -- stoa.commerce.pricing.Totals
     total_minor bigint NOT NULL,
     expires_at timestamptz, -- unpaid orders give their stock back then
-    tracking jsonb,
+    tracking jsonb, -- {carrier, number, url}
+    search_text text NOT NULL, -- folded: number, e-mail, names, telephone, town
     placed_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     version bigint NOT NULL DEFAULT 1,
     UNIQUE (shop_id, number)
 );
 CREATE INDEX order_newest ON "order" (shop_id, placed_at DESC, id DESC);
+CREATE INDEX order_state ON "order" (shop_id, state, placed_at DESC, id DESC);
 CREATE INDEX order_visitor ON "order" (visitor_id, placed_at DESC, id);
 CREATE INDEX order_customer ON "order" (customer_id, placed_at DESC, id);
 CREATE INDEX order_expiring ON "order" (expires_at) WHERE expires_at IS NOT NULL AND state = 'open';
@@ -370,7 +374,7 @@ CREATE TABLE order_line (
     quantity integer NOT NULL CHECK (quantity > 0),
     unit_price_minor bigint NOT NULL,
     discount_minor bigint NOT NULL DEFAULT 0,
-    total_minor bigint NOT NULL, -- gross
+    total_minor bigint NOT NULL, -- gross, after discount
     vat_basis_points integer NOT NULL,
     vat_minor bigint NOT NULL,
     position integer NOT NULL
@@ -409,16 +413,19 @@ CREATE TABLE payment (
 );
 CREATE INDEX payment_order ON payment (order_id, created_at, id);
 
--- One row per try to place an order, under the client's idempotency key.
+-- One row per try to place an order, under the key of the review page it was sent from:
+-- started -> placed, or started -> undoing (its authorisation is being voided) -> failed.
 CREATE TABLE checkout_attempt (
     key text PRIMARY KEY,
-    cart_id uuid NOT NULL REFERENCES cart (id),
-    state text NOT NULL CHECK (state IN ('started', 'authorised', 'placed', 'failed')),
+    cart_id uuid NOT NULL REFERENCES cart (id) ON DELETE CASCADE,
+    state text NOT NULL CHECK (state IN ('started', 'undoing', 'placed', 'failed')),
     payment_method text NOT NULL,
-    payment_data jsonb NOT NULL DEFAULT '{}',
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
     order_id uuid REFERENCES "order" (id),
-    problem text,
+    problem text, -- the code of what went wrong
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
-CREATE INDEX checkout_attempt_open ON checkout_attempt (updated_at) WHERE state IN ('started', 'authorised');
+CREATE INDEX checkout_attempt_open ON checkout_attempt (updated_at)
+    WHERE state IN ('started', 'undoing');

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from starlette.routing import BaseRoute
 
 from stoa.commerce.catalogue import reactions as catalogue
+from stoa.commerce.checkout.service import finish_attempts_periodically
+from stoa.commerce.orders import jobs as order_jobs
+from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.embed import router as embed
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
@@ -26,7 +29,13 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
 }
 
 # Job name -> handler (at least once, so handlers are idempotent).
-JOBS: Mapping[str, JobHandler] = {}
+JOBS: Mapping[str, JobHandler] = {
+    CAPTURE_JOB: order_jobs.capture_payment,
+    VOID_JOB: order_jobs.void_payment,
+}
 
 # Job name -> when and what, once over all nodes.
-PERIODIC: Mapping[str, Periodic] = {}
+PERIODIC: Mapping[str, Periodic] = {
+    "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
+    "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
+}

@@ -19,23 +19,28 @@ async def shipping_methods(
     country: str | None = None,
 ) -> list[ShippingMethod]:
     """The active methods in the shop's order; only those that reach `country`, if given."""
-    rows = await session.fetch(
-        f"SELECT {COLUMNS} FROM shipping_method WHERE shop_id = $1 AND is_active"
-        " AND ($2::text IS NULL OR $2 = ANY (countries)) ORDER BY position, price_minor, id",
-        shop_id,
-        country,
-    )
-    return [_method(row, locale) for row in rows]
+    return [
+        _method(row, locale)
+        for row in await _methods(session, shop_id)
+        if country is None or country in row["countries"]
+    ]
 
 
 async def delivery_countries(session: ReadSession, *, shop_id: UUID) -> list[str]:
     """Every country some active method reaches, by code."""
-    rows = await session.fetch(
-        "SELECT DISTINCT unnest(countries) AS country FROM shipping_method"
-        " WHERE shop_id = $1 AND is_active ORDER BY country",
-        shop_id,
-    )
-    return [row["country"] for row in rows]
+    rows = await _methods(session, shop_id)
+    return sorted({country for row in rows for country in row["countries"]})
+
+
+async def _methods(session: ReadSession, shop_id: UUID) -> list[Row]:
+    async def load() -> list[Row]:
+        return await session.fetch(
+            f"SELECT {COLUMNS} FROM shipping_method WHERE shop_id = $1 AND is_active"
+            " ORDER BY position, price_minor, id",
+            shop_id,
+        )
+
+    return await session.remember(("shipping_methods", shop_id), load, until=("shipping.changed",))
 
 
 def _method(row: Row, locale: str) -> ShippingMethod:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from stoa.commerce.shipping.events import ShippingChanged, topic_of
 from stoa.commerce.shipping.models import ShippingMethodRecord
 from stoa.commerce.shipping.rules import arrival_window
 from stoa.platform.database.session import Session
@@ -38,4 +39,5 @@ async def save_shipping_method(
         record.days_max,
         record.position,
     )
+    session.publish(ShippingChanged(shop_id=shop_id), topics=[topic_of(shop_id)])
     return method_id

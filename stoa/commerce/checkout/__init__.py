@@ -1,0 +1,1 @@
+"""From a cart to an order: the steps, and placing the order exactly once."""

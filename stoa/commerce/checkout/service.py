@@ -1,0 +1,307 @@
+"""Placing an order exactly once.
+
+    attempt recorded under its key -> authorise (undo: void) -> reserve, order, publish in one
+    transaction -> capture as a job
+
+The payment's provider is called between the transactions, never inside one. `place_order` may be
+repeated with the same key as often as one likes: the attempt's row decides, so whoever locks it
+first places the order and the others are told of it. What a crash leaves open, `finish_attempts`
+undoes.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from stoa.commerce.cart.errors import NoCart
+from stoa.commerce.cart.events import CartOrdered, topic_of
+from stoa.commerce.cart.models import Cart
+from stoa.commerce.cart.queries import load_cart
+from stoa.commerce.cart.service import lock_cart
+from stoa.commerce.checkout.errors import (
+    AttemptFailed,
+    CartIsEmpty,
+    CheckoutIncomplete,
+    LinesNotCovered,
+    PaymentUnreachable,
+    ReviewOutdated,
+)
+from stoa.commerce.checkout.models import PlacedOrder, Step
+from stoa.commerce.checkout.queries import Checkout, checkout_of, order_of_cart
+from stoa.commerce.checkout.rules import fingerprint, purchaser_of
+from stoa.commerce.orders.models import CAPTURE_JOB
+from stoa.commerce.orders.service import record_order
+from stoa.commerce.payments.models import Authorisation, PaymentMethod, Purchase, Settlement
+from stoa.commerce.payments.service import installed_payment, offered_payment
+from stoa.commerce.shops.models import Shop
+from stoa.platform.clock import now
+from stoa.platform.database.session import Database, Session
+from stoa.platform.errors import DomainError
+from stoa.platform.jobs.queue import enqueue
+from stoa.platform.money.amount import Money
+from stoa.platform.node import Node
+
+AUTHORISE_TIMEOUT_SECONDS = 30.0
+VOID_TIMEOUT_SECONDS = 15.0
+ABANDONED_AFTER = timedelta(minutes=10)  # far beyond any timeout between the two transactions
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the customer sent from the review page: the cart they saw, and its fingerprint."""
+
+    key: str
+    cart_id: UUID
+    shown: str
+
+
+async def place_order(
+    database: Database, *, shop: Shop, visitor_id: UUID, locale: str, agreement: Agreement
+) -> PlacedOrder:
+    """The visitor's cart is an order, now or since an earlier call.
+
+    Takes the database, not a session: it needs two transactions with the provider between them.
+
+    Raises:
+        CartIsEmpty, CheckoutIncomplete, LinesNotCovered, ReviewOutdated, OutOfStock,
+        PaymentRefused, PaymentUnreachable, AttemptFailed: nothing was ordered or paid.
+    """
+    try:
+        return await _attempt(
+            database, shop=shop, visitor_id=visitor_id, locale=locale, agreement=agreement
+        )
+    except NoCart:
+        # Ordered from another tab between two of our looks.
+        async with database.read() as session:
+            placed = await order_of_cart(session, cart_id=agreement.cart_id, visitor_id=visitor_id)
+        if placed is None:
+            raise
+        return placed
+
+
+async def _attempt(
+    database: Database, *, shop: Shop, visitor_id: UUID, locale: str, agreement: Agreement
+) -> PlacedOrder:
+    async with database.begin() as session:
+        started = await _start(
+            session, shop=shop, visitor_id=visitor_id, locale=locale, agreement=agreement
+        )
+    if isinstance(started, PlacedOrder):
+        return started
+    method, purchase = started
+    try:
+        authorisation = await _authorise(method, purchase)
+        async with database.begin() as session:
+            placed = await _place(
+                session,
+                shop=shop,
+                visitor_id=visitor_id,
+                locale=locale,
+                agreement=agreement,
+                authorisation=authorisation,
+            )
+    except DomainError as error:
+        await undo_attempt(database, key=agreement.key, problem=error.code)
+        raise
+    if not placed.is_new:
+        await undo_attempt(database, key=agreement.key, problem=ReviewOutdated.code)
+    log.info("order.placed", order_id=str(placed.order_id), is_new=placed.is_new)
+    return placed
+
+
+async def _start(
+    session: Session, *, shop: Shop, visitor_id: UUID, locale: str, agreement: Agreement
+) -> PlacedOrder | tuple[PaymentMethod, Purchase]:
+    """The attempt is recorded, or its order is known already."""
+    # In this order: an attempt seen as placed has an order that the second look finds.
+    attempt = await session.fetch_one(
+        "SELECT state, problem FROM checkout_attempt WHERE key = $1", agreement.key
+    )
+    if placed := await order_of_cart(session, cart_id=agreement.cart_id, visitor_id=visitor_id):
+        return placed
+    if attempt and attempt["state"] != "started":
+        raise AttemptFailed(problem=attempt["problem"] or "error")
+    checkout = await _locked_checkout(session, shop=shop, visitor_id=visitor_id, locale=locale)
+    cart = checkout.cart
+    if cart.id != agreement.cart_id or fingerprint(cart) != agreement.shown:
+        raise ReviewOutdated
+    country = cart.checkout[Step.ADDRESS]["country"]
+    code = cart.checkout[Step.PAYMENT]["method"]
+    offer = offered_payment(shop, code=code, country=country)
+    await session.execute(
+        "INSERT INTO checkout_attempt (key, cart_id, state, payment_method, amount_minor, currency,"
+        " created_at, updated_at) VALUES ($1, $2, 'started', $3, $4, $5, $6, $6)"
+        " ON CONFLICT (key) DO NOTHING",
+        agreement.key,
+        cart.id,
+        code,
+        cart.totals.total_minor,
+        cart.currency,
+        now(),
+    )
+    amount = Money(cart.totals.total_minor, cart.currency)
+    return offer.method, Purchase(key=agreement.key, amount=amount)
+
+
+async def _authorise(method: PaymentMethod, purchase: Purchase) -> Authorisation:
+    try:
+        async with asyncio.timeout(AUTHORISE_TIMEOUT_SECONDS):
+            return await method.authorise(purchase)
+    except OSError as error:  # a TimeoutError is one too
+        log.warning("payment.unreachable", method=method.code, exc_info=error)
+        raise PaymentUnreachable from error
+
+
+async def _place(
+    session: Session,
+    *,
+    shop: Shop,
+    visitor_id: UUID,
+    locale: str,
+    agreement: Agreement,
+    authorisation: Authorisation,
+) -> PlacedOrder:
+    """The order exists. Locks, in this order: attempt, cart, shop, stock."""
+    attempt = await session.fetch_one(
+        "SELECT state, problem FROM checkout_attempt WHERE key = $1 FOR UPDATE", agreement.key
+    )
+    if placed := await order_of_cart(session, cart_id=agreement.cart_id, visitor_id=visitor_id):
+        return placed
+    if attempt is None or attempt["state"] != "started":
+        raise AttemptFailed(problem=(attempt["problem"] if attempt else None) or "error")
+    checkout = await _locked_checkout(session, shop=shop, visitor_id=visitor_id, locale=locale)
+    cart = checkout.cart
+    if cart.id != agreement.cart_id or fingerprint(cart) != agreement.shown:
+        raise ReviewOutdated
+    order_id = await _record(
+        session,
+        shop=shop,
+        checkout=checkout,
+        purchase_key=agreement.key,
+        authorisation=authorisation,
+    )
+    await _close_cart(session, shop=shop, cart=cart, order_id=order_id)
+    await session.execute(
+        "UPDATE checkout_attempt SET state = 'placed', order_id = $2, updated_at = $3"
+        " WHERE key = $1",
+        agreement.key,
+        order_id,
+        now(),
+    )
+    token: str = await session.fetch_value('SELECT token FROM "order" WHERE id = $1', order_id)
+    return PlacedOrder(order_id, token, is_new=True)
+
+
+async def _locked_checkout(
+    session: Session, *, shop: Shop, visitor_id: UUID, locale: str
+) -> Checkout:
+    row = await lock_cart(session, shop=shop, visitor_id=visitor_id)
+    cart = await load_cart(session, shop=shop, row=row, locale=locale)
+    if not cart.lines:
+        raise CartIsEmpty
+    if not all(line.is_covered for line in cart.lines):
+        raise LinesNotCovered
+    checkout = await checkout_of(session, shop=shop, cart=cart)
+    if checkout.open_step is not Step.REVIEW:
+        raise CheckoutIncomplete(step=checkout.open_step)
+    return checkout
+
+
+async def _record(
+    session: Session,
+    *,
+    shop: Shop,
+    checkout: Checkout,
+    purchase_key: str,
+    authorisation: Authorisation,
+) -> UUID:
+    chosen = checkout.cart.checkout
+    payment = installed_payment(chosen[Step.PAYMENT]["method"])
+    shipping = next(
+        method for method in checkout.methods if method.code == chosen[Step.DELIVERY]["method"]
+    )
+    order_id = await record_order(
+        session,
+        shop=shop,
+        cart=checkout.cart,
+        purchaser=purchaser_of(chosen),
+        shipping=shipping,
+        payment=payment,
+        payment_data={"key": purchase_key, "authorisation": dict(authorisation.data)},
+    )
+    if payment.settlement is Settlement.BY_CAPTURE:
+        await enqueue(
+            session, CAPTURE_JOB, {"order_id": order_id}, unique_key=f"capture:{order_id}"
+        )
+    return order_id
+
+
+async def _close_cart(session: Session, *, shop: Shop, cart: Cart, order_id: UUID) -> None:
+    """The cart is ordered; personal data of its checkout lives on in the order alone."""
+    await session.execute(
+        "UPDATE cart SET order_id = $2, checkout = '{}', version = version + 1, updated_at = $3"
+        " WHERE id = $1",
+        cart.id,
+        order_id,
+        now(),
+    )
+    session.publish(
+        CartOrdered(shop_id=shop.id, cart_id=cart.id, order_id=order_id),
+        topics=[topic_of(cart.id)],
+    )
+
+
+async def undo_attempt(database: Database, *, key: str, problem: str) -> None:
+    """Nothing of the attempt is left: whatever was authorised under its key is void.
+
+    First nobody may place it any more, then it is voided, then it has failed; a crash in between
+    leaves it `undoing`, which `finish_attempts` picks up.
+    """
+    async with database.begin() as session:
+        row = await session.fetch_one(
+            "UPDATE checkout_attempt SET state = 'undoing', problem = coalesce(problem, $2),"
+            " updated_at = $3 WHERE key = $1 AND state IN ('started', 'undoing')"
+            " RETURNING payment_method, amount_minor, currency",
+            key,
+            problem,
+            now(),
+        )
+    if row is None:
+        return
+    purchase = Purchase(key=key, amount=Money(row["amount_minor"], row["currency"]))
+    try:
+        async with asyncio.timeout(VOID_TIMEOUT_SECONDS):
+            await installed_payment(row["payment_method"]).void(purchase)
+    except (OSError, DomainError) as error:
+        log.warning("payment.void_failed", method=row["payment_method"], exc_info=error)
+        return
+    async with database.begin() as session:
+        await session.execute(
+            "UPDATE checkout_attempt SET state = 'failed', updated_at = $2"
+            " WHERE key = $1 AND state = 'undoing'",
+            key,
+            now(),
+        )
+
+
+async def finish_attempts(database: Database) -> int:
+    """Attempts that a crash left open are undone; returns how many there were."""
+    async with database.read() as session:
+        rows = await session.fetch(
+            "SELECT key FROM checkout_attempt WHERE state IN ('started', 'undoing')"
+            " AND updated_at < $1 ORDER BY updated_at, key LIMIT 100",
+            now() - ABANDONED_AFTER,
+        )
+    for row in rows:
+        await undo_attempt(database, key=row["key"], problem="error")
+    return len(rows)
+
+
+async def finish_attempts_periodically(node: Node) -> None:
+    """`finish_attempts`, as a periodic job."""
+    await finish_attempts(node.database)

@@ -1,0 +1,1 @@
+"""What was bought, and what became of it."""

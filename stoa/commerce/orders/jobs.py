@@ -1,0 +1,68 @@
+"""What happens to orders later: capturing, voiding, expiring."""
+
+import asyncio
+from uuid import UUID
+
+from stoa.commerce.orders.service.change import expire_unpaid, mark_paid
+from stoa.commerce.payments.models import Authorisation, Purchase
+from stoa.commerce.payments.service import installed_payment
+from stoa.platform.database.session import ReadSession, Row
+from stoa.platform.jobs.queue import Payload
+from stoa.platform.money.amount import Money
+from stoa.platform.node import Node
+
+PROVIDER_TIMEOUT_SECONDS = 30.0
+
+
+async def capture_payment(node: Node, payload: Payload) -> None:
+    """The authorised money is taken and the order is paid. Twice is as good as once.
+
+    An order cancelled meanwhile is left alone: its cancelling voids the payment.
+    """
+    order_id = UUID(payload["order_id"])
+    async with node.database.read() as session:
+        payment = await _payment(session, order_id)
+    if payment is None or payment["state"] != "authorised":
+        return
+    method = installed_payment(payment["method"])
+    async with asyncio.timeout(PROVIDER_TIMEOUT_SECONDS):
+        await method.capture(_purchase(payment), Authorisation(payment["data"]["authorisation"]))
+    async with node.database.begin() as session:
+        payment = await session.fetch_one(
+            'SELECT p.state FROM payment p JOIN "order" o ON o.id = p.order_id'
+            " WHERE p.id = $1 FOR UPDATE OF o",
+            payment["id"],
+        )
+        if payment is not None and payment["state"] == "authorised":
+            await mark_paid(session, order_id=order_id)
+
+
+async def void_payment(node: Node, payload: Payload) -> None:
+    """Nothing is held back for a cancelled order any more."""
+    async with node.database.read() as session:
+        payment = await _payment(session, UUID(payload["order_id"]))
+    if payment is None:
+        return
+    async with asyncio.timeout(PROVIDER_TIMEOUT_SECONDS):
+        await installed_payment(payment["method"]).void(_purchase(payment))
+
+
+async def expire_unpaid_periodically(node: Node) -> None:
+    """Orders whose payment did not come in time are cancelled, a hundred per transaction."""
+    while True:
+        async with node.database.begin() as session:
+            if await expire_unpaid(session) == 0:
+                return
+
+
+async def _payment(session: ReadSession, order_id: UUID) -> Row | None:
+    return await session.fetch_one(
+        "SELECT id, method, state, amount_minor, currency, data FROM payment"
+        " WHERE order_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+        order_id,
+    )
+
+
+def _purchase(payment: Row) -> Purchase:
+    amount = Money(payment["amount_minor"], payment["currency"])
+    return Purchase(key=payment["data"]["key"], amount=amount)

@@ -1,0 +1,6 @@
+"""Writing orders."""
+
+from stoa.commerce.orders.service.change import cancel, expire_unpaid, mark_paid, ship
+from stoa.commerce.orders.service.record import Purchaser, record_order
+
+__all__ = ["Purchaser", "cancel", "expire_unpaid", "mark_paid", "record_order", "ship"]
