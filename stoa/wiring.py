@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from stoa.commerce.catalogue import reactions as catalogue
 from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import jobs as order_jobs
+from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.embed import router as embed
 from stoa.people.customers import router as customers
@@ -21,6 +22,7 @@ ROUTES: Sequence[BaseRoute] = [
     *embed.ROUTES,
     *identity.ROUTES,
     *customers.ROUTES,
+    *orders.ROUTES,
 ]
 
 # Event type -> reactions, run in the transaction that published the event.
