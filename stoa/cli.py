@@ -1,7 +1,7 @@
 """The command `stoa`: reads arguments, says in words what went wrong, and sets the exit status."""
 
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -64,5 +64,15 @@ def _run(
         settings = read_settings().model_copy(update=given)
         run(lambda: command(settings))
     except (CannotStart, EmbeddedPostgresError, MigrationError) as error:
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
-        raise typer.Exit(1) from error
+        _fail(str(error), error)
+    except PermissionError as error:
+        _fail(
+            f"{error.filename} cannot be opened by this user. Was Stoa started here as another "
+            "user before? Start it as that one, or choose another STOA_DATA_DIR.",
+            error,
+        )
+
+
+def _fail(text: str, error: Exception) -> NoReturn:
+    typer.secho(text, err=True, fg=typer.colors.RED)
+    raise typer.Exit(1) from error

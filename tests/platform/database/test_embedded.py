@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from stoa.platform.database.embedded import EmbeddedPostgres, EmbeddedPostgresError, home
@@ -292,3 +294,15 @@ def test_copies_binaries_the_servers_user_cannot_reach(
         check=True,
     )
     assert "PostgreSQL" in shown.stdout
+
+
+@as_root
+async def test_root_leaves_a_users_cluster_to_that_user(folder: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    async with EmbeddedPostgres(folder, durable=False):
+        pass
+    for path in [folder / "postgres", *(folder / "postgres").rglob("*")]:
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+    async with EmbeddedPostgres(folder, durable=False) as server:
+        assert await value(server.dsn(), "SELECT 1") == 1
+        assert psutil.Process(server.pid).uids().real == nobody.pw_uid

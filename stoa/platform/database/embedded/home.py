@@ -83,19 +83,32 @@ def find_home(data_folder: Path) -> Home:
     data_folder.mkdir(parents=True, exist_ok=True)
     data_folder = data_folder.resolve()
     account = find_account()
-    location = data_folder / _LOCATION_FILE
+    location, inside = data_folder / _LOCATION_FILE, data_folder / "postgres"
     if location.exists():
         folder = _recorded_home(data_folder, location)
-    elif account is None or is_reachable(account, data_folder):
-        folder = data_folder / "postgres"
+    elif account is None or inside.exists() or is_reachable(account, data_folder):
+        folder = inside
     else:
         folder = _SYSTEM_ROOT / secrets.token_hex(6)
         _make_system_root()
         _make_private(folder, account)
         (folder / _ORIGIN_FILE).write_text(str(data_folder))
         location.write_text(str(folder))
+    home = Home(folder=folder, account=account)
+    if account is not None and home.cluster.exists():
+        return Home(folder=folder, account=_owner_of(home.cluster))
     _make_private(folder, account)
-    return Home(folder=folder, account=account)
+    return home
+
+
+def _owner_of(cluster: Path) -> Account:
+    """Returns whose files these are: a user's own cluster stays theirs when root starts it."""
+    seen = cluster.stat()
+    try:
+        name = pwd.getpwuid(seen.st_uid).pw_name
+    except KeyError:
+        name = str(seen.st_uid)
+    return Account(name=name, uid=seen.st_uid, gid=seen.st_gid)
 
 
 def _recorded_home(data_folder: Path, location: Path) -> Path:
