@@ -7,7 +7,9 @@ CREATE TABLE topic (
 );
 
 CREATE TABLE event (
-    topic text NOT NULL REFERENCES topic (name) ON DELETE CASCADE,
+    -- No foreign key: the statement that logs makes the topic itself, and the check of a row just
+    -- updated costs 20 µs per event, a tenth of a whole message.
+    topic text NOT NULL,
     seq bigint NOT NULL,
     type text NOT NULL,
     data jsonb NOT NULL,

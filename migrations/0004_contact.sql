@@ -28,10 +28,9 @@ CREATE INDEX conversation_open ON conversation (last_message_at DESC, id DESC)
     WHERE state = 'open' AND message_count > 0;
 CREATE INDEX conversation_closed ON conversation (last_message_at DESC, id DESC)
     WHERE state = 'closed' AND message_count > 0;
-CREATE INDEX conversation_assignee ON conversation (assignee_id, last_message_at DESC, id DESC)
-    WHERE state = 'open' AND message_count > 0;
-CREATE INDEX conversation_visitor ON conversation (visitor_id, last_message_at DESC, id);
-CREATE INDEX conversation_customer ON conversation (customer_id, last_message_at DESC, id);
+-- Every message moves last_message_at and so writes into each index here: they are few.
+CREATE INDEX conversation_visitor ON conversation (visitor_id);
+CREATE INDEX conversation_customer ON conversation (customer_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE message (
     id uuid PRIMARY KEY,

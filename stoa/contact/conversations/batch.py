@@ -48,7 +48,11 @@ WITH input AS (
     FROM input i
     JOIN locked l ON l.id = i.conversation_id
         AND (i.staff_id IS NOT NULL OR l.visitor_id = i.visitor_id)
-    LEFT JOIN message m ON m.conversation_id = i.conversation_id AND m.client_id = i.client_id
+    -- LIMIT keeps the planner on the index: it must never hash the whole table for a batch.
+    LEFT JOIN LATERAL (
+        SELECT m.id, m.seq FROM message m
+        WHERE m.conversation_id = i.conversation_id AND m.client_id = i.client_id LIMIT 1
+    ) m ON true
 ), fresh AS MATERIALIZED (
     SELECT *, row_number() OVER (PARTITION BY topic ORDER BY ord) AS ordinal,
         min(ord) FILTER (WHERE sender_kind = 'agent') OVER (PARTITION BY topic) AS first_answer,
