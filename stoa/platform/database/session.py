@@ -105,7 +105,9 @@ class Session(ReadSession):
         """
         logged = await append_events(self.connection, published)
         self._logged.extend(logged)
-        self._unheard.extend({id(event): event for _, event in published}.values())
+        events = list({id(event): event for _, event in published}.values())
+        self._unheard.extend(events)
+        self._published.update(event.type for event in events)
         return logged
 
     def add_logged(self, events: Sequence[LoggedEvent]) -> None:

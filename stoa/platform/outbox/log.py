@@ -1,7 +1,7 @@
 """The event log: appending without gaps, reading what came after a sequence number."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,32 @@ async def events_after(
         limit,
     )
     return [LoggedEvent(**row) for row in rows]
+
+
+async def missed_events(
+    session: "ReadSession", *, after: Mapping[str, int], limit: int
+) -> list[LoggedEvent]:
+    """The events of each topic with `seq` over the given number, at most `limit`, topic by topic."""
+    rows = await session.fetch(
+        """
+        SELECT e.topic, e.seq, e.type, e.data, e.created_at
+        FROM unnest($1::text[], $2::bigint[]) AS w (topic, seq)
+        JOIN event e ON e.topic = w.topic AND e.seq > w.seq
+        ORDER BY e.topic, e.seq LIMIT $3
+        """,
+        list(after),
+        list(after.values()),
+        limit,
+    )
+    return [LoggedEvent(**row) for row in rows]
+
+
+async def positions(session: "ReadSession", *, topics: Sequence[str]) -> dict[str, int]:
+    """The last seq of each of these topics; one without events is left out."""
+    rows = await session.fetch(
+        "SELECT name, seq FROM topic WHERE name = ANY($1::text[])", list(topics)
+    )
+    return {row["name"]: row["seq"] for row in rows}
 
 
 async def topic_position(session: "ReadSession", *, topic: str) -> tuple[int, int]:

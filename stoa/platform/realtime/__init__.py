@@ -1,0 +1,1 @@
+"""Live connections: the hub, the socket, long polling, and the protocol they speak."""
