@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     upload_max_bytes: int = 512 * 1024 * 1024
     event_retention_days: int = 30
     socket_queue_bytes: int = 256 * 1024
+    socket_commands_per_second: float = 50.0
+    bus: Literal["local", "postgres"] = "local"
     shutdown_grace_seconds: float = 10.0
 
     @classmethod

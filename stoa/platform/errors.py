@@ -62,7 +62,7 @@ class TooManyRequests(DomainError):
 class TooBusy(DomainError):
     """More work waits than can be taken on, or the process is ending; nothing was changed."""
 
-    code = "too_busy"
+    code = "busy"
     status = 503
 
 

@@ -81,7 +81,7 @@ async def events_after(
 async def missed_events(
     session: "ReadSession", *, after: Mapping[str, int], limit: int
 ) -> list[LoggedEvent]:
-    """The events of each topic with `seq` over the given number, at most `limit`, topic by topic."""
+    """The events of each topic with `seq` over its number, at most `limit`, topic by topic."""
     rows = await session.fetch(
         """
         SELECT e.topic, e.seq, e.type, e.data, e.created_at

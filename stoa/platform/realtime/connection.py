@@ -5,11 +5,13 @@ import secrets
 from collections.abc import Sequence
 from typing import Literal
 
+import asyncpg
 import structlog
+from prometheus_client import Gauge
 from pydantic import ValidationError
 
 from stoa.platform.clock import now
-from stoa.platform.errors import DomainError, InvalidInput, NotFound, TooManyRequests
+from stoa.platform.errors import DomainError, NotFound, TooBusy, TooManyRequests
 from stoa.platform.i18n.locale import DEFAULT_LOCALE, Locale, as_locale
 from stoa.platform.node import Node
 from stoa.platform.realtime import metrics
@@ -73,6 +75,14 @@ class TooManyTopics(DomainError):
     status = 429
 
 
+# Nothing is wrong with what was asked; the same may work in a moment.
+_PASSING = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
+
+
+def _as_refusal(error: Exception) -> DomainError:
+    return TooBusy() if isinstance(error, _PASSING) else as_domain_error(error)
+
+
 class Refused(Exception):
     """The connection ends with this code."""
 
@@ -91,6 +101,7 @@ class Connection:
         "_pace_commands",
         "_pace_signals",
         "_registry",
+        "_turn",
         "actor",
         "handshake",
         "id",
@@ -119,6 +130,7 @@ class Connection:
         self.transport = transport
         self.is_ending = False
         self._registry = registry
+        self._turn = asyncio.Lock()
         self._outbox = Outbox(
             transport,
             max_bytes=node.settings.socket_queue_bytes,
@@ -188,7 +200,9 @@ class Connection:
         metrics.FRAMES_IN.labels(kind=frame.t).inc()
         match frame:
             case CommandFrame():
-                await self._command(frame)
+                async with self._turn:
+                    if not self.is_ending:
+                        await self._command(frame)
             case SignalFrame():
                 await self._signal(frame)
             case Ping():
@@ -203,7 +217,7 @@ class Connection:
                 raise Refused(CloseCode.BAD_FRAME, "bad_frame")
 
     async def close(self) -> None:
-        """The topics are left and the features know that it is over. The transport is not touched."""
+        """The topics are left and the features know of its end. The transport is not touched."""
         self._gauge().dec()
         self.node.connections.discard(self)
         self._outbox.end()
@@ -215,6 +229,11 @@ class Connection:
                 await listener.closed(self)
             except Exception:
                 log.exception("realtime.listener_failed", connection=self.id)
+
+    async def idle(self) -> None:
+        """The command under way, if any, has been answered, and no other will be begun."""
+        async with self._turn:
+            self.is_ending = True
 
     async def say_bye(self, code: CloseCode, reason: Reason) -> None:
         """The client has been told why, and the transport closes with the code."""
@@ -244,7 +263,7 @@ class Connection:
             outcome = "refused" if isinstance(error, DomainError) else "failed"
             if outcome == "failed":
                 log.exception("realtime.command_failed", command=frame.name, connection=self.id)
-            self.push_problem(as_domain_error(error), id=frame.id)
+            self.push_problem(_as_refusal(error), id=frame.id)
         metrics.COMMANDS.labels(name=command.name if command else "", outcome=outcome).inc()
 
     def _may_pass(self, id: str | None, topic: str | None = None) -> bool:
@@ -257,7 +276,7 @@ class Connection:
         return False
 
     async def _signal(self, frame: SignalFrame) -> None:
-        rule = self._registry.signal_by_type.get(frame.type)
+        rule = self._registry.signal_by_name.get(frame.type)
         if not self._pace_signals.take(asyncio.get_running_loop().time()):
             metrics.SIGNALS_DROPPED.inc()
             return
@@ -293,7 +312,7 @@ class Connection:
             self.topics.discard(name)
             if not isinstance(error, DomainError):
                 log.exception("realtime.subscribe_failed", topic=name, connection=self.id)
-            self.push_problem(as_domain_error(error), topic=name)
+            self.push_problem(_as_refusal(error), topic=name)
 
     async def _authorise(self, name: str) -> None:
         prefix, _, id = name.partition(":")
@@ -312,9 +331,7 @@ class Connection:
             self.node.hub.unsubscribe(self, name)
             self.topics.discard(name)
 
-    def _gauge(self) -> "metrics.Gauge":
+    def _gauge(self) -> Gauge:
         return metrics.CONNECTIONS.labels(
             transport=self.transport.name, surface=self.handshake.surface
         )
-
-

@@ -1,4 +1,4 @@
-"""What waits for one connection: a straight line to the transport, and a bounded queue behind it."""
+"""What waits for one connection: a straight way out, and a bounded queue behind it."""
 
 import asyncio
 from collections import deque
@@ -106,10 +106,11 @@ class Outbox:
         self._transport.abort()
 
     async def _work(self) -> None:
-        assert self._waiting is not None
+        waiting = self._waiting
+        assert waiting is not None
         try:
-            while self._waiting:
-                frame = self._waiting.popleft()
+            while waiting:
+                frame = waiting.popleft()
                 self._bytes -= len(frame.payload)
                 async with asyncio.timeout(self._stall):
                     await self._transport.send(frame)
@@ -117,7 +118,7 @@ class Outbox:
         except TimeoutError:
             self._cut()
         except TransportClosed:
-            self._waiting.clear()
+            waiting.clear()
 
     async def flush(self) -> None:
         """Everything that waited has been given to the transport, or the reader was cut off."""

@@ -81,5 +81,3 @@ def encode_ack(command_id: str, data: BaseModel) -> Outgoing:
     """The `Ack` frame."""
     head = b'{"t":"ack","id":' + orjson.dumps(command_id) + b',"data":'
     return Outgoing(head + data.model_dump_json().encode() + b"}")
-
-

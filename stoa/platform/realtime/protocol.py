@@ -10,9 +10,7 @@ VERSION = 1
 MAX_FRAME_BYTES = 64 * 1024
 
 Surface = Literal["storefront", "counter", "desk"]
-TopicName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}(:[A-Za-z0-9_-]{1,64})?$")
-]
+TopicName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}(:[A-Za-z0-9_-]{1,64})?$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}(\.[a-z][a-z_]{0,31})*$")]
 FrameId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -197,21 +195,13 @@ class Bye(ServerFrame):
 
 
 AnyServerFrame = Annotated[
-    Welcome
-    | Subscribed
-    | Resync
-    | EventFrame
-    | SignalOut
-    | Ack
-    | ProblemFrame
-    | Pong
-    | Bye,
+    Welcome | Subscribed | Resync | EventFrame | SignalOut | Ack | ProblemFrame | Pong | Bye,
     Field(discriminator="t"),
 ]
 
-CLIENT_FRAMES: TypeAdapter[
-    Hello | Subscribe | Unsubscribe | CommandFrame | SignalFrame | Ping
-] = TypeAdapter(AnyClientFrame)
+CLIENT_FRAMES: TypeAdapter[Hello | Subscribe | Unsubscribe | CommandFrame | SignalFrame | Ping] = (
+    TypeAdapter(AnyClientFrame)
+)
 SERVER_FRAMES: TypeAdapter[ServerFrame] = TypeAdapter(AnyServerFrame)
 
 Parsed = TypeVar("Parsed", bound=BaseModel)

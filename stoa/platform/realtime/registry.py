@@ -66,7 +66,7 @@ class Command:
 class SignalRule:
     """`hear` gets the connection and an `input`. It passes on what it likes with `hub.signal`."""
 
-    type: str
+    name: str
     input: type[BaseModel]
     hear: Callable[["Connection", Any], Awaitable[None]]
 
@@ -86,7 +86,7 @@ class TopicRule:
 class SignalType:
     """A signal the server sends, for the protocol's types and documentation."""
 
-    type: str
+    name: str
     data: type[BaseModel]
 
 
@@ -108,19 +108,19 @@ class Registry:
     signal_types: Sequence[SignalType] = ()
     listeners: Sequence[ConnectionListener] = ()
     command_by_name: Mapping[str, Command] = field(init=False)
-    signal_by_type: Mapping[str, SignalRule] = field(init=False)
+    signal_by_name: Mapping[str, SignalRule] = field(init=False)
     topic_by_prefix: Mapping[str, TopicRule] = field(init=False)
 
     def __post_init__(self) -> None:
         for name, table in (
             ("command_by_name", {row.name: row for row in self.commands}),
-            ("signal_by_type", {row.type: row for row in self.signals}),
+            ("signal_by_name", {row.name: row for row in self.signals}),
             ("topic_by_prefix", {row.prefix: row for row in self.topics}),
         ):
             object.__setattr__(self, name, table)
         if len(self.command_by_name) != len(self.commands):
             raise ValueError("two commands have the same name")
-        if len(self.signal_by_type) != len(self.signals):
-            raise ValueError("two signals have the same type")
+        if len(self.signal_by_name) != len(self.signals):
+            raise ValueError("two signals have the same name")
         if len(self.topic_by_prefix) != len(self.topics):
             raise ValueError("two topic rules have the same prefix")
