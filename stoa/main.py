@@ -17,6 +17,8 @@ from stoa.platform.database.session import open_database
 from stoa.platform.errors import DomainError
 from stoa.platform.jobs.worker import Worker
 from stoa.platform.node import Node, node_of
+from stoa.platform.realtime.poll import realtime_routes
+from stoa.platform.realtime.running import running_realtime
 from stoa.platform.storage.blobs import LocalBlobStore
 from stoa.platform.web.problems import answer_problem
 from stoa.platform.web.security import SecurityHeaders
@@ -54,14 +56,20 @@ def create_app(settings: Settings) -> Starlette:
         )
         worker = Worker(node, jobs=wiring.JOBS, periodic=wiring.PERIODIC)
         try:
-            await worker.start()
-            yield
+            async with running_realtime(node):
+                await worker.start()
+                yield
         finally:
             await worker.stop(grace_seconds=settings.shutdown_grace_seconds)
             await database.close()
 
     return Starlette(
-        routes=[Route("/healthz", healthz), Route("/readyz", readyz), *wiring.ROUTES],
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            *realtime_routes(wiring.REALTIME),
+            *wiring.ROUTES,
+        ],
         exception_handlers={
             DomainError: answer_problem,
             HTTPException: answer_problem,

@@ -10,10 +10,19 @@ from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.embed import router as embed
+from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
 from stoa.platform.jobs.worker import JobHandler, Periodic
-from stoa.platform.outbox.event import Reaction
+from stoa.platform.outbox.event import Event, Reaction
+from stoa.platform.realtime.registry import (
+    Command,
+    ConnectionListener,
+    Registry,
+    SignalRule,
+    SignalType,
+    TopicRule,
+)
 from stoa.platform.web import assets
 
 # HTTP: every feature's routes, in the order they are tried.
@@ -41,3 +50,41 @@ PERIODIC: Mapping[str, Periodic] = {
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
 }
+
+# Socket: what a client may ask for, each with its input, its handler and its answer.
+SOCKET_COMMANDS: Sequence[Command] = [
+    *(),
+]
+
+# Socket: fleeting things a client may send.
+SOCKET_SIGNALS: Sequence[SignalRule] = [
+    *(),
+]
+
+# Topic prefix -> who may hear it.
+TOPICS: Sequence[TopicRule] = [
+    *(),
+]
+
+# What travels on topics, for the types of the front end: events from the log, and signals.
+EVENTS: Sequence[type[Event]] = [
+    *(),
+]
+SIGNAL_TYPES: Sequence[SignalType] = [
+    *(),
+]
+
+# Who hears of every connection's beginning and end.
+CONNECTION_LISTENERS: Sequence[ConnectionListener] = [
+    *(),
+]
+
+REALTIME = Registry(
+    resolve_actor=resolve_actor,
+    commands=SOCKET_COMMANDS,
+    signals=SOCKET_SIGNALS,
+    topics=TOPICS,
+    events=EVENTS,
+    signal_types=SIGNAL_TYPES,
+    listeners=CONNECTION_LISTENERS,
+)

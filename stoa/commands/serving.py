@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,9 @@ from starlette.applications import Starlette
 
 from stoa.commands.preparing import CannotStart
 from stoa.platform.config import Settings
+from stoa.platform.node import Node
+from stoa.platform.realtime.protocol import MAX_FRAME_BYTES
+from stoa.platform.realtime.wire import StoaWebSocket
 
 _PORTS_TRIED = 50
 _BACKLOG = 2048
@@ -104,15 +107,26 @@ class RunningFile:
 class Server(uvicorn.Server):
     """uvicorn, telling when it serves, and leaving the process alive after it stopped."""
 
-    def __init__(self, config: uvicorn.Config, *, on_serving: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        on_serving: Callable[[], None],
+        on_stopping: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(config)
         self._on_serving = on_serving
+        self._on_stopping = on_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and not self.should_exit:
             _calm_garbage_collection()
             self._on_serving()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._on_stopping()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -145,7 +159,8 @@ async def serve(
         app,
         loop="none",
         http="httptools",
-        ws="websockets-sansio",
+        ws=StoaWebSocket,
+        ws_max_size=4 * MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
@@ -156,7 +171,12 @@ async def serve(
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
     )
-    server = Server(config, on_serving=on_serving)
+
+    async def drain() -> None:
+        node: Node = app.state.node
+        await node.connections.drain(grace_seconds=settings.shutdown_grace_seconds)
+
+    server = Server(config, on_serving=on_serving, on_stopping=drain)
     await server.serve(sockets=[listening])
     if not server.started:
         raise CannotStart("The application did not start; the log above says why.")

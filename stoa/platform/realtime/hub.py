@@ -272,6 +272,11 @@ class Hub:
                 pause = min(5.0, pause * 2 or 0.2)
                 log.warning("hub.log_unreadable", error=type(error).__name__)
                 await asyncio.sleep(pause)
+            except Exception:
+                # A defect with one topic must not end the following of all others.
+                log.exception("hub.failed")
+                self._gaps.clear()
+                await asyncio.sleep(1)
 
     async def _fill_gaps(self) -> None:
         self._has_gaps.clear()
