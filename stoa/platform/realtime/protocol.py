@@ -62,7 +62,10 @@ class Subscribe(ClientFrame):
     t: Literal["subscribe"] = "subscribe"
     topic: TopicName
     after: int | None = Field(
-        default=None, ge=0, description="The last seq seen; null: only what comes from now on"
+        default=None,
+        ge=0,
+        le=2**53,
+        description="The last seq seen; null: only what comes from now on",
     )
 
 
@@ -211,16 +214,28 @@ class BadFrame(ValueError):
     """What came in is no frame of this protocol. Carries no part of it."""
 
 
+def has_nul(value: object) -> bool:
+    """There is a NUL character in it, which PostgreSQL's text cannot hold."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(has_nul(key) or has_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(has_nul(inner) for inner in value)
+
+
 def parse_frame(text: str) -> Hello | Subscribe | Unsubscribe | CommandFrame | SignalFrame | Ping:
     """The client's frame.
 
     Raises:
-        BadFrame: too long, not JSON, not an object, of no known kind, or of another shape.
+        BadFrame: too long, not JSON, not an object, of no known kind, of another shape, or with a NUL character in it.
     """
     if len(text) > MAX_FRAME_BYTES:
         raise BadFrame("too long")
     try:
-        return CLIENT_FRAMES.validate_json(text)
+        frame = CLIENT_FRAMES.validate_json(text)
+        if "\\u0000" in text and has_nul(frame.model_dump()):
+            raise BadFrame("NUL")
+        return frame
     except ValidationError as error:
         raise BadFrame(error.errors(include_url=False, include_input=False)[0]["type"]) from None
     except (RecursionError, UnicodeError) as error:
