@@ -1,0 +1,1 @@
+"""What the Makefile runs. Each works by itself: `python scripts/check.py`."""
