@@ -388,6 +388,7 @@ class SavedReplyInput(Command):
 
 class SavedReplyView(BaseModel):
     id: UUID
+    shop_id: UUID
     shortcut: str
     title: str
     bodies: dict[str, str]
