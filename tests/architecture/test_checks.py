@@ -80,10 +80,13 @@ def test_finds_a_front_end_package_without_a_hash(
         ("shop.wiring", "shop.area.two.router", True),
         ("shop.wiring", "shop.area.two.rules", False),
         ("shop.area.one.service", "shop.platform.ids", True),
+        ("shop.area.one.service", "shop.area.actors", True),
     ],
 )
 def test_a_feature_is_entered_by_its_doors(importer: str, imported: str, is_kept: bool) -> None:
     graph = grimp.ImportGraph()
+    for module in ("shop.area", "shop.area.one", "shop.area.two", "shop.area.two.models"):
+        graph.add_module(module)
     graph.add_import(importer=importer, imported=imported)
     contract = FeatureDoorsContract(
         name="doors",
