@@ -34,6 +34,14 @@ def serve(host: Host = None, port: Port = None) -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Run jobs only, on your own PostgreSQL (STOA_DATABASE_URL)."""
+    from stoa.commands.up import work as command
+
+    _run(command)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's schema to the newest state."""
     from stoa.commands.migrating import migrate_once as command

@@ -38,30 +38,41 @@ async def readyz(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
+@asynccontextmanager
+async def running_node(settings: Settings) -> AsyncIterator[Node]:
+    """A node at work: its database is open, its hub hears the others, its jobs run.
+
+    `settings.database_url` must be set. Jobs are drained and all is closed at the end.
+    """
+    assert settings.database_url, "the database's address is known before a node starts"
+    database = await open_database(
+        settings.database_url,
+        size=settings.database_pool_size,
+        reactions=wiring.SUBSCRIBERS,
+    )
+    node = Node(
+        settings=settings,
+        database=database,
+        blobs=LocalBlobStore(settings.data_dir / "blobs"),
+    )
+    worker = Worker(node, jobs=wiring.JOBS, periodic=wiring.PERIODIC)
+    try:
+        async with running_realtime(node):
+            await worker.start()
+            yield node
+    finally:
+        await worker.stop(grace_seconds=settings.shutdown_grace_seconds)
+        await database.close()
+
+
 def create_app(settings: Settings) -> Starlette:
     """The whole of Stoa as one ASGI application; `settings.database_url` must be set."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        assert settings.database_url, "the database's address is known before the app starts"
-        database = await open_database(
-            settings.database_url,
-            size=settings.database_pool_size,
-            reactions=wiring.SUBSCRIBERS,
-        )
-        node = app.state.node = Node(
-            settings=settings,
-            database=database,
-            blobs=LocalBlobStore(settings.data_dir / "blobs"),
-        )
-        worker = Worker(node, jobs=wiring.JOBS, periodic=wiring.PERIODIC)
-        try:
-            async with running_realtime(node):
-                await worker.start()
-                yield
-        finally:
-            await worker.stop(grace_seconds=settings.shutdown_grace_seconds)
-            await database.close()
+        async with running_node(settings) as node:
+            app.state.node = node
+            yield
 
     return Starlette(
         routes=[

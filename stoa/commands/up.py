@@ -60,12 +60,30 @@ async def serve(settings: Settings) -> None:
     Raises:
         CannotStart: no database is named; and as `up`.
     """
+    _require_database(settings)
+    await up(settings)
+
+
+async def work(settings: Settings) -> None:
+    """Runs jobs, and nothing else, until it is stopped.
+
+    Raises:
+        CannotStart: no database is named.
+    """
+    from stoa.main import running_node
+
+    _require_database(settings)
+    async with preparing.migrated_database(settings) as ready, running_node(ready):
+        typer.echo("Jobs are running.")
+        await asyncio.Event().wait()
+
+
+def _require_database(settings: Settings) -> None:
     if settings.database_url is None:
         raise CannotStart(
-            "`stoa serve` is for a PostgreSQL of your own: set STOA_DATABASE_URL. "
+            "This is for a PostgreSQL of your own: set STOA_DATABASE_URL. "
             "`stoa up` brings one along."
         )
-    await up(settings)
 
 
 async def _setup_link(settings: Settings) -> str | None:

@@ -60,8 +60,9 @@ def test_prints_the_link_that_makes_the_first_administrator(stoa: StoaProcess) -
     assert stoa.setup_link.startswith(f"{stoa.url}/desk/link/")
 
 
-def test_serve_asks_for_a_database_of_ones_own(folder: Path) -> None:
-    refused = run_stoa("serve", data_dir=folder / "other")
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_asks_for_a_database_of_ones_own(folder: Path, command: str) -> None:
+    refused = run_stoa(command, data_dir=folder / "other")
     assert refused.returncode == 1
     assert "set STOA_DATABASE_URL" in refused.stderr
 
@@ -104,6 +105,26 @@ def test_the_doctor_says_that_a_database_does_not_answer(folder: Path) -> None:
     assert seen.returncode == 1
     assert "WRONG  database: does not answer." in seen.stdout
     assert "Traceback" not in seen.stderr
+
+
+def test_a_worker_runs_beside_a_server_and_ends_in_good_order(
+    stoa: StoaProcess, folder: Path
+) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "STOA_DATA_DIR": str(folder / "worker")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stoa", "worker"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=env | {"STOA_DATABASE_URL": stoa.database_url},
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "Jobs are running.\n"
+        process.terminate()
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.fault
