@@ -15,6 +15,6 @@ async def lab(
 ) -> AsyncIterator[Lab]:
     """A node with an empty log: once with the short way to the wire, once over plain ASGI."""
     async with database.begin() as session:
-        await session.execute("TRUNCATE topic CASCADE")
+        await session.execute("TRUNCATE topic, event")
     async with running_lab(database, tmp_path, plain_asgi=request.param == "asgi") as lab:
         yield lab
