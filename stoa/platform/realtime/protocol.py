@@ -227,8 +227,7 @@ def parse_frame(text: str) -> Hello | Subscribe | Unsubscribe | CommandFrame | S
     """The client's frame.
 
     Raises:
-        BadFrame: too long, not JSON, not an object, of no known kind, of another shape, or with a
-            NUL character in it.
+        BadFrame: too long, not JSON, of no known kind or another shape, or with a NUL in it.
     """
     if len(text) > MAX_FRAME_BYTES:
         raise BadFrame("too long")
