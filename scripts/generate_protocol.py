@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel
-from typescript import Mode, declarations, type_name
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import stoa  # noqa: E402 - found only now, for a script's path is its own folder
+from scripts.typescript import Mode, declarations, type_name  # noqa: E402 - as above
 from stoa import wiring  # noqa: E402 - as above
 from stoa.platform.outbox.event import Event  # noqa: E402 - as above
 from stoa.platform.realtime import poll, protocol  # noqa: E402 - as above

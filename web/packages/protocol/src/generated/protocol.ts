@@ -91,6 +91,13 @@ export interface AuditView {
   created_at: string;
 }
 
+/** Where bank transfers go. `bic` may be empty inside the SEPA area. */
+export interface BankAccount {
+  holder: string;
+  iban: string;
+  bic?: string;
+}
+
 /** The connection is about to be closed by the server. */
 export interface Bye {
   t: "bye";
@@ -135,6 +142,19 @@ export interface CartView {
   total_minor: number;
 }
 
+export interface Category {
+  code: string;
+  parent: string | null;
+  names: Record<string, string>;
+  descriptions: Record<string, string>;
+  picture: CategoryPicture;
+}
+
+export interface CategoryPicture {
+  ground: string;
+  things: Thing[];
+}
+
 export interface ChangeMe {
   name?: string | null;
   locale?: "en" | "pl" | "de" | "it" | "el" | null;
@@ -177,6 +197,12 @@ export interface ChargeTotals {
   vat: VatPart[];
 }
 
+/** An option of a product and the values it comes in. */
+export interface ChosenOption {
+  code: string;
+  values: string[];
+}
+
 /** `conversation.claim` (agent) -> Nothing. `already_assigned` when somebody was faster. */
 export interface ClaimConversation {
   conversation_id: string;
@@ -196,6 +222,19 @@ export interface CommandFrame {
   id: string;
   name: string;
   data?: Record<string, unknown>;
+}
+
+/** Who sells: shown in the imprint, on orders and on invoices. */
+export interface Company {
+  legal_name?: string;
+  street?: string;
+  postal_code?: string;
+  city?: string;
+  country?: string;
+  vat_number?: string;
+  register?: string;
+  email?: string;
+  phone?: string;
 }
 
 /** Newest message first. Subscribe to `desk` after `seq`. */
@@ -695,6 +734,25 @@ export interface ProblemFrame {
   retry_after_seconds?: number | null;
 }
 
+export interface Product {
+  code: string;
+  article: string;
+  brand: string;
+  categories: string[];
+  vat_category: "standard" | "reduced" | "super_reduced";
+  is_featured: boolean;
+  names: Record<string, string>;
+  descriptions: Record<string, string>;
+  options?: ChosenOption[];
+  pictured_option?: string | null;
+  price_minor: number | Record<string, unknown>;
+  compare_price_minor?: number | Record<string, unknown> | null;
+  weight_grams: number | Record<string, unknown>;
+  stock: Stock;
+  attributes: Record<string, unknown>;
+  pictures: ProductPicture[];
+}
+
 export interface ProductCard {
   type: "product";
   product_id: string;
@@ -713,6 +771,13 @@ export interface ProductCard {
 export interface ProductHit {
   card: ProductCard;
   variants: ProductCard[];
+}
+
+/** `main` is drawn once for every value of the product's pictured option. */
+export interface ProductPicture {
+  drawing: string;
+  ground: string;
+  view: "main" | "detail" | "in_use";
 }
 
 /** A proposal as it stands; it changes through `message.changed`. */
@@ -860,6 +925,7 @@ export interface SavedReplyInput {
 
 export interface SavedReplyView {
   id: string;
+  shop_id: string;
   shortcut: string;
   title: string;
   bodies: Record<string, string>;
@@ -922,6 +988,33 @@ export interface Ship {
 }
 
 export type ShipmentState = "waiting" | "shipped" | "delivered" | "returned";
+
+/** A method as a merchant writes it, in all languages. */
+export interface ShippingMethodRecord {
+  code: string;
+  names: Record<string, string>;
+  descriptions?: Record<string, string>;
+  countries: string[];
+  price_minor: number;
+  free_from_minor?: number | null;
+  days_min?: number;
+  days_max?: number;
+  position?: number;
+}
+
+export interface ShopContent {
+  name: string;
+  country: string;
+  currency: string;
+  order_prefix: string;
+  locales: ("en" | "pl" | "de" | "it" | "el")[];
+  company: Company;
+  bank_account: BankAccount;
+  tagline: Record<string, string>;
+  introduction: Record<string, string>;
+  views: { [K in "detail" | "in_use"]?: Record<string, string> };
+  shipping_methods: ShippingMethodRecord[];
+}
 
 export interface ShopView {
   id: string;
@@ -1008,6 +1101,18 @@ export interface Started {
   message: Sent;
 }
 
+/**
+ * The same for every variant but the `exceptions`, whose keys join option values by `/`.
+ *
+ * A key may name some of the values only: `ivory` is every ivory variant.
+ */
+export interface Stock {
+  on_hand: number;
+  is_tracked?: boolean;
+  allows_backorder?: boolean;
+  exceptions?: Record<string, number>;
+}
+
 /** Wants the events of a topic with `seq > after`, and then every new one as it comes. */
 export interface Subscribe {
   t: "subscribe";
@@ -1030,6 +1135,12 @@ export interface SystemFact {
   fact: "assigned" | "released" | "handed_over" | "closed" | "reopened" | "transcript_sent";
   staff_name: string | null;
   by_name: string | null;
+}
+
+/** A drawing, and the option value it is drawn in. */
+export interface Thing {
+  drawing: string;
+  kind?: string;
 }
 
 /** Messages from old to new; `before` is the cursor of the page with older ones. */
@@ -1092,6 +1203,13 @@ export interface UseLink {
   name?: string | null;
   email?: string | null;
   locale?: "en" | "pl" | "de" | "it" | "el" | null;
+}
+
+/** A value of an option or attribute; `sku` is its part of a variant's article number. */
+export interface Value {
+  code: string;
+  names: Record<string, string>;
+  sku?: string;
 }
 
 /** What is taxed at one rate: net + VAT = gross. */
@@ -1162,6 +1280,13 @@ export interface VisitRow {
   revision: number;
 }
 
+/** An option or attribute with every value any product uses, in the order they are shown. */
+export interface Vocabulary {
+  code: string;
+  names: Record<string, string>;
+  values: Value[];
+}
+
 /** The answer to `hello`: the connection is open. */
 export interface Welcome {
   t: "welcome";
@@ -1172,6 +1297,9 @@ export interface Welcome {
   /** Send a ping after so much silence */
   ping_seconds: number;
   max_frame_bytes: number;
+}
+
+export interface _Content {
 }
 
 export type ClientFrame =

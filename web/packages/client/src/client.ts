@@ -1,0 +1,400 @@
+import {
+  CLOSE,
+  type ClientFrame,
+  type Commands,
+  type EventFrame,
+  type Hello,
+  type ProblemFrame,
+  type ServerFrame,
+  type SignalsIn,
+  type SignalsOut,
+  VERSION,
+} from "@stoa/protocol";
+import { type Listener, openPoll, openSocket, type Transport } from "./transport.ts";
+
+/**
+ * connecting: not yet welcomed. live: all is well. resuming: the line broke, coming back. offline:
+ * coming back takes long, or the device says it has no network. refused: the server does not want
+ * this client (see `problem`). closed: by `close()`.
+ */
+export type State = "connecting" | "live" | "resuming" | "offline" | "refused" | "closed";
+
+export interface Options {
+  surface: Hello["surface"];
+  locale: string;
+  /** Where Stoa is; the page's own origin unless said. */
+  base?: string;
+  /** The visitor's token where no cookie can be kept; asked for at every connection. */
+  token?: () => string | null | undefined;
+}
+
+export interface TopicListener {
+  /** The last seq known, from a snapshot; null for only what comes from now on. */
+  after: number | null;
+  /** Each event once, in order. */
+  event(event: EventFrame): void;
+  /** Too much was missed: take a fresh snapshot and return its seq. */
+  resync(): Promise<number | null>;
+  /** The topic is not open to this client. */
+  refused?(problem: ProblemFrame): void;
+}
+
+export interface Subscription {
+  readonly seq: number | null;
+  close(): void;
+}
+
+/** The server refused a command; nothing was changed. */
+export class Refusal extends Error {
+  readonly problem: ProblemFrame;
+
+  constructor(problem: ProblemFrame) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
+interface Topic {
+  listener: TopicListener;
+  seq: number | null;
+  isStale: boolean; // a snapshot is being taken
+}
+
+interface Pending {
+  frame: ClientFrame;
+  resolve(data: never): void;
+  reject(error: Error): void;
+}
+
+const ANSWER_MS = 10_000;
+const WELCOME_MS = 6_000;
+const BACK_TO_SOCKET_MS = 300_000;
+const NEVER_AGAIN: readonly number[] = [
+  CLOSE.BAD_FRAME,
+  CLOSE.UNAUTHENTICATED,
+  CLOSE.FORBIDDEN,
+  CLOSE.VERSION,
+];
+
+export class Client {
+  state: State = "connecting";
+  /** Why the server refused, in the reader's language. */
+  problem: ProblemFrame | null = null;
+  /** Server time minus the device's, in milliseconds. */
+  clockOffset = 0;
+  transport: "websocket" | "poll" = "websocket";
+
+  private readonly stateListeners = new Set<(state: State) => void>();
+  private readonly signalListeners = new Map<string, Set<(data: never, topic: string) => void>>();
+  private readonly topics = new Map<string, Topic>();
+  private readonly pending = new Map<string, Pending>();
+  private readonly options: Options;
+  private readonly base: string;
+  private line: Transport | null = null;
+  private wasLive = false;
+  private isWelcome = false;
+  private failures = 0;
+  private commands = 0;
+  private heardAt = 0;
+  private pingMs = 25_000;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private welcomeTimer: ReturnType<typeof setTimeout> | undefined;
+  private aliveTimer: ReturnType<typeof setInterval> | undefined;
+  private backTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: Options) {
+    this.options = options;
+    this.base = options.base ?? location.origin;
+    globalThis.addEventListener?.("online", this.wake);
+    globalThis.addEventListener?.("offline", this.slept);
+    globalThis.document?.addEventListener("visibilitychange", this.wake);
+    this.open();
+  }
+
+  /** `listener` is told of every change of state; returns how to stop that. */
+  onState(listener: (state: State) => void): () => void {
+    this.stateListeners.add(listener);
+    return () => this.stateListeners.delete(listener);
+  }
+
+  /** `listener` is given every signal of this type; returns how to stop that. */
+  onSignal<T extends keyof SignalsIn & string>(
+    type: T,
+    listener: (data: SignalsIn[T], topic: string) => void,
+  ): () => void {
+    const known = this.signalListeners.get(type) ?? new Set();
+    this.signalListeners.set(type, known.add(listener));
+    return () => known.delete(listener);
+  }
+
+  /** The topic's events from `listener.after` on, over any number of connections. */
+  subscribe(name: string, listener: TopicListener): Subscription {
+    const topic: Topic = { listener, seq: listener.after, isStale: false };
+    this.topics.set(name, topic);
+    this.join(name, topic);
+    return {
+      get seq() {
+        return topic.seq;
+      },
+      close: () => {
+        if (this.topics.get(name) !== topic) return;
+        this.topics.delete(name);
+        this.write({ t: "unsubscribe", topic: name });
+      },
+    };
+  }
+
+  /**
+   * Resolves once it is done and stored, however many connections that takes; rejects with a
+   * `Refusal`. What adds something carries a `client_id`, so a repeat after a lost answer is harmless.
+   */
+  command<N extends keyof Commands & string>(
+    name: N,
+    data: Commands[N]["input"],
+  ): Promise<Commands[N]["output"]> {
+    return new Promise((resolve, reject) => {
+      const id = `${++this.commands}`;
+      const frame: ClientFrame = { t: "command", id, name, data: data as never };
+      this.pending.set(id, { frame, resolve, reject });
+      this.write(frame);
+    });
+  }
+
+  /** Sent if there is a line just now, else forgotten. */
+  signal<T extends keyof SignalsOut & string>(type: T, data: SignalsOut[T]): void {
+    this.write({ t: "signal", type, data: data as never });
+  }
+
+  /** Comes back at once: after a sign-in, or when a person asks for it. */
+  reconnect(): void {
+    this.drop();
+    this.failures = 0;
+    this.problem = null;
+    this.open();
+  }
+
+  close(): void {
+    this.drop();
+    clearTimeout(this.backTimer);
+    globalThis.removeEventListener?.("online", this.wake);
+    globalThis.removeEventListener?.("offline", this.slept);
+    globalThis.document?.removeEventListener("visibilitychange", this.wake);
+    this.become("closed");
+  }
+
+  private become(state: State): void {
+    if (this.state === state) return;
+    this.state = state;
+    for (const listener of this.stateListeners) listener(state);
+  }
+
+  private write(frame: ClientFrame): void {
+    if (this.isWelcome) this.line?.send(JSON.stringify(frame));
+  }
+
+  private open(): void {
+    const hello: Hello = {
+      t: "hello",
+      version: VERSION,
+      surface: this.options.surface,
+      locale: this.options.locale,
+      token: this.options.token?.() ?? null,
+    };
+    let isCurrent = true;
+    const listener: Listener = {
+      frame: (text) => isCurrent && this.hear(JSON.parse(text) as ServerFrame),
+      closed: (code) => isCurrent && this.lost(code),
+    };
+    const way = this.transport === "websocket" ? openSocket : openPoll;
+    const line = way(this.base, JSON.stringify(hello), listener);
+    this.line = {
+      send: line.send,
+      close: () => {
+        isCurrent = false;
+        line.close();
+      },
+    };
+    this.welcomeTimer = setTimeout(() => this.lost(0), WELCOME_MS);
+  }
+
+  private drop(): void {
+    this.line?.close();
+    this.line = null;
+    this.isWelcome = false;
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.welcomeTimer);
+    clearInterval(this.aliveTimer);
+  }
+
+  private lost(code: number): void {
+    const neverBegan = !this.isWelcome;
+    this.drop();
+    if (this.state === "closed") return;
+    if (NEVER_AGAIN.includes(code)) {
+      for (const { reject } of this.pending.values()) {
+        reject(this.problem ? new Refusal(this.problem) : new Error(`refused: ${code}`));
+      }
+      this.pending.clear();
+      return this.become("refused");
+    }
+    // A line that never came about may be blocked: the other way is tried in turn.
+    if (neverBegan) this.transport = this.transport === "websocket" ? "poll" : "websocket";
+    const pause = code === CLOSE.TOO_MANY ? 60_000 : this.pause(neverBegan);
+    this.failures++;
+    const isFar = this.failures > 4 || globalThis.navigator?.onLine === false;
+    this.become(isFar ? "offline" : this.wasLive ? "resuming" : "connecting");
+    this.retryTimer = setTimeout(() => this.open(), pause);
+  }
+
+  private pause(neverBegan: boolean): number {
+    if (neverBegan && this.transport === "poll" && this.failures < 2) return 0;
+    return Math.min(30_000, 500 * 2 ** this.failures) * (0.5 + Math.random());
+  }
+
+  private hear(frame: ServerFrame): void {
+    this.heardAt = Date.now();
+    switch (frame.t) {
+      case "welcome":
+        return this.welcome(frame.ping_seconds, frame.server_time);
+      case "event":
+        return this.event(frame);
+      case "signal":
+        for (const listener of this.signalListeners.get(frame.type) ?? []) {
+          listener(frame.data as never, frame.topic);
+        }
+        return;
+      case "ack":
+        this.pending.get(frame.id)?.resolve(frame.data as never);
+        this.pending.delete(frame.id);
+        return;
+      case "problem":
+        return this.problemHeard(frame);
+      case "subscribed": {
+        const topic = this.topics.get(frame.topic);
+        if (topic) topic.seq ??= frame.seq;
+        return;
+      }
+      case "resync": {
+        const topic = this.topics.get(frame.topic);
+        if (topic) void this.resync(frame.topic, topic, frame.reason === "slow");
+        return;
+      }
+    }
+  }
+
+  private welcome(pingSeconds: number, serverTime: string): void {
+    clearTimeout(this.welcomeTimer);
+    this.isWelcome = this.wasLive = true;
+    this.failures = 0;
+    this.problem = null;
+    this.pingMs = pingSeconds * 1000;
+    this.clockOffset = Date.parse(serverTime) - Date.now();
+    this.aliveTimer = setInterval(() => this.check(this.pingMs), 5_000);
+    for (const [name, topic] of this.topics) this.join(name, topic);
+    for (const { frame } of this.pending.values()) this.write(frame);
+    clearTimeout(this.backTimer);
+    if (this.transport === "poll") {
+      this.backTimer = setTimeout(() => this.tryBack(), BACK_TO_SOCKET_MS);
+    }
+    this.become("live");
+  }
+
+  /** Whether sockets work by now is found out beside the line that works. */
+  private tryBack(): void {
+    const probe = new WebSocket(`${this.base.replace(/^http/, "ws")}/realtime`);
+    probe.onopen = () => {
+      probe.close();
+      if (this.transport !== "poll" || this.state !== "live") return;
+      this.transport = "websocket";
+      this.reconnect();
+    };
+    probe.onerror = () => {
+      this.backTimer = setTimeout(() => this.tryBack(), BACK_TO_SOCKET_MS);
+    };
+  }
+
+  private join(name: string, topic: Topic): void {
+    if (!topic.isStale) this.write({ t: "subscribe", topic: name, after: topic.seq });
+  }
+
+  private event(frame: EventFrame): void {
+    const topic = this.topics.get(frame.topic);
+    if (!topic || topic.isStale) return;
+    if (topic.seq === null) topic.seq = frame.seq - 1;
+    if (frame.seq <= topic.seq) return;
+    if (frame.seq > topic.seq + 1) return this.join(frame.topic, topic);
+    topic.seq = frame.seq;
+    topic.listener.event(frame);
+  }
+
+  private async resync(name: string, topic: Topic, isResumable: boolean): Promise<void> {
+    if (isResumable) return this.join(name, topic);
+    if (topic.isStale) return;
+    topic.isStale = true;
+    while (this.topics.get(name) === topic && this.state !== "closed") {
+      try {
+        topic.seq = await topic.listener.resync();
+        break;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 2_000 + Math.random() * 3_000));
+      }
+    }
+    topic.isStale = false;
+    if (this.topics.get(name) === topic) this.join(name, topic);
+  }
+
+  private problemHeard(frame: ProblemFrame): void {
+    const wait = frame.status === 503 ? 2 : frame.retry_after_seconds;
+    if (frame.id) {
+      const pending = this.pending.get(frame.id);
+      if (!pending) return;
+      if (wait) {
+        const again = () => this.pending.has(frame.id as string) && this.write(pending.frame);
+        setTimeout(again, wait * 1000 * (1 + Math.random()));
+      } else {
+        this.pending.delete(frame.id);
+        pending.reject(new Refusal(frame));
+      }
+    } else if (frame.topic) {
+      const topic = this.topics.get(frame.topic);
+      if (!topic) return;
+      if (wait) {
+        setTimeout(
+          () => this.join(frame.topic as string, topic),
+          wait * 1000 * (1 + Math.random()),
+        );
+      } else {
+        this.topics.delete(frame.topic);
+        topic.listener.refused?.(frame);
+      }
+    } else {
+      this.problem = frame;
+    }
+  }
+
+  /** Asks for a sign of life after `silence`, and begins anew when none came. */
+  private check(silence: number): void {
+    const quiet = Date.now() - this.heardAt;
+    if (quiet > silence + ANSWER_MS) this.lost(0);
+    else if (quiet > silence) this.write({ t: "ping" });
+  }
+
+  private readonly wake = (): void => {
+    if (globalThis.document?.visibilityState === "hidden") return;
+    if (this.isWelcome) {
+      const asked = Date.now();
+      const { line } = this;
+      this.write({ t: "ping" });
+      setTimeout(() => {
+        if (this.line === line && this.isWelcome && this.heardAt < asked) this.lost(0);
+      }, ANSWER_MS / 2);
+    } else if (this.state === "offline" || this.state === "resuming") {
+      this.drop();
+      this.open();
+    }
+  };
+
+  private readonly slept = (): void => {
+    if (this.state === "live" || this.state === "resuming") this.become("offline");
+  };
+}
