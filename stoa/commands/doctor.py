@@ -29,6 +29,7 @@ from stoa.platform.database.migrate import (
 _LEAST_FREE_BYTES = 200 * 2**20
 _COMFORTABLE_FREE_BYTES = 2 * 2**30
 _LARGEST_CLOCK_DIFFERENCE_SECONDS = 5
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised here, not listened on
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -122,6 +123,10 @@ def look_at_address(
             yield Finding(Verdict.GOOD, "port", f"{settings.host} can be listened on.")
         except preparing.CannotStart as error:
             yield Finding(Verdict.BAD, "port", str(error))
+    if settings.public_url is None and settings.host in _EVERYWHERE:
+        text = "STOA_PUBLIC_URL is not set, so links in mails and pages do not work elsewhere."
+        yield Finding(Verdict.WARNING, "address", text)
+        return
     parts = urlsplit(settings.base_url)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         text = f"{settings.base_url} is not encrypted; passwords cross the network in the clear."

@@ -17,7 +17,6 @@ from starlette.applications import Starlette
 
 from stoa.commands.preparing import CannotStart
 from stoa.platform.config import Settings
-from stoa.platform.node import Node
 from stoa.platform.realtime.protocol import MAX_FRAME_BYTES
 from stoa.platform.realtime.wire import StoaWebSocket
 
@@ -119,7 +118,10 @@ class Server(uvicorn.Server):
         self._on_stopping = on_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:
+            raise CannotStart("The application did not start; the log above says why.") from error
         if self.started and not self.should_exit:
             _calm_garbage_collection()
             self._on_serving()
@@ -148,9 +150,17 @@ def _calm_garbage_collection() -> None:
 
 
 async def serve(
-    app: Starlette, *, settings: Settings, listening: socket.socket, on_serving: Callable[[], None]
+    app: Starlette,
+    *,
+    settings: Settings,
+    listening: socket.socket,
+    on_serving: Callable[[], None],
+    on_stopping: Callable[[], Awaitable[None]],
 ) -> None:
     """Serves until SIGINT or SIGTERM, then lets requests and sockets finish.
+
+    `on_serving` is called once connections are answered, `on_stopping` awaited before the
+    sockets are closed.
 
     Raises:
         CannotStart: the application did not come up.
@@ -172,11 +182,5 @@ async def serve(
         timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
     )
 
-    async def drain() -> None:
-        node: Node = app.state.node
-        await node.connections.drain(grace_seconds=settings.shutdown_grace_seconds)
-
-    server = Server(config, on_serving=on_serving, on_stopping=drain)
+    server = Server(config, on_serving=on_serving, on_stopping=on_stopping)
     await server.serve(sockets=[listening])
-    if not server.started:
-        raise CannotStart("The application did not start; the log above says why.")

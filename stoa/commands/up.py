@@ -13,6 +13,7 @@ from stoa.commands import preparing, serving
 from stoa.commands.preparing import CannotStart
 from stoa.platform.config import Settings
 from stoa.platform.database.session import open_database
+from stoa.platform.node import Node
 
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -118,9 +119,14 @@ async def _serve(
                 "       (makes the first administrator, once; the next start makes a new one)"
             )
 
+    async def drain() -> None:
+        node: Node = app.state.node
+        await node.connections.drain(grace_seconds=settings.shutdown_grace_seconds)
+
+    app = create_app(settings)
     try:
         await serving.serve(
-            create_app(settings), settings=settings, listening=listening, on_serving=announce
+            app, settings=settings, listening=listening, on_serving=announce, on_stopping=drain
         )
     finally:
         running.remove()

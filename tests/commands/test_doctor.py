@@ -67,6 +67,12 @@ def test_warns_of_a_public_address_without_encryption(tmp_path: Path) -> None:
     assert "not encrypted" in finding.text
 
 
+def test_warns_when_it_listens_everywhere_under_no_name(tmp_path: Path) -> None:
+    finding = list(look_at_address(Settings(data_dir=tmp_path, port=0, host="0.0.0.0"), None))[-1]
+    assert finding.verdict is Verdict.WARNING
+    assert "STOA_PUBLIC_URL" in finding.text
+
+
 def test_says_that_the_front_end_is_not_built(tmp_path: Path) -> None:
     [finding] = look_at_front_end(tmp_path)
     assert finding.verdict is Verdict.BAD

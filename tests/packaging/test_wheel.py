@@ -84,11 +84,15 @@ def served(folder: Path, environment: Path) -> Iterator[str]:
         process.wait()
 
 
-def test_carries_the_front_end_the_schema_and_the_licence(wheel: Path) -> None:
+def test_carries_all_of_the_code_the_front_end_the_schema_and_the_licence(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "stoa/static/built/manifest.json" in names
     migrations = {path.name for path in (ROOT / "migrations").glob("*.sql")}
     assert {Path(name).name for name in names if name.startswith("stoa/migrations/")} == migrations
+    tracked = subprocess.run(
+        ["git", "ls-files", "stoa"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(tracked.stdout.split()) <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any(name.startswith(("tests/", "web/", "bench/", "scripts/")) for name in names)
 
