@@ -1,7 +1,7 @@
 """The ASGI application and its lifespan."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 from starlette.applications import Starlette
@@ -57,7 +57,10 @@ async def running_node(settings: Settings) -> AsyncIterator[Node]:
     )
     worker = Worker(node, jobs=wiring.JOBS, periodic=wiring.PERIODIC)
     try:
-        async with running_realtime(node):
+        async with AsyncExitStack() as running:
+            await running.enter_async_context(running_realtime(node))
+            for part in wiring.PARTS:
+                await running.enter_async_context(part(node))
             await worker.start()
             yield node
     finally:

@@ -1,6 +1,7 @@
 """The tables that join the parts. Adding a feature means adding its rows here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from starlette.routing import BaseRoute
 
@@ -9,11 +10,16 @@ from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
+from stoa.contact.conversations import commands as conversations
+from stoa.contact.conversations import router as attachments
+from stoa.contact.conversations.jobs import sweep_unsent
+from stoa.contact.conversations.service import keeping_messages
 from stoa.embed import router as embed
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
 from stoa.platform.jobs.worker import JobHandler, Periodic
+from stoa.platform.node import Node
 from stoa.platform.outbox.event import Event, Reaction
 from stoa.platform.realtime.registry import (
     Command,
@@ -32,6 +38,7 @@ ROUTES: Sequence[BaseRoute] = [
     *identity.ROUTES,
     *customers.ROUTES,
     *orders.ROUTES,
+    *attachments.ROUTES,
 ]
 
 # Event type -> reactions, run in the transaction that published the event.
@@ -49,29 +56,35 @@ JOBS: Mapping[str, JobHandler] = {
 PERIODIC: Mapping[str, Periodic] = {
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
+    "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
 }
+
+# What features hold and run for as long as the node does, begun in this order and ended backwards.
+PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
+    keeping_messages,
+]
 
 # Socket: what a client may ask for, each with its input, its handler and its answer.
 SOCKET_COMMANDS: Sequence[Command] = [
-    *(),
+    *conversations.COMMANDS,
 ]
 
 # Socket: fleeting things a client may send.
 SOCKET_SIGNALS: Sequence[SignalRule] = [
-    *(),
+    *conversations.SIGNALS,
 ]
 
 # Topic prefix -> who may hear it.
 TOPICS: Sequence[TopicRule] = [
-    *(),
+    *conversations.TOPICS,
 ]
 
 # What travels on topics, for the types of the front end: events from the log, and signals.
 EVENTS: Sequence[type[Event]] = [
-    *(),
+    *conversations.EVENTS,
 ]
 SIGNAL_TYPES: Sequence[SignalType] = [
-    *(),
+    *conversations.SIGNAL_TYPES,
 ]
 
 # Who hears of every connection's beginning and end.

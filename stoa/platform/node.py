@@ -1,6 +1,7 @@
 """One running process of Stoa and what it holds: settings, database, blobs, live connections."""
 
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from starlette.requests import HTTPConnection
 
@@ -10,6 +11,8 @@ from stoa.platform.realtime.connections import Connections
 from stoa.platform.realtime.hub import Hub
 from stoa.platform.storage.blobs import BlobStore
 
+Part = TypeVar("Part")
+
 
 @dataclass(slots=True)
 class Node:
@@ -18,11 +21,19 @@ class Node:
     blobs: BlobStore
     hub: Hub = field(init=False)
     connections: Connections = field(init=False)
+    # What features hold for as long as the node runs (`wiring.PARTS`), by its class.
+    parts: dict[type[Any], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.hub = Hub(self.database)
         self.connections = Connections()
         self.database.on_commit(self.hub.hear)
+
+    def part(self, kind: type[Part]) -> Part:
+        """What a feature put here for as long as the node runs."""
+        part = self.parts[kind]
+        assert isinstance(part, kind)
+        return part
 
 
 def node_of(connection: HTTPConnection) -> Node:

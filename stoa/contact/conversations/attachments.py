@@ -7,13 +7,10 @@ import io
 import time
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from stoa.contact.conversations import filetypes
@@ -24,16 +21,11 @@ from stoa.platform.clock import now
 from stoa.platform.database.session import Database, ReadSession
 from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
-from stoa.platform.node import Node
 from stoa.platform.storage.blobs import BlobStore, StoredBytes, record_blob
-
-log = structlog.get_logger()
 
 PREVIEW_PIXELS = 640
 MAX_PIXELS = 50_000_000
 KEY_LASTS_SECONDS = 24 * 3600
-UNSENT_LASTS = timedelta(days=1)
-FRESH_SECONDS = 3600
 
 # What Pillow raises for bytes that begin like a picture and are none.
 UNREADABLE = (
@@ -250,40 +242,3 @@ def conversation_of_key(secret: bytes, *, key: str | None) -> UUID | None:
 def _signature(secret: bytes, conversation_id: UUID, expires: int) -> str:
     text = f"attachments:{conversation_id}:{expires}".encode()
     return hmac.new(secret, text, hashlib.sha256).hexdigest()
-
-
-async def sweep_unsent(node: Node) -> None:
-    """Files that were uploaded over a day ago and never sent are gone."""
-    async with node.database.begin() as session:
-        rows = await session.fetch(
-            "DELETE FROM attachment WHERE message_id IS NULL AND created_at < $1"
-            " RETURNING blob_id, preview_blob_id",
-            now() - UNSENT_LASTS,
-        )
-    blob_ids = {row[name] for row in rows for name in ("blob_id", "preview_blob_id")} - {None}
-    for blob_id in blob_ids:
-        await _drop_blob(node, blob_id=blob_id)
-    if rows:
-        log.info("attachments.swept", count=len(rows))
-
-
-async def _drop_blob(node: Node, *, blob_id: UUID) -> None:
-    try:
-        async with node.database.begin() as session:
-            key = await session.fetch_value("DELETE FROM blob WHERE id = $1 RETURNING key", blob_id)
-    except asyncpg.ForeignKeyViolationError:
-        return  # something else shows the same bytes
-    if key is None:
-        return
-    # The same bytes may be on their way in again: they lie there already, their row does not yet.
-    path = node.blobs.local_path(key)
-    age = await asyncio.to_thread(_age_seconds, path)
-    if age > FRESH_SECONDS:
-        await node.blobs.delete(key)
-
-
-def _age_seconds(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0

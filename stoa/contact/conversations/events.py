@@ -62,3 +62,11 @@ class ConversationListed(Event):
 
     type: Literal["conversation.listed"] = "conversation.listed"
     conversation: ConversationRow
+
+
+class TranscriptRequested(Event):
+    """On no topic: heard by whoever sends mail, in the same transaction."""
+
+    type: Literal["transcript.requested"] = "transcript.requested"
+    conversation_id: UUID
+    email: str

@@ -11,12 +11,14 @@ from stoa.contact.conversations.schemas import (
     ConversationRow,
     ConversationView,
     MessageView,
+    SavedReplyView,
     Timeline,
 )
 from stoa.platform.database.session import ReadSession
 from stoa.platform.errors import FieldProblem, InvalidInput, NotFound
 from stoa.platform.web.paging import Page, decode_cursor, encode_cursor
 
+SAVED_REPLY = "id, shop_id, shortcut, title, bodies, updated_at"
 ListView = Literal["mine", "unassigned", "all", "closed"]
 TIMELINE_PAGE = 50
 
@@ -257,3 +259,15 @@ async def open_conversations_of(
         visitor_ids,
     )
     return {row["visitor_id"]: row["id"] for row in rows}
+
+
+async def list_saved_replies(
+    session: ReadSession, *, shop_id: UUID | None = None
+) -> list[SavedReplyView]:
+    """The shop's replies (of all shops without one), by shortcut."""
+    rows = await session.fetch(
+        f"SELECT {SAVED_REPLY} FROM saved_reply WHERE $1::uuid IS NULL OR shop_id = $1"
+        " ORDER BY shortcut, id",
+        shop_id,
+    )
+    return [SavedReplyView.model_validate(dict(row)) for row in rows]

@@ -6,23 +6,11 @@ from stoa.contact.conversations.errors import ShortcutTaken
 from stoa.contact.conversations.schemas import SavedReplyInput, SavedReplyView
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
-from stoa.platform.database.session import ReadSession, Session
+from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
 
 COLUMNS = "id, shop_id, shortcut, title, bodies, updated_at"
-
-
-async def list_saved_replies(
-    session: ReadSession, *, shop_id: UUID | None = None
-) -> list[SavedReplyView]:
-    """The shop's replies (of all shops without one), by shortcut."""
-    rows = await session.fetch(
-        f"SELECT {COLUMNS} FROM saved_reply WHERE $1::uuid IS NULL OR shop_id = $1"
-        " ORDER BY shortcut, id",
-        shop_id,
-    )
-    return [SavedReplyView.model_validate(dict(row)) for row in rows]
 
 
 async def save_reply(

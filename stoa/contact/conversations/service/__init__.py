@@ -1,0 +1,41 @@
+"""Writes about conversations. Plain messages go by group commit (`sending`), the rest one by one.
+
+Each verb locks the conversation's row first, so that two agents, or an agent and a message, take
+turns; what it publishes reaches the customer (`conversation:<id>`) and the agents' list (`desk`).
+"""
+
+from stoa.contact.conversations.service.cards import add_message, change_card
+from stoa.contact.conversations.service.handling import (
+    assign_conversation,
+    claim_conversation,
+    close_conversation,
+    mark_read,
+    reopen_conversation,
+    request_transcript,
+)
+from stoa.contact.conversations.service.places import (
+    Place,
+    ensure_conversation,
+    lock_conversation,
+    publish_change,
+    set_contact,
+)
+from stoa.contact.conversations.service.sending import Messages, keeping_messages
+
+__all__ = [
+    "Messages",
+    "Place",
+    "add_message",
+    "assign_conversation",
+    "change_card",
+    "claim_conversation",
+    "close_conversation",
+    "ensure_conversation",
+    "keeping_messages",
+    "lock_conversation",
+    "mark_read",
+    "publish_change",
+    "reopen_conversation",
+    "request_transcript",
+    "set_contact",
+]

@@ -1,0 +1,112 @@
+"""Messages with a card, stored in the transaction that made what they show."""
+
+from uuid import UUID
+
+from stoa.contact.conversations.columns import MESSAGE_JSON
+from stoa.contact.conversations.events import MessageAdded, MessageChanged, conversation_topic
+from stoa.contact.conversations.models import Sender
+from stoa.contact.conversations.rules import preview_of
+from stoa.contact.conversations.schemas import Card, MessageBody, MessageKind, MessageView
+from stoa.contact.conversations.service.places import Place
+from stoa.platform.clock import now
+from stoa.platform.database.session import Session
+from stoa.platform.errors import NotFound
+from stoa.platform.ids import new_id
+
+
+async def add_message(
+    session: Session,
+    *,
+    place: Place,
+    kind: MessageKind,
+    sender: Sender | None,
+    client_id: str,
+    card: Card,
+    preview: str,
+) -> MessageView:
+    """A message with a card is stored in this transaction; the caller holds the conversation's lock
+    and calls `publish_change` afterwards. From here on the topic's row is held: see `publish_now`.
+
+    An agent's card is an answer: whoever waited has been answered. `sender` None: the house itself.
+    The same `client_id` again gives the message that is there.
+    """
+    stored = await session.fetch_value(
+        f"SELECT {MESSAGE_JSON} FROM message m WHERE m.conversation_id = $1 AND m.client_id = $2",
+        place.id,
+        client_id,
+    )
+    if stored is not None:
+        return MessageView.model_validate(stored)
+    moment = now()
+    message = MessageBody(
+        id=new_id(),
+        conversation_id=place.id,
+        client_id=client_id,
+        kind=kind,
+        sender_kind=sender.kind if sender else "system",
+        staff_id=sender.staff_id if sender else None,
+        staff_name=sender.staff_name if sender else None,
+        card=card,
+        created_at=moment,
+    )
+    if sender is not None and sender.kind == "agent":
+        await _answer(session, place=place, message=message, preview=preview)
+    [logged] = await session.publish_now(
+        [(conversation_topic(place.id), MessageAdded(message=message))]
+    )
+    await session.execute(
+        "INSERT INTO message (id, conversation_id, seq, client_id, kind, sender_kind, staff_id,"
+        " card, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        message.id,
+        place.id,
+        logged.seq,
+        client_id,
+        kind,
+        message.sender_kind,
+        message.staff_id,
+        card.model_dump(mode="json"),
+        moment,
+    )
+    return MessageView(**message.model_dump(), seq=logged.seq)
+
+
+async def _answer(session: Session, *, place: Place, message: MessageBody, preview: str) -> None:
+    await session.execute(
+        "INSERT INTO answer_time"
+        " (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first)"
+        " SELECT $2, shop_id, id, channel, waiting_since, $3,"
+        " NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = c.id)"
+        " FROM conversation c WHERE id = $1 AND waiting_since IS NOT NULL",
+        place.id,
+        new_id(),
+        message.created_at,
+    )
+    await session.execute(
+        "UPDATE conversation SET state = 'open', closed_at = NULL, waiting_since = NULL,"
+        " message_count = message_count + 1, last_message_at = $2, last_message_preview = $3,"
+        " last_sender_kind = 'agent', assignee_id = coalesce(assignee_id, $4),"
+        " version = version + 1 WHERE id = $1",
+        place.id,
+        message.created_at,
+        preview_of("", card_title=preview),
+        message.staff_id,
+    )
+
+
+async def change_card(session: Session, *, message_id: UUID, card: Card) -> None:
+    """The message shows `card` instead of what it showed.
+
+    Raises:
+        NotFound: no such message.
+    """
+    changed = await session.fetch_value(
+        f"UPDATE message m SET card = $2 WHERE m.id = $1 RETURNING {MESSAGE_JSON}",
+        message_id,
+        card.model_dump(mode="json"),
+    )
+    if changed is None:
+        raise NotFound()
+    message = MessageView.model_validate(changed)
+    session.publish(
+        MessageChanged(message=message), topics=[conversation_topic(message.conversation_id)]
+    )

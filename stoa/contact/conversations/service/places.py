@@ -1,0 +1,141 @@
+"""The conversation itself: begun, locked, named, and shown to both sides."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from stoa.contact.conversations.batch import publish_views
+from stoa.contact.conversations.columns import ROW_JSON
+from stoa.contact.conversations.events import DESK_TOPIC, ConversationListed
+from stoa.contact.conversations.rules import clean_text
+from stoa.contact.conversations.schemas import ConversationRow
+from stoa.platform.clock import now
+from stoa.platform.database.session import Session
+from stoa.platform.errors import NotFound
+from stoa.platform.i18n.locale import Locale
+from stoa.platform.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a verb has to know of the conversation it locked."""
+
+    id: UUID
+    shop_id: UUID
+    channel: str
+    visitor_id: UUID | None
+    state: str
+    assignee_id: UUID | None
+
+
+async def lock_conversation(
+    session: Session, *, conversation_id: UUID, visitor_id: UUID | None = None
+) -> Place:
+    """The conversation is this transaction's to change.
+
+    Raises:
+        NotFound: there is none, or it is not this visitor's.
+    """
+    row = await session.fetch_one(
+        "SELECT id, shop_id, channel, visitor_id, state, assignee_id FROM conversation"
+        " WHERE id = $1 AND ($2::uuid IS NULL OR visitor_id = $2) FOR UPDATE",
+        conversation_id,
+        visitor_id,
+    )
+    if row is None:
+        raise NotFound()
+    return Place(**row)
+
+
+async def ensure_conversation(
+    session: Session,
+    *,
+    visitor_id: UUID,
+    customer_id: UUID | None,
+    shop_id: UUID,
+    locale: Locale,
+    page_url: str,
+    channel: str = "chat",
+) -> UUID:
+    """The visitor has an open conversation; two tabs that begin at once get the same one.
+
+    A new one has no message yet, and no list shows it until it has.
+
+    Raises:
+        NotFound: no such shop.
+    """
+    await session.fetch_value("SELECT id FROM visitor WHERE id = $1 FOR UPDATE", visitor_id)
+    found = await session.fetch_value(
+        "SELECT id FROM conversation WHERE visitor_id = $1 AND shop_id = $2 AND channel = $3"
+        " AND state = 'open'"
+        " ORDER BY last_message_at DESC, id DESC LIMIT 1",
+        visitor_id,
+        shop_id,
+        channel,
+    )
+    if found is not None:
+        assert isinstance(found, UUID)
+        return found
+    made = await session.fetch_value(
+        "INSERT INTO conversation (id, shop_id, visitor_id, customer_id, channel, state, locale,"
+        " page_url, last_message_at, created_at)"
+        " SELECT $1, s.id, $2, $3, $4, 'open', $5, $6, $7, $7 FROM shop s WHERE s.id = $8"
+        " RETURNING id",
+        new_id(),
+        visitor_id,
+        customer_id,
+        channel,
+        locale,
+        page_url,
+        now(),
+        shop_id,
+    )
+    if made is None:
+        raise NotFound()
+    assert isinstance(made, UUID)
+    return made
+
+
+async def set_contact(
+    session: Session,
+    *,
+    conversation_id: UUID,
+    visitor_id: UUID,
+    name: str,
+    email: str | None,
+    consent: dict[str, Any] | None = None,
+    is_offline: bool | None = None,
+) -> None:
+    """The conversation has a name and a reply address; empty ones leave what is known.
+
+    Raises:
+        NotFound: not this visitor's conversation.
+    """
+    await lock_conversation(session, conversation_id=conversation_id, visitor_id=visitor_id)
+    await session.execute(
+        "UPDATE conversation SET contact_name = coalesce(nullif($2, ''), contact_name),"
+        " contact_email = coalesce($3, contact_email), consent = coalesce($4, consent),"
+        " is_offline = coalesce($5, is_offline), version = version + 1 WHERE id = $1",
+        conversation_id,
+        clean_text(name),
+        email,
+        consent,
+        is_offline,
+    )
+    await publish_change(session, conversation_id=conversation_id)
+
+
+async def publish_change(session: Session, *, conversation_id: UUID) -> ConversationRow | None:
+    """Customer and agents will see how the conversation stands, once anything was said in it."""
+    row = await session.fetch_one(
+        f"SELECT {ROW_JSON} AS row, c.message_count FROM conversation c WHERE c.id = $1",
+        conversation_id,
+    )
+    if row is None:
+        raise NotFound()
+    if row["message_count"] == 0:
+        return None
+    await publish_views(session, conversation_ids=[conversation_id])
+    listed = ConversationRow.model_validate(row["row"])
+    session.publish(ConversationListed(conversation=listed), topics=[DESK_TOPIC])
+    return listed

@@ -1,0 +1,84 @@
+"""The node's writer of messages, and what comes before it: cleaning, files, the draft itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from stoa.contact.conversations.attachments import load_unsent
+from stoa.contact.conversations.batch import store_message, write_messages
+from stoa.contact.conversations.errors import EmptyMessage
+from stoa.contact.conversations.models import Draft, Sender
+from stoa.contact.conversations.rules import clean_text, preview_of
+from stoa.contact.conversations.schemas import Card, MessageKind, Sent
+from stoa.platform.database.group_commit import GroupCommit
+from stoa.platform.ids import new_id
+from stoa.platform.node import Node
+
+# The planner plans the statement for a few rows: its cost per message is lowest around here.
+MAX_BATCH = 50
+
+
+class Messages:
+    """Messages of this node on their way into the database."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._group = GroupCommit[Draft, Sent](node.database, write_messages, max_batch=MAX_BATCH)
+
+    async def send(
+        self,
+        *,
+        conversation_id: UUID,
+        sender: Sender,
+        client_id: str,
+        body: str,
+        attachments: list[UUID] | None = None,
+        kind: MessageKind = "text",
+        card: Card | None = None,
+        card_title: str = "",
+    ) -> Sent:
+        """The message is committed; the same `client_id` again is the same message.
+
+        Raises:
+            EmptyMessage: neither text, nor file, nor card.
+            AttachmentUnknown: a file is not the sender's to send.
+            NotFound: no such conversation, or not the sender's.
+            TooBusy: too many messages wait already.
+        """
+        text = clean_text(body)
+        files = []
+        if attachments:
+            async with self._node.database.read() as session:
+                files = await load_unsent(
+                    session, ids=attachments, sender=sender, client_id=client_id
+                )
+        if not text and not files and card is None:
+            raise EmptyMessage()
+        draft = Draft(
+            id=new_id(),
+            conversation_id=conversation_id,
+            client_id=client_id,
+            kind=kind,
+            sender=sender,
+            body=text,
+            preview=preview_of(
+                text, attachment_names=[file["file_name"] for file in files], card_title=card_title
+            ),
+            card=card.model_dump(mode="json") if card else None,
+            attachments=files,
+        )
+        return await store_message(self._group, draft)
+
+    async def close(self) -> None:
+        """Everything taken is stored."""
+        await self._group.close()
+
+
+@asynccontextmanager
+async def keeping_messages(node: Node) -> AsyncIterator[None]:
+    """The node stores messages while the block runs; at its end all that were taken are stored."""
+    messages = node.parts[Messages] = Messages(node)
+    try:
+        yield
+    finally:
+        await messages.close()
