@@ -237,12 +237,24 @@ export interface Company {
   phone?: string;
 }
 
+/** On `conversation:<id>`: replaces the conversation of the customer's snapshot. */
+export interface ConversationChanged {
+  type: "conversation.changed";
+  conversation: ConversationView;
+}
+
 /** Newest message first. Subscribe to `desk` after `seq`. */
 export interface ConversationList {
   items: ConversationRow[];
   next: string | null;
   counts: ListCounts;
   seq: number;
+}
+
+/** On `desk`: replaces (or adds) the conversation's row in the agents' list. */
+export interface ConversationListed {
+  type: "conversation.listed";
+  conversation: ConversationRow;
 }
 
 /** A conversation as a line of the agents' list. The higher `version` is the newer one. */
@@ -483,6 +495,12 @@ export interface MeView {
   session_id: string;
 }
 
+/** On `conversation:<id>`, or on `notes:<id>` for a note. The message's seq is the event's. */
+export interface MessageAdded {
+  type: "message.added";
+  message: MessageBody;
+}
+
 /** A message as its event carries it; the event's `seq` is the message's. */
 export interface MessageBody {
   id: string;
@@ -496,6 +514,20 @@ export interface MessageBody {
   card: ProductCard | OrderCard | ProposalCard | SystemFact | null;
   attachments: AttachmentView[];
   created_at: string;
+}
+
+/** On `conversation:<id>`: a card shows a new state. Replaces the message of the same id. */
+export interface MessageChanged {
+  type: "message.changed";
+  message: MessageView;
+}
+
+/** On `conversation:<id>`: that side has seen everything up to `seq`. */
+export interface MessageRead {
+  type: "message.read";
+  conversation_id: string;
+  reader: "customer" | "agent";
+  seq: number;
 }
 
 /** A message in a snapshot. `seq` counts on `conversation:<id>`, a note's on `notes:<id>`. */
@@ -1324,16 +1356,36 @@ export type ServerFrame =
   ;
 
 export interface Commands {
+  "conversation.assign": { input: AssignConversation; output: Nothing };
+  "conversation.claim": { input: ClaimConversation; output: Nothing };
+  "conversation.close": { input: CloseConversation; output: Nothing };
+  "conversation.contact": { input: SetContact; output: Nothing };
+  "conversation.leave": { input: LeaveMessage; output: Started };
+  "conversation.open": { input: OpenConversation; output: CustomerConversation };
+  "conversation.reopen": { input: ReopenConversation; output: Nothing };
+  "conversation.resume": { input: ResumeConversation; output: Resumed };
+  "conversation.start": { input: StartConversation; output: Started };
+  "conversation.transcript": { input: RequestTranscript; output: Nothing };
+  "message.read": { input: MarkRead; output: Nothing };
+  "message.send": { input: SendMessage; output: Sent };
+  "note.add": { input: AddNote; output: Sent };
 }
 
 /** Signals a client may send. */
 export interface SignalsOut {
+  "typing": TypingInput;
 }
 
 /** Signals a client may hear. */
 export interface SignalsIn {
+  "typing": TypingSignal;
 }
 
 /** The data of events, by their type. */
 export interface Events {
+  "conversation.changed": Omit<ConversationChanged, "type">;
+  "conversation.listed": Omit<ConversationListed, "type">;
+  "message.added": Omit<MessageAdded, "type">;
+  "message.changed": Omit<MessageChanged, "type">;
+  "message.read": Omit<MessageRead, "type">;
 }
