@@ -24,10 +24,8 @@ CHECKS: dict[str, list[str]] = {
     "layers": [str(BIN / "lint-imports"), "--no-logo"],
     "texts": [PYTHON, "scripts/check_catalogues.py"],
     "locks": [PYTHON, "scripts/check_locks.py"],
+    "generated files": [PYTHON, "scripts/generate_protocol.py", "--check"],
 }
-GENERATED = ROOT / "scripts" / "generate_protocol.py"
-if GENERATED.exists():
-    CHECKS["generated files"] = [PYTHON, str(GENERATED), "--check"]
 
 
 def run(name: str) -> bool:
