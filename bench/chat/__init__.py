@@ -1,0 +1,1 @@
+"""Durable chat messages: latency at a steady rate, throughput in a closed loop, idle sockets."""
