@@ -28,7 +28,7 @@ LOCKS = {
     "test": ("requirements/runtime.txt", "requirements/build.txt", "requirements/dev.txt"),
 }
 BUILD_INPUTS = ("web", "stoa/platform/i18n/catalogues")
-NOT_INPUTS = {"node_modules", "generated", "__pycache__"}
+NOT_INPUTS = (WEB / "node_modules", WEB / "packages" / "i18n" / "src" / "generated")
 VENV_PACKAGE = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 # What the tests start besides Python: program, Debian package.
 SYSTEM_PROGRAMS = (("chromium", "chromium"), ("fc-list", "fontconfig"))
@@ -177,7 +177,7 @@ def runs(program: Path) -> bool:
 
 def files_below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not NOT_INPUTS.intersection(path.relative_to(folder).parts):
+        if path.is_file() and not any(path.is_relative_to(other) for other in NOT_INPUTS):
             yield path
 
 
