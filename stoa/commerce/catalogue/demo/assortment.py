@@ -6,7 +6,6 @@ from functools import cache
 from importlib import resources
 from itertools import product as combinations
 from typing import TypeVar
-from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -84,22 +83,15 @@ def category_sketch(category: Category) -> Sketch:
     return Sketch(things, category.picture.ground)
 
 
-def category_records(
-    content: Assortment, *, picture_ids: Mapping[str, UUID] | None = None
-) -> list[CategoryRecord]:
-    """The category tree; `picture_ids` by category code, as far as they are drawn."""
-    drawn = picture_ids or {}
+def category_records(content: Assortment) -> list[CategoryRecord]:
+    """The category tree."""
     return [
         CategoryRecord(
             external_id=category.code,
             names=category.names,
             parent_external_id=category.parent,
             descriptions=category.descriptions,
-            picture=(
-                PictureRecord(picture_id=drawn[category.code], alts=category.names)
-                if category.code in drawn
-                else None
-            ),
+            picture=PictureRecord(category_sketch(category).address, alts=category.names),
             position=position,
         )
         for position, category in enumerate(content.categories)
@@ -133,20 +125,10 @@ def _alts(content: Assortment, product: Product, kind: str) -> dict[str, str]:
     return {tag: f"{product.names[tag]}, {value.names[tag]}" for tag in LOCALES}
 
 
-def product_record(
-    content: Assortment,
-    product: Product,
-    *,
-    position: int,
-    picture_ids: Sequence[UUID] = (),
-) -> ProductRecord:
-    """The product for the catalogue; `picture_ids` in the order of `planned_pictures`, or none."""
+def product_record(content: Assortment, product: Product, *, position: int) -> ProductRecord:
+    """The product for the catalogue; its pictures wait under their addresses to be drawn."""
     planned = planned_pictures(content, product)
-    pictures = tuple(
-        PictureRecord(picture_id=picture_id, alts=plan.alts)
-        for plan, picture_id in zip(planned, picture_ids, strict=bool(picture_ids))
-    )
-    shown = {plan.kind: at for at, plan in reversed(list(enumerate(planned))) if picture_ids}
+    shown = {plan.kind: at for at, plan in reversed(list(enumerate(planned)))}
     return ProductRecord(
         external_id=product.code,
         names=product.names,
@@ -169,14 +151,14 @@ def product_record(
             )
             for code, values in product.attributes.items()
         ),
-        pictures=pictures,
+        pictures=tuple(PictureRecord(plan.sketch.address, alts=plan.alts) for plan in planned),
         position=position,
         is_featured=product.is_featured,
     )
 
 
 def product_records(content: Assortment) -> list[ProductRecord]:
-    """Every product, without pictures."""
+    """Every product, in the order of the files."""
     return [
         product_record(content, product, position=position)
         for position, product in enumerate(content.products)

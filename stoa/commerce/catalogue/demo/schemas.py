@@ -116,6 +116,16 @@ class Product(_Content):
         return self
 
 
+class CashOnDelivery(_Content):
+    fee_minor: int = Field(ge=0)
+    countries: list[str]
+
+
+class ShopSettings(_Content):
+    cash_on_delivery: CashOnDelivery
+    transfer_days: int = Field(ge=1)
+
+
 class ShopContent(_Content):
     name: str
     country: str
@@ -124,6 +134,7 @@ class ShopContent(_Content):
     locales: list[Locale]
     company: Company
     bank_account: BankAccount
+    settings: ShopSettings
     tagline: Texts
     introduction: Texts
     views: dict[Literal["detail", "in_use"], Texts]

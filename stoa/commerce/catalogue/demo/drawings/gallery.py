@@ -48,6 +48,13 @@ SCENES = {"hero": scenes.hero, "emblem": scenes.emblem, "wordmark": scenes.wordm
 _PLAIN = TINTS["ivory"]
 
 
+class UnknownDrawing(ValueError):
+    """Nothing is drawn under this address."""
+
+
+ADDRESS = "drawing:"  # how the address of a picture begins that is drawn, not fetched
+
+
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """What a picture shows: one thing, or up to three side by side, on one ground.
@@ -61,6 +68,12 @@ class Sketch:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(name for name, _ in self.things)
+
+    @property
+    def address(self) -> str:
+        """What the sketch is found by again: `drawing:sand/jug.ivory+towels`."""
+        things = "+".join(f"{name}.{kind}" if kind else name for name, kind in self.things)
+        return f"{ADDRESS}{self.ground}/{things}"
 
 
 def draw(sketch: Sketch, *, pixels: int = SIZE) -> Image.Image:
@@ -92,14 +105,25 @@ def _draw_group(pen: Pen, things: Sequence[tuple[str, str]], *, is_flat: bool) -
             _draw_thing(pen, name, kind)
 
 
-def picture_bytes(sketch: Sketch) -> bytes:
-    """The picture as a PNG file."""
-    return as_png(draw(sketch))
+def drawn(address: str) -> bytes:
+    """The picture of a sketch's address, or of `drawing:hero` and the other scenes, as a PNG file.
+
+    Raises:
+        UnknownDrawing: no drawing has this address.
+    """
+    name = address.removeprefix(ADDRESS)
+    if name in SCENES:
+        return as_png(SCENES[name]())
+    return as_png(draw(_sketch_of(name, address)))
 
 
-def scene_bytes(name: str) -> bytes:
-    """One of the shop's own pictures (`hero`, `emblem`, `wordmark`) as a PNG file."""
-    return as_png(SCENES[name]())
+def _sketch_of(name: str, address: str) -> Sketch:
+    ground, _, rest = name.partition("/")
+    pairs = [thing.partition(".") for thing in rest.split("+")]
+    things = tuple((drawing, kind) for drawing, _, kind in pairs)
+    if ground not in GROUNDS or not all(drawing in DRAWINGS for drawing, _ in things):
+        raise UnknownDrawing(address)
+    return Sketch(things, ground)
 
 
 def as_png(image: Image.Image) -> bytes:

@@ -1,0 +1,129 @@
+"""The demo shop comes into an empty database; its pictures are drawn afterwards."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from uuid import UUID
+
+import structlog
+
+from stoa.commerce.catalogue.demo.assortment import (
+    Assortment,
+    assortment,
+    category_records,
+    product_records,
+)
+from stoa.commerce.catalogue.demo.drawings.gallery import ADDRESS, drawn
+from stoa.commerce.catalogue.demo.pictures import store_drawing, undrawn
+from stoa.commerce.catalogue.schemas import PictureRecord
+from stoa.commerce.catalogue.service import upsert_categories, upsert_products
+from stoa.commerce.catalogue.service.pictures import ensure_pictures
+from stoa.commerce.shipping.service import save_shipping_method
+from stoa.commerce.shops.models import Shop
+from stoa.commerce.shops.queries import list_shops
+from stoa.commerce.shops.service import create_shop, update_settings
+from stoa.platform.database.session import Database, Session
+from stoa.platform.jobs.queue import enqueue
+from stoa.platform.storage.blobs import BlobStore
+
+log = structlog.get_logger()
+
+DRAW_JOB = "demo.draw_pictures"
+_LOCK = 7_405_201  # one node at a time looks whether the database is empty
+_PROCESSES = 2
+
+Progress = Callable[[int, int], None]
+
+
+async def ensure_demo_shop(session: Session) -> Shop | None:
+    """A database without any shop has the demo shop; its pictures are about to be drawn.
+
+    Returns None, having changed nothing, when there is a shop already.
+    """
+    await session.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+    if await list_shops(session):
+        return None
+    content = assortment()
+    shop = await _create_shop(session, content)
+    await upsert_categories(session, shop=shop, records=category_records(content))
+    counts = await upsert_products(session, shop=shop, records=product_records(content))
+    for method in content.shop.shipping_methods:
+        await save_shipping_method(session, shop_id=shop.id, record=method)
+    await enqueue(session, DRAW_JOB, {"shop_id": shop.id}, unique_key=f"{DRAW_JOB}:{shop.id}")
+    log.info("demo.created", products=counts.created)
+    return shop
+
+
+async def _create_shop(session: Session, content: Assortment) -> Shop:
+    told = content.shop
+    shop = await create_shop(
+        session,
+        name=told.name,
+        country=told.country,
+        currency=told.currency,
+        locales=told.locales,
+        company=told.company,
+        bank_account=told.bank_account,
+        order_prefix=told.order_prefix,
+        settings=told.settings.model_dump(mode="json"),
+    )
+    scenes = {name: PictureRecord(f"{ADDRESS}{name}") for name in ("hero", "emblem", "wordmark")}
+    pictures = await ensure_pictures(session, shop=shop, records=list(scenes.values()))
+    home = {
+        "tagline": dict(told.tagline),
+        "introduction": dict(told.introduction),
+        **{f"{name}_picture_id": str(pictures.get(scene)) for name, scene in scenes.items()},
+    }
+    await update_settings(session, shop_id=shop.id, settings={"home": home, "is_demo": True})
+    return shop
+
+
+async def draw_pictures(
+    database: Database, blobs: BlobStore, *, shop_id: UUID, progress: Progress | None = None
+) -> int:
+    """Every picture of the shop that was waiting to be drawn is stored; returns how many.
+
+    Each is committed alone: what was drawn stays when the process dies, the rest is drawn next
+    time. `progress` hears how many of how many are there.
+    """
+    async with database.read() as session:
+        waiting = await undrawn(session, shop_id=shop_id)
+    if not waiting:
+        return 0
+    loop = asyncio.get_running_loop()
+    with _drawing_processes() as processes:
+        drawings = [
+            (picture_id, loop.run_in_executor(processes, drawn, address))
+            for picture_id, address in waiting
+        ]
+        for done, (picture_id, drawing) in enumerate(drawings, start=1):
+            data = await drawing
+            stored = await blobs.save(data)
+            async with database.begin() as session:
+                await store_drawing(
+                    session, shop_id=shop_id, picture_id=picture_id, data=data, stored=stored
+                )
+            if progress is not None:
+                progress(done, len(waiting))
+    return len(waiting)
+
+
+@contextmanager
+def _drawing_processes() -> Iterator[Executor]:
+    """Drawing holds Python's lock, so it happens in other processes, which give way to serving."""
+    processes = ProcessPoolExecutor(
+        max_workers=min(_PROCESSES, os.cpu_count() or 1),
+        mp_context=get_context("spawn"),
+        initializer=_give_way,
+    )
+    try:
+        yield processes
+    finally:
+        processes.shutdown(wait=False, cancel_futures=True)
+
+
+def _give_way() -> None:
+    os.nice(10)
