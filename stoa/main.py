@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from stoa import wiring
+from stoa.commerce.catalogue.demo.loader import ensure_demo_shop
 from stoa.platform.config import Settings
 from stoa.platform.database.session import open_database
 from stoa.platform.errors import DomainError
@@ -75,6 +76,9 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with running_node(settings) as node:
             app.state.node = node
+            if settings.demo:
+                async with node.database.begin() as session:
+                    await ensure_demo_shop(session)
             yield
 
     return Starlette(

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from starlette.routing import BaseRoute
 
 from stoa.commerce.catalogue import reactions as catalogue
+from stoa.commerce.catalogue.demo import jobs as demo
 from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
@@ -50,6 +51,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
 JOBS: Mapping[str, JobHandler] = {
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
+    demo.DRAW_JOB: demo.draw,
 }
 
 # Job name -> when and what, once over all nodes.

@@ -1,11 +1,15 @@
 """The demo shop comes into an empty database; its pictures are drawn afterwards."""
 
 import asyncio
+import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+import signal
+import threading
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from dataclasses import dataclass
+from multiprocessing.connection import wait
 from uuid import UUID
 
 import structlog
@@ -34,8 +38,15 @@ log = structlog.get_logger()
 DRAW_JOB = "demo.draw_pictures"
 _LOCK = 7_405_201  # one node at a time looks whether the database is empty
 _PROCESSES = 2
+BATCH = 48  # a few seconds' work: a stopping node waits for no more
 
-Progress = Callable[[int, int], None]
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many pictures were drawn now, and how many still wait."""
+
+    drawn: int
+    left: int
 
 
 async def ensure_demo_shop(session: Session) -> Shop | None:
@@ -82,33 +93,28 @@ async def _create_shop(session: Session, content: Assortment) -> Shop:
 
 
 async def draw_pictures(
-    database: Database, blobs: BlobStore, *, shop_id: UUID, progress: Progress | None = None
-) -> int:
-    """Every picture of the shop that was waiting to be drawn is stored; returns how many.
+    database: Database, blobs: BlobStore, *, shop_id: UUID, at_most: int = BATCH
+) -> Progress:
+    """Some of the pictures that waited to be drawn are stored, the most visible ones first.
 
-    Each is committed alone: what was drawn stays when the process dies, the rest is drawn next
-    time. `progress` hears how many of how many are there.
+    Each is committed alone: what was drawn stays when the process dies.
     """
     async with database.read() as session:
         waiting = await undrawn(session, shop_id=shop_id)
-    if not waiting:
-        return 0
+    todo = waiting[:at_most]
+    if not todo:
+        return Progress(drawn=0, left=0)
     loop = asyncio.get_running_loop()
     with _drawing_processes() as processes:
-        drawings = [
-            (picture_id, loop.run_in_executor(processes, drawn, address))
-            for picture_id, address in waiting
-        ]
-        for done, (picture_id, drawing) in enumerate(drawings, start=1):
+        drawings = [loop.run_in_executor(processes, drawn, address) for _, address in todo]
+        for (picture_id, _), drawing in zip(todo, drawings, strict=True):
             data = await drawing
             stored = await blobs.save(data)
             async with database.begin() as session:
                 await store_drawing(
                     session, shop_id=shop_id, picture_id=picture_id, data=data, stored=stored
                 )
-            if progress is not None:
-                progress(done, len(waiting))
-    return len(waiting)
+    return Progress(drawn=len(todo), left=len(waiting) - len(todo))
 
 
 @contextmanager
@@ -116,8 +122,8 @@ def _drawing_processes() -> Iterator[Executor]:
     """Drawing holds Python's lock, so it happens in other processes, which give way to serving."""
     processes = ProcessPoolExecutor(
         max_workers=min(_PROCESSES, os.cpu_count() or 1),
-        mp_context=get_context("spawn"),
-        initializer=_give_way,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_attend_parent,
     )
     try:
         yield processes
@@ -125,5 +131,15 @@ def _drawing_processes() -> Iterator[Executor]:
         processes.shutdown(wait=False, cancel_futures=True)
 
 
-def _give_way() -> None:
+def _attend_parent() -> None:
+    """This process yields to others, leaves Ctrl-C to its parent, and ends with it, however."""
     os.nice(10)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end_with_parent(sentinel: int) -> None:
+        wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, args=(parent.sentinel,), daemon=True).start()

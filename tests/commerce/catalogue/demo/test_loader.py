@@ -8,15 +8,18 @@ import pytest
 from PIL import Image
 
 from stoa.commerce.catalogue import queries
-from stoa.commerce.catalogue.demo.loader import draw_pictures, ensure_demo_shop
+from stoa.commerce.catalogue.demo.jobs import DRAW_JOB, draw
+from stoa.commerce.catalogue.demo.loader import Progress, draw_pictures, ensure_demo_shop
 from stoa.commerce.catalogue.demo.pictures import undrawn
 from stoa.commerce.catalogue.models import ProductPage
 from stoa.commerce.inventory.models import Availability
 from stoa.commerce.shipping.queries import shipping_methods
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import list_shops
-from stoa.platform.database.session import Database
+from stoa.platform.config import Settings
+from stoa.platform.database.session import Database, ReadSession
 from stoa.platform.i18n.locale import LOCALES, Locale
+from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore, get_blob
 from tests.factories.shops import make_shop, with_reactions
 
@@ -96,20 +99,10 @@ async def test_draws_what_is_missing_and_shows_it(
     database: Database, shop: Shop, tmp_path: Path
 ) -> None:
     blobs = LocalBlobStore(tmp_path)
-    async with database.begin() as session:
+    async with database.read() as session:
         waiting = await undrawn(session, shop_id=shop.id)
-        # Leave three: the rest of the pictures is the same work again.
-        await session.execute(
-            "UPDATE picture SET state = 'failed' WHERE id = ANY($1)",
-            [id_ for id_, _ in waiting[3:]],
-        )
-    assert len(waiting) > 200
-    heard: list[tuple[int, int]] = []
-    drawn = await draw_pictures(
-        database, blobs, shop_id=shop.id, progress=lambda done, total: heard.append((done, total))
-    )
-    assert drawn == 3
-    assert heard == [(1, 3), (2, 3), (3, 3)]
+    progress = await draw_pictures(database, blobs, shop_id=shop.id, at_most=3)
+    assert progress == Progress(drawn=3, left=len(waiting) - 3)
     async with database.read() as session:
         row = await session.fetch_one("SELECT * FROM picture WHERE id = $1", waiting[0][0])
         assert row is not None
@@ -118,4 +111,31 @@ async def test_draws_what_is_missing_and_shows_it(
     assert blob is not None
     image = Image.open(BytesIO(await blobs.load(blob.key)))
     assert image.size == (row["width"], row["height"])
-    assert await draw_pictures(database, blobs, shop_id=shop.id) == 0
+    async with database.read() as session:
+        assert await undrawn(session, shop_id=shop.id) == waiting[3:]
+
+
+async def test_the_job_draws_a_batch_and_asks_for_the_next(
+    own_database: Database, own_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch is one picture here, and only two wait."""
+    async with own_database.begin() as session:
+        shop = await ensure_demo_shop(session)
+        assert shop is not None
+        waiting = await undrawn(session, shop_id=shop.id)
+        rest = [picture_id for picture_id, _ in waiting[2:]]
+        await session.execute("UPDATE picture SET state = 'failed' WHERE id = ANY($1)", rest)
+    monkeypatch.setattr(draw_pictures, "__kwdefaults__", {"at_most": 1})
+    node = Node(Settings(database_url=own_database_url), own_database, LocalBlobStore(tmp_path))
+    async with own_database.read() as session:
+        before = await _waiting_jobs(session)
+        await draw(node, {"shop_id": str(shop.id)})
+        assert await _waiting_jobs(session) == before + 1
+        await draw(node, {"shop_id": str(shop.id)})
+        assert await _waiting_jobs(session) == before + 1
+        assert await undrawn(session, shop_id=shop.id) == []
+
+
+async def _waiting_jobs(session: ReadSession) -> int:
+    sql = "SELECT count(*) FROM pgqueuer WHERE entrypoint = $1"
+    return int(await session.fetch_value(sql, DRAW_JOB))
