@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import resource
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -48,11 +49,9 @@ async def serving_bench(settings: Mapping[str, str] | None = None) -> AsyncItera
     """An empty shop served by one process; nothing of it is left afterwards."""
     allow_many_files()
     with tempfile.TemporaryDirectory(prefix="stoa-bench-") as folder:
-        Path(folder).chmod(0o755)
-        stoa = StoaProcess(
-            Path(folder) / "data",
-            settings={"DEMO": "false", "LOG_LEVEL": "warning"} | dict(settings or {}),
-        )
+        os.chmod(folder, 0o755)  # as root, the database runs as another user
+        quiet = {"DEMO": "false", "LOG_LEVEL": "warning"}
+        stoa = StoaProcess(Path(folder) / "data", settings=quiet | dict(settings or {}))
         try:
             await asyncio.to_thread(stoa.start)
             database = await open_database(stoa.database_url, size=4)

@@ -59,7 +59,8 @@ class Client(WSListener):
 
     async def ask(self, key: str, frame: Frame) -> Frame:
         """Sends `frame` and returns the frame that answers it under `key`."""
-        waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = waiting
         self.send(frame)
         return await waiting
 
