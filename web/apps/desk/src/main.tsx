@@ -1,1 +1,39 @@
-export {};
+import { computed, effect, untracked } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app/app.tsx";
+import { startTitle } from "./app/attention.ts";
+import { startClock } from "./app/clock.ts";
+import { addGeneralShortcuts } from "./app/general-shortcuts.ts";
+import { startHearing } from "./app/hearing.ts";
+import { startKeyboard } from "./app/keyboard.ts";
+import { startRouter } from "./app/router.ts";
+import { firstLanguage, speak } from "./app/texts.ts";
+import { applyTheme } from "./app/theme.ts";
+import { findSession, me } from "./session/store.ts";
+
+/** Hears the server for as long as somebody is signed in. */
+function hearWhileSignedIn(): void {
+  let stop = () => {};
+  const id = computed(() => me.value?.id);
+  effect(() => {
+    stop();
+    stop = id.value ? untracked(startHearing) : () => {};
+  });
+}
+
+async function start(): Promise<void> {
+  const root = document.getElementById("desk");
+  if (!root) throw new Error("The page has no element #desk.");
+  applyTheme();
+  startRouter();
+  startKeyboard();
+  startClock();
+  await speak(firstLanguage());
+  startTitle();
+  addGeneralShortcuts();
+  hearWhileSignedIn();
+  render(<App />, root);
+  await findSession();
+}
+
+void start();

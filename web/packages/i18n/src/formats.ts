@@ -18,6 +18,8 @@ export interface Formats {
   /** "2:05" or "1:02:05". */
   readonly duration: (seconds: number) => string;
   readonly fileSize: (bytes: number) => string;
+  readonly languageName: (tag: string) => string;
+  readonly countryName: (code: string) => string;
 }
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -76,8 +78,16 @@ function fileSizes(tag: string): (bytes: number) => string {
   };
 }
 
+function names(tag: string, type: "language" | "region"): (code: string) => string {
+  const display = new Intl.DisplayNames([tag], { type });
+  // A code that is none is shown as it came.
+  return (code) => (/^[A-Za-z]{2,3}$/.test(code) ? (display.of(code) ?? code) : code);
+}
+
 /** Returns how a language writes dates, times, numbers and money, in the reader's time zone. */
-export function formatsFor(tag: string, timeZone?: string): Formats {
+export function formatsFor(language: string, timeZone?: string): Formats {
+  // Our shops are European: English dates are written day first, as the pages in Python do.
+  const tag = language === "en" ? "en-GB" : language;
   const zone = timeZone === undefined ? {} : { timeZone };
   const style = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(tag, { ...options, ...zone });
@@ -113,5 +123,7 @@ export function formatsFor(tag: string, timeZone?: string): Formats {
     },
     duration,
     fileSize: fileSizes(tag),
+    languageName: names(tag, "language"),
+    countryName: names(tag, "region"),
   };
 }

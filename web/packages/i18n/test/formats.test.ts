@@ -15,7 +15,7 @@ test("writes minor units exactly", () => {
 test("writes money by language and currency", () => {
   assert.equal(spaced(formatsFor("de").money({ minor: 123456, currency: "EUR" })), "1.234,56 €");
   assert.equal(spaced(formatsFor("pl").money({ minor: 1999, currency: "PLN" })), "19,99 zł");
-  assert.equal(formatsFor("en").money({ minor: 500, currency: "JPY" }), "¥500");
+  assert.equal(formatsFor("en").money({ minor: 500, currency: "JPY" }), "JP¥500");
 });
 
 test("shortens a moment by its distance", () => {

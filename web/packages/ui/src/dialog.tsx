@@ -3,6 +3,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { IconButton } from "./button.tsx";
 
+const FIRST = ["input", "textarea", "select", "button"]
+  .map((tag) => `.ui-dialog-body ${tag}:not(:disabled)`)
+  .join(",");
+
 interface DialogProps {
   title: string;
   closeLabel: string;
@@ -23,6 +27,9 @@ export function Dialog({ title, closeLabel, onClose, children, actions, wide }: 
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // The browser would take the first button, which closes; people come here to fill something in.
+    const first = dialog?.querySelector<HTMLElement>(FIRST);
+    first?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

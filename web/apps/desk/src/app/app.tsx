@@ -1,0 +1,78 @@
+import cloudOff from "lucide:cloud-off";
+import { Button, Empty, Spinner, Toasts } from "@stoa/ui";
+import { InboxPage } from "../conversations/page.tsx";
+import { OrdersPage } from "../orders/page.tsx";
+import { VisitsPage } from "../radar/page.tsx";
+import { LinkPage } from "../session/link.tsx";
+import { SignIn } from "../session/sign-in.tsx";
+import { findSession, sessionState } from "../session/store.ts";
+import { AccountPage } from "../settings/account.tsx";
+import { PeoplePage } from "../settings/people.tsx";
+import { RepliesPage } from "../settings/replies.tsx";
+import { Help } from "./help.tsx";
+import { LiveBanner } from "./live-banner.tsx";
+import { Palette } from "./palette.tsx";
+import { Rail } from "./rail.tsx";
+import { route } from "./router.ts";
+import { t } from "./texts.ts";
+
+function CurrentPage() {
+  const at = route.value;
+  switch (at.page) {
+    case "inbox":
+      return <InboxPage view={at.view} id={at.id} />;
+    case "visits":
+      return <VisitsPage id={at.id} />;
+    case "orders":
+      return <OrdersPage id={at.id} />;
+    case "replies":
+      return <RepliesPage />;
+    case "people":
+      return <PeoplePage />;
+    case "account":
+      return <AccountPage />;
+    case "link":
+      return null;
+  }
+}
+
+/** The desk: the gate while nobody is signed in, then the rail and one page. */
+export function App() {
+  const at = route.value;
+  if (at.page === "link") return <LinkPage token={at.token} />;
+  switch (sessionState.value.is) {
+    case "unknown":
+      return (
+        <div class="gate">
+          <Spinner label={t("app.name")} />
+        </div>
+      );
+    case "unreachable":
+      return (
+        <main class="gate">
+          <Empty icon={cloudOff} title={t("gate.unreachable")}>
+            <p>{t("gate.unreachableNext")}</p>
+            <Button onClick={findSession}>{t("action.retry")}</Button>
+          </Empty>
+        </main>
+      );
+    case "out":
+      return <SignIn />;
+    case "in":
+      return (
+        <div class="desk">
+          <a class="skip" href="#main">
+            {t("nav.skip")}
+          </a>
+          <Rail />
+          <div class="desk-page">
+            <LiveBanner />
+            <CurrentPage />
+          </div>
+          <Help />
+          <Palette />
+          <Toasts label={t("toasts.label")} closeLabel={t("action.close")} />
+        </div>
+      );
+  }
+}

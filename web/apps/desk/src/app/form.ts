@@ -1,0 +1,47 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { Problem, Unreachable } from "./http.ts";
+import { t } from "./texts.ts";
+
+export interface Form {
+  readonly isBusy: Signal<boolean>;
+  readonly problem: Signal<Error | null>;
+  /** What is wrong with one field. */
+  readonly errorOf: (field: string) => string | undefined;
+  /** What is wrong with the whole, where no field carries it. */
+  readonly summary: () => string | null;
+  /** Runs the act once at a time and keeps its failure. */
+  readonly submit: (act: () => Promise<void>) => (event?: Event) => Promise<void>;
+}
+
+/** Returns the words for a failure, as a person should read them. */
+export function wordsFor(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  if (error instanceof Unreachable) return t("problem.unreachable");
+  return t("problem.unknown");
+}
+
+/** The life of one form: busy, refused by field or as a whole, done. */
+export function useForm(): Form {
+  const isBusy = useSignal(false);
+  const problem = useSignal<Error | null>(null);
+  const fields = () => (problem.value instanceof Problem ? problem.value.fields : []);
+  return {
+    isBusy,
+    problem,
+    errorOf: (field) => fields().find((candidate) => candidate.field === field)?.message,
+    summary: () => (problem.value && fields().length === 0 ? wordsFor(problem.value) : null),
+    submit: (act) => async (event) => {
+      event?.preventDefault();
+      if (isBusy.peek()) return;
+      isBusy.value = true;
+      problem.value = null;
+      try {
+        await act();
+      } catch (error) {
+        problem.value = error instanceof Error ? error : new Error(String(error));
+      } finally {
+        isBusy.value = false;
+      }
+    },
+  };
+}

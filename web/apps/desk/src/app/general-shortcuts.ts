@@ -1,0 +1,57 @@
+import { mayActAs, me } from "../session/store.ts";
+import { isHelpOpen } from "./help.tsx";
+import { addShortcuts, type Shortcut } from "./keyboard.ts";
+import { isPaletteOpen } from "./palette.tsx";
+import { go, type Route } from "./router.ts";
+import { t } from "./texts.ts";
+import { chooseTheme, theme } from "./theme.ts";
+
+const general = () => t("group.general");
+
+function goes(keys: string, label: () => string, to: Route): Shortcut {
+  return { keys, label, group: general, run: () => go(to) };
+}
+
+/** The keys that work on every page of the desk. */
+export function addGeneralShortcuts(): void {
+  const ifSignedIn = (run: () => void) => () => {
+    if (me.peek()) run();
+  };
+  addShortcuts([
+    {
+      keys: "mod+k",
+      label: () => t("palette.title"),
+      group: general,
+      run: ifSignedIn(() => (isPaletteOpen.value = true)),
+      whileTyping: true,
+    },
+    {
+      keys: "?",
+      label: () => t("help.title"),
+      group: general,
+      run: ifSignedIn(() => (isHelpOpen.value = true)),
+    },
+    goes("g i", () => t("nav.inbox"), { page: "inbox", view: "mine", id: null }),
+    goes("g v", () => t("nav.visits"), { page: "visits", id: null }),
+    goes("g o", () => t("nav.orders"), { page: "orders", id: null }),
+    goes("g a", () => t("nav.account"), { page: "account" }),
+    goes("g r", () => t("nav.replies"), { page: "replies" }),
+    {
+      keys: "g p",
+      label: () => t("nav.people"),
+      group: general,
+      run: () => mayActAs("administrator") && go({ page: "people" }),
+    },
+    {
+      keys: "t",
+      label: () => t("theme.switch"),
+      group: general,
+      run: () => {
+        const isDark =
+          theme.peek() === "dark" ||
+          (theme.peek() === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+        chooseTheme(isDark ? "light" : "dark");
+      },
+    },
+  ]);
+}

@@ -1,0 +1,119 @@
+import keyboard from "lucide:keyboard";
+import logOut from "lucide:log-out";
+import quote from "lucide:message-square-quote";
+import messages from "lucide:messages-square";
+import radar from "lucide:radar";
+import receipt from "lucide:receipt-text";
+import user from "lucide:user-round";
+import users from "lucide:users-round";
+import { Avatar, Icon, Menu, showToast } from "@stoa/ui";
+import { waitingCount } from "../conversations/list-store.ts";
+import { needyCount } from "../radar/store.ts";
+import { mayActAs, me, signOut } from "../session/store.ts";
+import { wordsFor } from "./form.ts";
+import { isHelpOpen } from "./help.tsx";
+import { go, type Page, pathOf, type Route, route } from "./router.ts";
+import { t } from "./texts.ts";
+
+interface Place {
+  readonly to: Route;
+  readonly pages: readonly Page[];
+  readonly icon: string;
+  readonly label: string;
+  readonly count: number;
+  readonly countLabel: string;
+}
+
+function places(): Place[] {
+  const none = { count: 0, countLabel: "" };
+  return [
+    {
+      to: { page: "inbox", view: "mine", id: null },
+      pages: ["inbox"],
+      icon: messages,
+      label: t("nav.inboxShort"),
+      count: waitingCount.value,
+      countLabel: t("nav.waiting", { count: waitingCount.value }),
+    },
+    {
+      to: { page: "visits", id: null },
+      pages: ["visits"],
+      icon: radar,
+      label: t("nav.visits"),
+      count: needyCount.value,
+      countLabel: t("nav.needHelp", { count: needyCount.value }),
+    },
+    {
+      to: { page: "orders", id: null },
+      pages: ["orders"],
+      icon: receipt,
+      label: t("nav.orders"),
+      ...none,
+    },
+  ];
+}
+
+/** The way between the parts of the desk: a rail at the left, a bar at the foot of a phone. */
+export function Rail() {
+  return (
+    <nav class="rail" aria-label={t("nav.label")}>
+      <a class="rail-brand" href="/desk" aria-label={t("app.name")}>
+        S
+      </a>
+      <ul class="rail-places">
+        {places().map(({ to, pages, icon, label, count, countLabel }) => (
+          <li key={label}>
+            <a
+              class="rail-link"
+              href={pathOf(to)}
+              aria-current={pages.includes(route.value.page) ? "page" : undefined}
+            >
+              <Icon of={icon} size={20} />
+              <span>{label}</span>
+              {count > 0 && (
+                <span class="rail-count">
+                  <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
+                  <span class="visually-hidden">{countLabel}</span>
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <AccountMenu />
+    </nav>
+  );
+}
+
+function AccountMenu() {
+  const link = (label: string, icon: string, to: Route) => ({
+    label,
+    icon,
+    run: () => go(to),
+  });
+  const items = [
+    link(t("nav.account"), user, { page: "account" }),
+    link(t("nav.replies"), quote, { page: "replies" }),
+    ...(mayActAs("administrator") ? [link(t("nav.people"), users, { page: "people" })] : []),
+    {
+      label: t("nav.keyboard"),
+      icon: keyboard,
+      run: () => {
+        isHelpOpen.value = true;
+      },
+    },
+    {
+      label: t("nav.signOut"),
+      icon: logOut,
+      run: () => {
+        signOut().catch((error) => showToast({ text: wordsFor(error), tone: "bad" }));
+      },
+    },
+  ];
+  return (
+    <Menu label={t("nav.menu")} items={items} class="rail-account">
+      <Avatar name={me.value?.name ?? ""} size={34} />
+      <span class="rail-account-label">{t("nav.menuShort")}</span>
+    </Menu>
+  );
+}

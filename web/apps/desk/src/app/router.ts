@@ -1,0 +1,83 @@
+import { computed, signal } from "@preact/signals";
+
+export const VIEWS = ["mine", "unassigned", "all", "closed"] as const;
+export type View = (typeof VIEWS)[number];
+
+export type Route =
+  | { page: "inbox"; view: View; id: string | null }
+  | { page: "visits"; id: string | null }
+  | { page: "orders"; id: string | null }
+  | { page: "replies" }
+  | { page: "people" }
+  | { page: "account" }
+  | { page: "link"; token: string };
+
+export type Page = Route["page"];
+
+/** Reads a path of the desk; an unknown one is the inbox. */
+export function parse(path: string): Route {
+  const [, , page = "inbox", first = "", second = ""] = path.split("/").map(decodeURIComponent);
+  switch (page) {
+    case "visits":
+    case "orders":
+      return { page, id: first || null };
+    case "replies":
+    case "people":
+    case "account":
+      return { page };
+    case "setup":
+    case "invite":
+    case "reset":
+    case "link":
+      return { page: "link", token: first };
+    default: {
+      const view = VIEWS.find((candidate) => candidate === first);
+      return { page: "inbox", view: view ?? "mine", id: (view && second) || null };
+    }
+  }
+}
+
+/** Returns the path of a route. */
+export function pathOf(route: Route): string {
+  switch (route.page) {
+    case "inbox":
+      return ["/desk/inbox", route.view, route.id].filter(Boolean).join("/");
+    case "link":
+      return `/desk/link/${route.token}`;
+    case "replies":
+    case "people":
+    case "account":
+      return `/desk/${route.page}`;
+    default:
+      return [`/desk/${route.page}`, route.id].filter(Boolean).join("/");
+  }
+}
+
+const path = signal(location.pathname);
+
+/** Where the reader is. */
+export const route = computed(() => parse(path.value));
+
+/** Goes to a route; `replace` leaves no step to come back to. */
+export function go(to: Route, { replace = false } = {}): void {
+  const target = pathOf(to);
+  if (target === path.value) return;
+  history[replace ? "replaceState" : "pushState"](null, "", target);
+  path.value = target;
+}
+
+/** Listens to the browser's back and forward and takes clicks on links to the desk. */
+export function startRouter(): void {
+  addEventListener("popstate", () => {
+    path.value = location.pathname;
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const isPlain = !event.defaultPrevented && event.button === 0;
+    if (!link || !isPlain || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (link.target || link.origin !== location.origin) return;
+    if (!link.pathname.startsWith("/desk")) return;
+    event.preventDefault();
+    go(parse(link.pathname));
+  });
+}

@@ -1,0 +1,262 @@
+import percent from "lucide:badge-percent";
+import gift from "lucide:gift";
+import lock from "lucide:lock";
+import paperclip from "lucide:paperclip";
+import send from "lucide:send-horizontal";
+import tag from "lucide:tag";
+import truck from "lucide:truck";
+import { useSignal } from "@preact/signals";
+import { Button, Icon, IconButton, Menu } from "@stoa/ui";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { ConversationRow, SavedReply } from "../api/conversations.ts";
+import { addShortcuts } from "../app/keyboard.ts";
+import { t } from "../app/texts.ts";
+import { me, shopOf, start } from "../session/store.ts";
+import { openComposer, type Composer as Store } from "./composer-store.ts";
+import { type Picking, PickingDialog } from "./picking.tsx";
+import { titleOf } from "./row.tsx";
+import { fitting, wishAt, written } from "./saved-replies.ts";
+import { UploadList } from "./uploads.tsx";
+
+interface Suggestions {
+  readonly start: number;
+  readonly found: readonly SavedReply[];
+  readonly chosen: number;
+}
+
+function ReplyList({
+  suggestions,
+  onChoose,
+}: {
+  suggestions: Suggestions;
+  onChoose: (reply: SavedReply) => void;
+}) {
+  return (
+    <div class="replies" role="listbox" id="replies" aria-label={t("replies.label")}>
+      {suggestions.found.map((reply, index) => (
+        <div
+          key={reply.id}
+          id={`reply-${index}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === suggestions.chosen}
+          class="replies-row"
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onChoose(reply);
+          }}
+        >
+          <strong>/{reply.shortcut}</strong>
+          <span>{reply.title}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Where the agent writes: an answer or a note, with saved replies, files and proposals. */
+export function Composer({ row }: { row: ConversationRow }) {
+  const store = useMemo(() => openComposer(row.id), [row.id]);
+  const picking = useSignal<Picking | null>(null);
+  useEffect(() => store.stopTyping, [store]);
+  useEffect(
+    () =>
+      addShortcuts([
+        {
+          keys: "alt+n",
+          label: () => t("note.switch"),
+          group: () => t("group.conversation"),
+          run: store.switchNote,
+          whileTyping: true,
+        },
+        {
+          keys: "alt+p",
+          label: () => t("pick.product"),
+          group: () => t("group.conversation"),
+          run: () => {
+            picking.value = "product";
+          },
+          whileTyping: true,
+        },
+        {
+          keys: "alt+d",
+          label: () => t("pick.discount"),
+          group: () => t("group.conversation"),
+          run: () => {
+            picking.value = "discount";
+          },
+          whileTyping: true,
+        },
+      ]),
+    [store, picking],
+  );
+  return (
+    <div class={`composer ${store.isNote.value ? "is-note" : ""}`}>
+      <UploadList store={store} />
+      <Writing store={store} row={row} />
+      <Tools store={store} row={row} onPick={(what) => (picking.value = what)} />
+      {picking.value && (
+        <PickingDialog what={picking.value} row={row} onClose={() => (picking.value = null)} />
+      )}
+    </div>
+  );
+}
+
+function Writing({ store, row }: { store: Store; row: ConversationRow }) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const suggestions = useSignal<Suggestions | null>(null);
+  const text = store.text.value;
+
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(element.scrollHeight + 2, 240)}px`;
+  }, [text]);
+  useEffect(
+    () =>
+      addShortcuts([
+        {
+          keys: "r",
+          label: () => t("composer.focus"),
+          group: () => t("group.conversation"),
+          run: () => area.current?.focus(),
+        },
+      ]),
+    [],
+  );
+
+  function suggest(value: string, caret: number) {
+    const wish = wishAt(value, caret);
+    const found = wish ? fitting(start.value?.saved_replies ?? [], wish.wish).slice(0, 8) : [];
+    suggestions.value = wish && found.length ? { start: wish.start, found, chosen: 0 } : null;
+  }
+
+  function choose(reply: SavedReply) {
+    const from = suggestions.value?.start ?? 0;
+    const caret = area.current?.selectionStart ?? text.length;
+    const words = written(reply, row.locale, {
+      customer: row.contact_name || titleOf(row),
+      agent: me.value?.name ?? "",
+      shop: shopOf(row.shop_id)?.name ?? "",
+      page: row.page_url,
+    });
+    store.input(text.slice(0, from) + words + text.slice(caret));
+    suggestions.value = null;
+    area.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const open = suggestions.value;
+    if (open) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const count = open.found.length;
+      if (step) suggestions.value = { ...open, chosen: (open.chosen + step + count) % count };
+      else if (event.key === "Enter" || event.key === "Tab")
+        choose(open.found[open.chosen] as SavedReply);
+      else if (event.key === "Escape") suggestions.value = null;
+      else return;
+      event.preventDefault();
+      return;
+    }
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      store.submit();
+    }
+    if (event.key === "Escape") area.current?.blur();
+  }
+
+  const open = suggestions.value;
+  return (
+    <div class="composer-writing">
+      {open && <ReplyList suggestions={open} onChoose={choose} />}
+      <textarea
+        ref={area}
+        rows={1}
+        value={text}
+        aria-label={store.isNote.value ? t("note.label") : t("composer.label")}
+        aria-autocomplete="list"
+        aria-controls={open ? "replies" : undefined}
+        aria-activedescendant={open ? `reply-${open.chosen}` : undefined}
+        placeholder={store.isNote.value ? t("note.placeholder") : t("composer.placeholder")}
+        maxLength={5000}
+        onInput={(event) => {
+          const { value, selectionStart } = event.currentTarget;
+          store.input(value);
+          suggest(value, selectionStart);
+        }}
+        onKeyDown={onKeyDown}
+        onBlur={() => (suggestions.value = null)}
+        onPaste={(event) => {
+          const files = event.clipboardData?.files;
+          if (files?.length) store.attach(files);
+        }}
+      />
+    </div>
+  );
+}
+
+interface ToolsProps {
+  store: Store;
+  row: ConversationRow;
+  onPick: (what: Picking) => void;
+}
+
+function Tools({ store, onPick }: ToolsProps) {
+  const files = useRef<HTMLInputElement>(null);
+  const isNote = store.isNote.value;
+  return (
+    <div class="composer-tools">
+      <IconButton
+        icon={lock}
+        label={t("note.switch")}
+        shortcut="Alt+N"
+        aria-pressed={isNote}
+        onClick={store.switchNote}
+      />
+      {!isNote && (
+        <>
+          <IconButton
+            icon={paperclip}
+            label={t("composer.attach")}
+            onClick={() => files.current?.click()}
+          />
+          <input
+            ref={files}
+            type="file"
+            multiple
+            hidden
+            onChange={(event) => {
+              store.attach(event.currentTarget.files ?? []);
+              event.currentTarget.value = "";
+            }}
+          />
+          <IconButton
+            icon={tag}
+            label={t("pick.product")}
+            shortcut="Alt+P"
+            onClick={() => onPick("product")}
+          />
+          <Menu
+            label={t("pick.propose")}
+            items={[
+              { label: t("pick.discount"), icon: percent, run: () => onPick("discount") },
+              { label: t("pick.delivery"), icon: truck, run: () => onPick("delivery") },
+            ]}
+          >
+            <Icon of={gift} />
+          </Menu>
+        </>
+      )}
+      <span class="grow composer-hint quiet">{t("composer.hint")}</span>
+      <Button
+        look="primary"
+        icon={isNote ? lock : send}
+        disabled={!store.text.value.trim() && store.uploads.value.length === 0}
+        onClick={store.submit}
+      >
+        {isNote ? t("note.add") : t("composer.send")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+import archive from "lucide:archive";
+import back from "lucide:arrow-left";
+import download from "lucide:download";
+import ellipsis from "lucide:ellipsis";
+import hand from "lucide:hand";
+import panel from "lucide:panel-right";
+import transfer from "lucide:user-round-pen";
+import { useSignal } from "@preact/signals";
+import { Button, Dialog, Icon, IconButton, Menu, TextArea } from "@stoa/ui";
+import { useEffect } from "preact/hooks";
+import { type ConversationRow, transcriptUrl } from "../api/conversations.ts";
+import { perform, useAct } from "../app/act.ts";
+import { addShortcuts } from "../app/keyboard.ts";
+import { isSideOpen } from "../app/panes.tsx";
+import { go, type View } from "../app/router.ts";
+import { t } from "../app/texts.ts";
+import { presenceOf } from "../session/presence.ts";
+import { me, staff } from "../session/store.ts";
+import { titleOf } from "./row.tsx";
+import { assign, claim, closeConversation, reopen } from "./thread-store.ts";
+
+interface HeadProps {
+  row: ConversationRow;
+  view: View;
+}
+
+function closeIt(row: ConversationRow, view: View) {
+  go({ page: "inbox", view, id: null });
+  return perform(() => closeConversation(row.id), {
+    text: t("conversation.closed", { name: titleOf(row) }),
+    run: () => reopen(row.id),
+  });
+}
+
+function release(row: ConversationRow) {
+  const before = row.assignee_id;
+  return perform(() => assign(row.id, null), {
+    text: t("conversation.released"),
+    run: () => assign(row.id, before),
+  });
+}
+
+/** Who it is, whose conversation it is, and what can be done with it. */
+export function ConversationHead({ row, view }: HeadProps) {
+  const isHandingOver = useSignal(false);
+  const act = useAct();
+  const isMine = row.assignee_id === me.value?.id;
+  const isOpen = row.state === "open";
+  useEffect(() => {
+    const group = () => t("group.conversation");
+    return addShortcuts([
+      {
+        keys: "a",
+        label: () => t("conversation.claim"),
+        group,
+        run: () => void perform(() => claim(row.id)),
+      },
+      {
+        keys: "h",
+        label: () => t("conversation.handOver"),
+        group,
+        run: () => (isHandingOver.value = true),
+      },
+      {
+        keys: "e",
+        label: () => t("conversation.close"),
+        group,
+        run: () => void closeIt(row, view),
+      },
+      {
+        keys: "i",
+        label: () => t("side.toggle"),
+        group,
+        run: () => (isSideOpen.value = !isSideOpen.value),
+      },
+    ]);
+  }, [row, view, isHandingOver]);
+  const items = [
+    { label: t("conversation.handOver"), icon: transfer, run: () => (isHandingOver.value = true) },
+    ...(row.assignee_id
+      ? [{ label: t("conversation.release"), icon: hand, run: () => void release(row) }]
+      : []),
+    {
+      label: t("conversation.transcript"),
+      icon: download,
+      run: () => void open(transcriptUrl(row.id), "_blank", "noopener"),
+    },
+    ...(isOpen
+      ? [{ label: t("conversation.close"), icon: archive, run: () => void closeIt(row, view) }]
+      : []),
+  ];
+  return (
+    <header class="pane-head conversation-head">
+      <a
+        class="ui-icon-button narrow-only"
+        href={`/desk/inbox/${view}`}
+        aria-label={t("action.back")}
+      >
+        <Icon of={back} />
+      </a>
+      <div class="conversation-head-text">
+        <h2>{titleOf(row)}</h2>
+        <p class="quiet">
+          {row.assignee_name
+            ? isMine
+              ? t("conversation.yours")
+              : t("conversation.assignedTo", { name: row.assignee_name })
+            : t("conversation.nobodys")}
+        </p>
+      </div>
+      {isOpen && !row.assignee_id && (
+        <Button look="primary" small busy={act.isBusy} onClick={() => act.run(() => claim(row.id))}>
+          {t("conversation.claim")}
+        </Button>
+      )}
+      {isOpen && isMine && (
+        <span class="wide-only">
+          <Button small icon={archive} onClick={() => closeIt(row, view)}>
+            {t("conversation.close")}
+          </Button>
+        </span>
+      )}
+      <span class="side-toggle">
+        <IconButton
+          icon={panel}
+          label={t("side.toggle")}
+          aria-pressed={isSideOpen.value}
+          onClick={() => (isSideOpen.value = !isSideOpen.value)}
+        />
+      </span>
+      <Menu label={t("action.more")} items={items}>
+        <Icon of={ellipsis} />
+      </Menu>
+      {isHandingOver.value && <HandOver row={row} onClose={() => (isHandingOver.value = false)} />}
+    </header>
+  );
+}
+
+function HandOver({ row, onClose }: { row: ConversationRow; onClose: () => void }) {
+  const note = useSignal("");
+  const act = useAct();
+  const others = staff.value.filter(({ id, is_active }) => is_active && id !== row.assignee_id);
+  const there = (id: string) => presenceOf(id) === "available";
+  const sorted = [...others].sort((a, b) => Number(there(b.id)) - Number(there(a.id)));
+  const give = (staffId: string) =>
+    act.run(async () => {
+      await assign(row.id, staffId, note.value.trim());
+      onClose();
+    });
+  return (
+    <Dialog title={t("conversation.handOver")} closeLabel={t("action.close")} onClose={onClose}>
+      <div class="stack">
+        <TextArea
+          label={t("handOver.note")}
+          hint={t("handOver.noteHint")}
+          value={note.value}
+          maxLength={5000}
+          onInput={(event) => (note.value = event.currentTarget.value)}
+        />
+        <ul class="choices">
+          {sorted.map(({ id, name }) => (
+            <li key={id}>
+              <button type="button" class="choice" disabled={act.isBusy} onClick={() => give(id)}>
+                <span class="grow">{id === me.value?.id ? t("conversation.you") : name}</span>
+                <span class={`presence-word ${there(id) ? "is-there" : ""}`}>
+                  {t(there(id) ? "presence.available" : "presence.away")}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {sorted.length === 0 && <p class="quiet">{t("handOver.nobody")}</p>}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,89 @@
+import cloudOff from "lucide:cloud-off";
+import coffee from "lucide:coffee";
+import { Button, Empty, Skeleton, VirtualList } from "@stoa/ui";
+import { useCallback, useEffect } from "preact/hooks";
+import { wordsFor } from "../app/form.ts";
+import { go, VIEWS, type View } from "../app/router.ts";
+import { t } from "../app/texts.ts";
+import { listOf, loadMore, pagingOf } from "./list-store.ts";
+import { ConversationRowView, ROW_HEIGHT } from "./row.tsx";
+
+const LABELS = {
+  mine: "view.mine",
+  unassigned: "view.unassigned",
+  all: "view.all",
+  closed: "view.closed",
+} as const;
+const EMPTIES = {
+  mine: "view.mineEmpty",
+  unassigned: "view.unassignedEmpty",
+  all: "view.allEmpty",
+  closed: "view.closedEmpty",
+} as const;
+
+function Tabs({ view }: { view: View }) {
+  return (
+    <nav class="tabs" aria-label={t("view.label")}>
+      {VIEWS.map((candidate) => {
+        const count = listOf(candidate).value.filter((row) => row.waiting_since).length;
+        return (
+          <a
+            key={candidate}
+            href={`/desk/inbox/${candidate}`}
+            aria-current={candidate === view ? "page" : undefined}
+          >
+            {t(LABELS[candidate])}
+            {(candidate === "mine" || candidate === "unassigned") && count > 0 && (
+              <span class="tab-count">{count}</span>
+            )}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** The left pane: the views and the conversations of one of them. */
+export function ConversationList({ view, selectedId }: { view: View; selectedId: string | null }) {
+  useEffect(() => {
+    if (pagingOf(view).peek()?.next === undefined) void loadMore(view);
+  }, [view]);
+  const onEnd = useCallback(() => {
+    const { next, error } = pagingOf(view).peek() ?? {};
+    if (next && !error) void loadMore(view);
+  }, [view]);
+  const rows = listOf(view).value;
+  const { isLoading, error } = pagingOf(view).value ?? {};
+  return (
+    <>
+      <header class="pane-head">
+        <h1>{t("nav.inbox")}</h1>
+      </header>
+      <Tabs view={view} />
+      <div class="pane-fill">
+        {rows.length > 0 && (
+          <VirtualList
+            items={rows}
+            label={t(LABELS[view])}
+            rowHeight={ROW_HEIGHT}
+            keyOf={(row) => row.id}
+            selectedKey={selectedId}
+            onSelect={(row) => go({ page: "inbox", view, id: row.id })}
+            onEnd={onEnd}
+          >
+            {(row) => <ConversationRowView row={row} />}
+          </VirtualList>
+        )}
+        {rows.length === 0 && isLoading && <Skeleton lines={8} />}
+        {rows.length === 0 && !isLoading && !error && (
+          <Empty icon={coffee} title={t(EMPTIES[view])} />
+        )}
+        {error && (
+          <Empty icon={cloudOff} title={wordsFor(error)}>
+            <Button onClick={() => loadMore(view)}>{t("action.retry")}</Button>
+          </Empty>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { signal } from "@preact/signals";
+import { Problem } from "../app/http.ts";
+import type { Outgoing } from "./timeline.ts";
+
+/** What was written and is not yet known to be stored. It is kept on this device, so that neither a
+ * reload nor a dropped line loses it; the client id makes sending it twice harmless. */
+export interface Parcel extends Outgoing {
+  readonly conversationId: string;
+  readonly attachmentIds: readonly string[];
+}
+
+export type Carry = (parcel: Parcel) => Promise<void>;
+
+const KEPT = "stoa.desk.outbox";
+
+function kept(): Parcel[] {
+  const value: unknown = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+  return Array.isArray(value) ? value : [];
+}
+
+export const parcels = signal<readonly Parcel[]>(kept());
+
+function put(next: readonly Parcel[]) {
+  parcels.value = next;
+  localStorage.setItem(KEPT, JSON.stringify(next));
+}
+
+function mark(clientId: string, state: Parcel["state"]) {
+  put(
+    parcels.peek().map((parcel) => (parcel.clientId === clientId ? { ...parcel, state } : parcel)),
+  );
+}
+
+/** Forgets a parcel: it was stored, or the agent took it back. */
+export function drop(clientId: string): void {
+  put(parcels.peek().filter((parcel) => parcel.clientId !== clientId));
+}
+
+const underWay = new Set<string>();
+
+/** Sends a parcel. It stays when the line is down (and goes out later), it is marked as failed when
+ * the server refuses it. */
+export async function dispatch(parcel: Parcel, carry: Carry): Promise<void> {
+  if (underWay.has(parcel.clientId)) return;
+  underWay.add(parcel.clientId);
+  if (!parcels.peek().some(({ clientId }) => clientId === parcel.clientId)) {
+    put([...parcels.peek(), parcel]);
+  } else {
+    mark(parcel.clientId, "sending");
+  }
+  try {
+    await carry(parcel);
+    drop(parcel.clientId);
+  } catch (error) {
+    if (error instanceof Problem) mark(parcel.clientId, "failed");
+  } finally {
+    underWay.delete(parcel.clientId);
+  }
+}
+
+/** Sends everything again that waits for the line, in its order within each conversation. */
+export async function dispatchAll(carry: Carry): Promise<void> {
+  for (const parcel of parcels.peek()) {
+    if (parcel.state === "sending") await dispatch(parcel, carry);
+  }
+}

@@ -1,0 +1,71 @@
+import messages from "lucide:messages-square";
+import { Empty } from "@stoa/ui";
+import { useEffect } from "preact/hooks";
+import { addShortcuts } from "../app/keyboard.ts";
+import { Panes } from "../app/panes.tsx";
+import { go, VIEWS, type View } from "../app/router.ts";
+import { t } from "../app/texts.ts";
+import { CustomerSide } from "../radar/customer-side.tsx";
+import { Conversation } from "./conversation.tsx";
+import { ConversationList } from "./list.tsx";
+import { listOf, rowOf } from "./list-store.ts";
+
+/** Opens the conversation after or before the one on the screen. */
+function step(view: View, id: string | null, by: 1 | -1) {
+  const rows = listOf(view).peek();
+  const index = rows.findIndex((row) => row.id === id);
+  const next = rows[index === -1 ? 0 : index + by];
+  if (next) go({ page: "inbox", view, id: next.id });
+}
+
+/** Opens the conversation whose customer has waited longest. */
+function openLongestWaiting() {
+  const waiting = listOf("all")
+    .peek()
+    .filter((row) => row.waiting_since !== null)
+    .sort((a, b) => Date.parse(a.waiting_since ?? "") - Date.parse(b.waiting_since ?? ""));
+  const first = waiting[0];
+  if (first) go({ page: "inbox", view: "all", id: first.id });
+}
+
+function useShortcuts(view: View, id: string | null) {
+  useEffect(() => {
+    const group = () => t("group.list");
+    const labels = ["view.mine", "view.unassigned", "view.all", "view.closed"] as const;
+    return addShortcuts([
+      { keys: "j", label: () => t("list.next"), group, run: () => step(view, id, 1) },
+      { keys: "k", label: () => t("list.previous"), group, run: () => step(view, id, -1) },
+      { keys: "n", label: () => t("list.longest"), group, run: openLongestWaiting },
+      ...VIEWS.map((candidate, index) => ({
+        keys: String(index + 1),
+        label: () => t(labels[index] ?? "view.all"),
+        group,
+        run: () => go({ page: "inbox", view: candidate, id: null }),
+      })),
+    ]);
+  }, [view, id]);
+}
+
+/** The inbox: list, conversation, the customer's side. */
+export function InboxPage({ view, id }: { view: View; id: string | null }) {
+  useShortcuts(view, id);
+  const row = id ? rowOf(id) : null;
+  return (
+    <Panes
+      listLabel={t("nav.inbox")}
+      list={<ConversationList view={view} selectedId={id} />}
+      hasChosen={id !== null}
+      main={
+        id ? (
+          <Conversation key={id} id={id} view={view} />
+        ) : (
+          <Empty icon={messages} title={t("conversation.none")}>
+            <p>{t("conversation.noneNext")}</p>
+          </Empty>
+        )
+      }
+      sideLabel={t("side.label")}
+      side={id && row ? <CustomerSide key={id} row={row} /> : undefined}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+import { computed, signal } from "@preact/signals";
+import { type RadarCounts, type RadarDelta, readRadar, type VisitRow } from "../api/radar.ts";
+
+const visits = signal<ReadonlyMap<string, VisitRow>>(new Map());
+const NOBODY: RadarCounts = { online: 0, with_cart: 0, in_checkout: 0, in_trouble: 0, talking: 0 };
+
+export const counts = signal<RadarCounts>(NOBODY);
+export const radarError = signal<Error | null>(null);
+export const isRadarLoaded = signal(false);
+
+/** Who needs help most comes first; equal ones by their last act. */
+export function neediestFirst(a: VisitRow, b: VisitRow): number {
+  return (
+    Number(b.is_online) - Number(a.is_online) ||
+    b.score - a.score ||
+    Date.parse(b.last_active_at) - Date.parse(a.last_active_at) ||
+    (a.id < b.id ? 1 : -1)
+  );
+}
+
+export const visitList = computed(() => [...visits.value.values()].sort(neediestFirst));
+
+/** How many people in the shop show signs of trouble and talk to nobody yet. */
+export const needyCount = computed(
+  () => visitList.value.filter((visit) => visit.score > 0 && !visit.conversation_id).length,
+);
+
+export const visitOf = (id: string) => visits.value.get(id) ?? null;
+
+/** Returns the newest live visit of a visitor, if it is among those known. */
+export function visitOfVisitor(visitorId: string | null): VisitRow | null {
+  if (!visitorId) return null;
+  return visitList.value.find((visit) => visit.visitor_id === visitorId) ?? null;
+}
+
+/** Fetches the radar anew, in place of all that was known. */
+export async function loadRadar(): Promise<void> {
+  try {
+    const snapshot = await readRadar("all");
+    visits.value = new Map(snapshot.visits.map((visit) => [visit.id, visit]));
+    counts.value = snapshot.counts;
+    radarError.value = null;
+    isRadarLoaded.value = true;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    radarError.value = error;
+  }
+}
+
+/** Takes over what changed since the last second. */
+export function takeRadar(delta: RadarDelta): void {
+  const known = new Map(visits.peek());
+  for (const visit of delta.changed) {
+    if ((known.get(visit.id)?.revision ?? -1) < visit.revision) known.set(visit.id, visit);
+  }
+  for (const id of delta.gone) known.delete(id);
+  visits.value = known;
+  counts.value = delta.counts;
+}

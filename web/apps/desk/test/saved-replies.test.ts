@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fitting, wishAt, written } from "../src/conversations/saved-replies.ts";
+
+const reply = (shortcut: string, title: string, bodies: Record<string, string> = {}) => ({
+  id: shortcut,
+  shortcut,
+  title,
+  bodies,
+  updated_at: "2026-11-21T10:00:00Z",
+});
+
+test("hears a wish after a slash at the beginning of a word only", () => {
+  assert.deepEqual(wishAt("/del", 4), { start: 0, wish: "del" });
+  assert.deepEqual(wishAt("Hello /", 7), { start: 6, wish: "" });
+  assert.equal(wishAt("and/or", 6), null);
+  assert.equal(wishAt("/del done", 9), null);
+});
+
+test("puts replies whose shortcut fits before those whose title fits", () => {
+  const replies = [
+    reply("returns", "Délivery back"),
+    reply("delivery", "How we send"),
+    reply("x", "y"),
+  ];
+  assert.deepEqual(
+    fitting(replies, "deliv").map(({ id }) => id),
+    ["delivery", "returns"],
+  );
+});
+
+test("writes in the customer's language and leaves unknown variables visible", () => {
+  const greeting = reply("hi", "Hello", {
+    en: "Hello {{customer}}",
+    pl: "Dzień dobry, {{ customer }}! {{agent}}, {{shop}} {{price}}",
+  });
+  const variables = { customer: "Ewa", agent: "Jan", shop: "Stoa", page: "/" };
+  assert.equal(written(greeting, "pl", variables), "Dzień dobry, Ewa! Jan, Stoa {{price}}");
+  assert.equal(written(greeting, "it", variables), "Hello Ewa");
+});
