@@ -55,7 +55,7 @@ def ensure_environment(purpose: str) -> None:
     locks = LOCKS[purpose]
     wanted = digest_of(ROOT / name for name in locks) + sys.version.split()[0] + str(ROOT)
     stamps = {name: VENV / f".ready-to-{name}" for name in LOCKS}
-    if not any(stamp.exists() for stamp in stamps.values()) or not runs(python()):
+    if not any(stamp.exists() for stamp in stamps.values()) or not is_our_python(python()):
         make_environment()
     if read(stamps[purpose]) == wanted:
         return
@@ -168,10 +168,12 @@ def python() -> Path:
     return VENV / "bin" / "python"
 
 
-def runs(program: Path) -> bool:
-    """Says whether the environment's Python still works; it is a link to one that may be gone."""
+def is_our_python(program: Path) -> bool:
+    """Says whether the environment's Python runs, and is the one this set-up was started with."""
+    asked = [str(program), "-c", "import sys; print(sys.version)"]
     with contextlib.suppress(OSError):
-        return subprocess.run([program, "-c", ""], check=False).returncode == 0
+        told = subprocess.run(asked, capture_output=True, text=True, check=False)
+        return told.stdout.strip() == sys.version.strip()
     return False
 
 
