@@ -142,6 +142,11 @@ export interface CartView {
   total_minor: number;
 }
 
+export interface CashOnDelivery {
+  fee_minor: number;
+  countries: string[];
+}
+
 export interface Category {
   code: string;
   parent: string | null;
@@ -1042,10 +1047,16 @@ export interface ShopContent {
   locales: ("en" | "pl" | "de" | "it" | "el")[];
   company: Company;
   bank_account: BankAccount;
+  settings: ShopSettings;
   tagline: Record<string, string>;
   introduction: Record<string, string>;
   views: { [K in "detail" | "in_use"]?: Record<string, string> };
   shipping_methods: ShippingMethodRecord[];
+}
+
+export interface ShopSettings {
+  cash_on_delivery: CashOnDelivery;
+  transfer_days: number;
 }
 
 export interface ShopView {
