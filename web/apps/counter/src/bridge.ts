@@ -13,6 +13,8 @@ export type ToPage =
   | { readonly type: "unread"; readonly count: number }
   /** Whether a conversation is running, so that the next page listens for its answers. */
   | { readonly type: "running"; readonly isRunning: boolean }
+  /** The customer accepted a change to the cart; a shop's page may draw it anew. */
+  | { readonly type: "cart" }
   | { readonly type: "language"; readonly tag: string };
 
 const MARK = "stoa.counter";

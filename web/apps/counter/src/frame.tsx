@@ -1,1 +1,45 @@
-export {};
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { Announcer } from "./frame/announcer.tsx";
+import { App } from "./frame/app.tsx";
+import { boot } from "./frame/boot.ts";
+import { watchChannels } from "./frame/channels.ts";
+import { followOtherTabs, isRunning, messages, resume, spoken, unread } from "./frame/chat.ts";
+import { watchDraft } from "./frame/draft.ts";
+import { greet, isShown, tell } from "./frame/host.ts";
+import { kept } from "./frame/kept.ts";
+import { connect } from "./frame/line.ts";
+import { speak } from "./frame/texts.ts";
+import { view } from "./frame/view.ts";
+
+/** A visitor who has talked before goes on where they were; anybody else is not connected yet. */
+async function goOn() {
+  if (!kept("visitor")) return;
+  try {
+    await connect();
+    await resume();
+  } catch {
+    return; // the line shows its own state, and opening the chat tries again
+  }
+  if (isRunning.value && view.value === "chooser") view.value = "chat";
+}
+
+async function start() {
+  await speak(kept("locale") ?? boot.locale);
+  watchDraft();
+  watchChannels();
+  followOtherTabs();
+  render(
+    <>
+      <App />
+      <Announcer message={spoken} />
+    </>,
+    document.body,
+  );
+  greet();
+  effect(() => tell({ type: "unread", count: isShown.value ? 0 : unread.value }));
+  effect(() => tell({ type: "running", isRunning: isRunning.value && messages.value.length > 0 }));
+  await goOn();
+}
+
+start();

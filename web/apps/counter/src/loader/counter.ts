@@ -1,5 +1,5 @@
 import { envelope, opened, type ToFrame, type ToPage } from "../bridge.ts";
-import { make } from "./dom.ts";
+import { make, own } from "./dom.ts";
 import { type Remembered, remember } from "./memory.ts";
 import { coverPage } from "./page.ts";
 import { draw, drawFailure, drawInvitation, drawWaiting, type LoaderTexts } from "./view.ts";
@@ -46,7 +46,7 @@ export class Counter {
 
   readonly close = (): void => {
     if (!this.isOpen) return;
-    const hadFocus = document.activeElement === this.view.host;
+    const hadFocus = own("activeElement") === this.view.host;
     this.isOpen = false;
     this.fit();
     this.view.panel.hidden = true;
@@ -84,7 +84,7 @@ export class Counter {
     const frame = make("iframe");
     frame.title = this.texts.title;
     frame.allow = "clipboard-write";
-    frame.style.opacity = "0";
+    frame.style.visibility = "hidden";
     const locale = encodeURIComponent(this.tag);
     frame.src = `${this.options.origin}/counter/frame?locale=${locale}`;
     this.frame = frame;
@@ -99,9 +99,9 @@ export class Counter {
     this.isReady = true;
     clearTimeout(this.patience);
     this.view.waiting.hidden = true;
-    if (this.frame) this.frame.style.opacity = "1";
-    this.post({ type: "page", url: location.origin + location.pathname, title: document.title });
-    if (this.isOpen) this.tellShown(document.activeElement === this.view.host);
+    if (this.frame) this.frame.style.visibility = "visible";
+    this.post({ type: "page", url: location.origin + location.pathname, title: own("title") });
+    if (this.isOpen) this.tellShown(own("activeElement") === this.view.host);
   }
 
   private post(message: ToFrame) {
@@ -162,6 +162,8 @@ export class Counter {
     else if (message.type === "running") {
       this.isRunning = Boolean(message.isRunning);
       this.keep();
+    } else if (message.type === "cart") {
+      window.dispatchEvent(new CustomEvent("stoa:cart-changed"));
     } else if (message.type === "language") {
       this.tag = String(message.tag);
       this.texts = this.options.textsFor(this.tag);

@@ -5,7 +5,9 @@ const { createElement, createElementNS } = Document.prototype;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Reads a property of the document that no element of the page stands in front of. */
-export function own<Name extends "currentScript" | "documentElement">(name: Name): Document[Name] {
+export function own<Name extends "currentScript" | "documentElement" | "title" | "activeElement">(
+  name: Name,
+): Document[Name] {
   const getter = Object.getOwnPropertyDescriptor(Document.prototype, name)?.get;
   return getter?.call(document) as Document[Name];
 }

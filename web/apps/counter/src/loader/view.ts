@@ -40,7 +40,8 @@ function adopt(root: ShadowRoot) {
 export function draw(position: string): View {
   const host = makeHost();
   host.setAttribute("data-position", position);
-  const root = host.attachShadow({ mode: "closed" });
+  // Open, so that accessibility checkers can look inside; the conversation itself is in a frame.
+  const root = host.attachShadow({ mode: "open" });
   adopt(root);
 
   const landmark = make("aside");

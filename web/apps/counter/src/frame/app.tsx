@@ -1,0 +1,47 @@
+import wifiOff from "lucide:wifi-off";
+import { Banner } from "@stoa/ui";
+import { useEffect, useRef } from "preact/hooks";
+import { Chat } from "./chat-view.tsx";
+import { Chooser } from "./chooser.tsx";
+import { Dialogs } from "./dialogs.tsx";
+import { Header } from "./header.tsx";
+import { focusWish } from "./host.ts";
+import { LeaveForm } from "./leave.tsx";
+import { lineState } from "./line.ts";
+import { t } from "./texts.ts";
+import { view } from "./view.ts";
+
+/** Puts the focus where the reader goes on: the composer, the first field, or the first channel. */
+function useFocus(main: { current: HTMLElement | null }) {
+  const shown = view.value;
+  const wish = focusWish.value;
+  const isFirst = useRef(true);
+  useEffect(() => {
+    // Nothing is taken from the page before the panel was opened by its reader.
+    if (isFirst.current && wish === 0) {
+      isFirst.current = false;
+      return;
+    }
+    isFirst.current = false;
+    const target = main.current?.querySelector<HTMLElement>("[data-autofocus]") ?? main.current;
+    target?.focus();
+  }, [shown, wish]);
+}
+
+export function App() {
+  const main = useRef<HTMLElement>(null);
+  useFocus(main);
+  const shown = view.value;
+  return (
+    <>
+      <Header />
+      {lineState.value === "offline" && <Banner icon={wifiOff}>{t("line.offline")}</Banner>}
+      <main ref={main} class={`view view-${shown}`} tabIndex={-1}>
+        {shown === "chooser" && <Chooser />}
+        {shown === "chat" && <Chat />}
+        {shown === "leave" && <LeaveForm />}
+      </main>
+      <Dialogs />
+    </>
+  );
+}

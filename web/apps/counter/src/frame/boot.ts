@@ -1,0 +1,21 @@
+import type { Tag } from "@stoa/i18n";
+
+/** What the server wrote into the frame's page. */
+export interface Boot {
+  readonly shop_id: string;
+  readonly shop_name: string;
+  readonly locale: Tag;
+  readonly locales: readonly Tag[];
+  readonly attachment_max_bytes: number;
+}
+
+export const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}") as Boot;
+
+/** Whether the page around the frame is the shop itself, where cookies know the visitor. */
+export const isAtHome = (() => {
+  try {
+    return window.parent.location.origin === location.origin;
+  } catch {
+    return false; // a page of another origin hides its address
+  }
+})();

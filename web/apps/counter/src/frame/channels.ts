@@ -1,0 +1,60 @@
+import { computed, effect, signal } from "@preact/signals";
+import { boot } from "./boot.ts";
+import { isShown } from "./host.ts";
+import { keep, kept } from "./kept.ts";
+import { follow, lineState } from "./line.ts";
+import type { ChannelsView, ChannelView } from "./types.ts";
+
+const LOOK_AGAIN_MS = 15_000;
+
+const known = signal<readonly ChannelView[] | null>(null);
+export const hasFailed = signal(false);
+export const lastChoice = signal(kept("channel"));
+
+/** The channels with their truth right now, the customer's last choice first; null until known. */
+export const channels = computed(() => {
+  const list = known.value;
+  if (!list) return null;
+  const isLast = (one: ChannelView) => (one.code === lastChoice.value && one.is_available ? 0 : 1);
+  return [...list].sort((a, b) => isLast(a) - isLast(b));
+});
+
+export const chat = computed(() => known.value?.find((one) => one.code === "chat"));
+
+/** The channel is what the customer is offered first next time. */
+export function choose(code: string): void {
+  lastChoice.value = code;
+  keep("channel", code);
+}
+
+export async function look(): Promise<void> {
+  try {
+    const response = await fetch(`/api/counter/channels?shop_id=${boot.shop_id}`);
+    if (!response.ok) throw new Error(String(response.status));
+    known.value = ((await response.json()) as ChannelsView).channels;
+    hasFailed.value = false;
+  } catch {
+    hasFailed.value = known.value === null;
+  }
+}
+
+/** The states stay true for as long as the panel is open: over the line where there is one. */
+export function watchChannels(): void {
+  let timer = 0;
+  let stop: (() => void) | undefined;
+  effect(() => {
+    clearInterval(timer);
+    if (!isShown.value) return;
+    look();
+    // Without a line yet, or with a cut one, the page asks.
+    if (lineState.value !== "online") timer = window.setInterval(look, LOOK_AGAIN_MS);
+  });
+  effect(() => {
+    if (lineState.value !== "online" || stop) return;
+    stop = follow(`channels:${boot.shop_id}`, null, {
+      onSignal: (name, data) => {
+        if (name === "channels") known.value = (data as ChannelsView).channels;
+      },
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import back from "lucide:chevron-left";
+import end from "lucide:circle-check";
+import more from "lucide:ellipsis";
+import languages from "lucide:languages";
+import mail from "lucide:mail";
+import close from "lucide:x";
+import { Icon, IconButton, Menu, type MenuItem } from "@stoa/ui";
+import { boot } from "./boot.ts";
+import { conversation, isRunning } from "./chat.ts";
+import { tell } from "./host.ts";
+import { t } from "./texts.ts";
+import { dialog, view } from "./view.ts";
+
+function items(): MenuItem[] {
+  const list: MenuItem[] = [];
+  if (boot.locales.length > 1) {
+    const label = t("language.title");
+    list.push({ label, icon: languages, run: () => open("language") });
+  }
+  if (conversation.value && view.value === "chat") {
+    list.push({ label: t("transcript.title"), icon: mail, run: () => open("transcript") });
+    if (isRunning.value) {
+      list.push({ label: t("end.submit"), icon: end, run: () => open("end") });
+    }
+  }
+  return list;
+}
+
+function open(name: NonNullable<typeof dialog.value>) {
+  dialog.value = name;
+}
+
+export function Header() {
+  const agent = view.value === "chat" ? conversation.value?.agent : null;
+  const titles = {
+    chooser: boot.shop_name,
+    chat: t("chat.title", { shop: boot.shop_name }),
+    leave: t("channel.message.title"),
+  };
+  const menu = items();
+  return (
+    <header class="head">
+      {view.value !== "chooser" && (
+        <IconButton
+          icon={back}
+          label={t("frame.back")}
+          onClick={() => {
+            view.value = "chooser";
+          }}
+        />
+      )}
+      <div class="head-words">
+        <h1>{titles[view.value]}</h1>
+        {agent && <p class="head-agent">{t("chat.answering", { name: agent.name })}</p>}
+      </div>
+      {menu.length > 0 && (
+        <Menu label={t("frame.menu")} items={menu}>
+          <Icon of={more} />
+        </Menu>
+      )}
+      <IconButton icon={close} label={t("frame.close")} onClick={() => tell({ type: "close" })} />
+    </header>
+  );
+}
