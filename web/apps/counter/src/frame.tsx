@@ -8,7 +8,6 @@ import { followOtherTabs, isRunning, messages, resume, spoken, unread } from "./
 import { watchDraft } from "./frame/draft.ts";
 import { greet, isShown, tell } from "./frame/host.ts";
 import { kept } from "./frame/kept.ts";
-import { connect } from "./frame/line.ts";
 import { speak } from "./frame/texts.ts";
 import { view } from "./frame/view.ts";
 
@@ -16,7 +15,6 @@ import { view } from "./frame/view.ts";
 async function goOn() {
   if (!kept("visitor")) return;
   try {
-    await connect();
     await resume();
   } catch {
     return; // the line shows its own state, and opening the chat tries again

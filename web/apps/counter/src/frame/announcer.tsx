@@ -8,7 +8,7 @@ export function Announcer({ message }: { message: Signal<MessageView | null> }) 
   const now = message.value;
   const name = now?.staff_name ?? boot.shop_name;
   const card = now?.card;
-  const text = now?.body || (card && "name" in card ? card.name : "") || titleOf(card);
+  const text = now?.body || (card && "name" in card ? card.name : "") || titleOf(card ?? null);
   return (
     <div class="visually-hidden" aria-live="polite" aria-atomic="true">
       {now && text ? t("chat.said", { name, text }) : ""}

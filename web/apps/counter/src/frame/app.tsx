@@ -1,3 +1,4 @@
+import wifi from "lucide:wifi";
 import wifiOff from "lucide:wifi-off";
 import { Banner } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
@@ -7,7 +8,7 @@ import { Dialogs } from "./dialogs.tsx";
 import { Header } from "./header.tsx";
 import { focusWish } from "./host.ts";
 import { LeaveForm } from "./leave.tsx";
-import { lineState } from "./line.ts";
+import { lineNotice } from "./line.ts";
 import { t } from "./texts.ts";
 import { view } from "./view.ts";
 
@@ -28,6 +29,21 @@ function useFocus(main: { current: HTMLElement | null }) {
   }, [shown, wish]);
 }
 
+/** Says when the line breaks, and when it is back. */
+function LineBanner() {
+  const told = lineNotice.value;
+  if (told === "offline") return <Banner icon={wifiOff}>{t("line.offline")}</Banner>;
+  if (told === "resuming") return <Banner icon={wifiOff}>{t("line.connecting")}</Banner>;
+  if (told === "back") {
+    return (
+      <Banner tone="good" icon={wifi}>
+        {t("line.back")}
+      </Banner>
+    );
+  }
+  return null;
+}
+
 export function App() {
   const main = useRef<HTMLElement>(null);
   useFocus(main);
@@ -35,7 +51,7 @@ export function App() {
   return (
     <>
       <Header />
-      {lineState.value === "offline" && <Banner icon={wifiOff}>{t("line.offline")}</Banner>}
+      <LineBanner />
       <main ref={main} class={`view view-${shown}`} tabIndex={-1}>
         {shown === "chooser" && <Chooser />}
         {shown === "chat" && <Chat />}

@@ -87,7 +87,7 @@ export function PendingBubble({ message }: { message: Pending }) {
   const status = t(`message.${message.state}`);
   return (
     <li class="group is-mine">
-      <div class={`bubble is-mine ${message.state === "sending" ? "is-waiting" : ""}`}>
+      <div class="bubble is-mine">
         {message.body && <Words text={message.body} />}
         <Files list={message.attachments} />
       </div>

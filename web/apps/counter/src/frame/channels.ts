@@ -2,7 +2,6 @@ import { computed, effect, signal } from "@preact/signals";
 import { boot } from "./boot.ts";
 import { isShown } from "./host.ts";
 import { keep, kept } from "./kept.ts";
-import { follow, lineState } from "./line.ts";
 import type { ChannelsView, ChannelView } from "./types.ts";
 
 const LOOK_AGAIN_MS = 15_000;
@@ -38,23 +37,13 @@ export async function look(): Promise<void> {
   }
 }
 
-/** The states stay true for as long as the panel is open: over the line where there is one. */
+/** The states stay true for as long as the panel is open. */
 export function watchChannels(): void {
   let timer = 0;
-  let stop: (() => void) | undefined;
   effect(() => {
     clearInterval(timer);
     if (!isShown.value) return;
     look();
-    // Without a line yet, or with a cut one, the page asks.
-    if (lineState.value !== "online") timer = window.setInterval(look, LOOK_AGAIN_MS);
-  });
-  effect(() => {
-    if (lineState.value !== "online" || stop) return;
-    stop = follow(`channels:${boot.shop_id}`, null, {
-      onSignal: (name, data) => {
-        if (name === "channels") known.value = (data as ChannelsView).channels;
-      },
-    });
+    timer = window.setInterval(look, LOOK_AGAIN_MS);
   });
 }

@@ -1,8 +1,9 @@
 import { computed, signal } from "@preact/signals";
+import type { EventFrame, Events, TypingSignal } from "@stoa/protocol";
 import { boot } from "./boot.ts";
 import { page } from "./host.ts";
 import { keep, kept, onKeptElsewhere } from "./kept.ts";
-import { command, follow, onReconnect, tellSignal } from "./line.ts";
+import { command, connect, follow, onReconnect, onSignal, tellSignal } from "./line.ts";
 import { tag } from "./texts.ts";
 import {
   arrived,
@@ -16,11 +17,7 @@ import type {
   AttachmentView,
   ConversationView,
   CustomerConversation,
-  MessageBody,
   MessageView,
-  Resumed,
-  Started,
-  TypingSignal,
 } from "./types.ts";
 
 /** How far the conversation has been fetched. */
@@ -44,12 +41,17 @@ export const isRunning = computed(() => conversation.value?.state === "open");
 let stopFollowing: (() => void) | undefined;
 let typistTimer = 0;
 
+let isListening = false;
+
 /** The newest conversation of this visitor is here, if there is one. */
 export async function resume(): Promise<void> {
   if (state.value === "loading") return;
   if (state.value !== "ready") state.value = "loading";
   try {
-    const answer = await command<Resumed>("conversation.resume", { shop_id: boot.shop_id });
+    await connect();
+    if (!isListening) onSignal("typing", hearTyping);
+    isListening = true;
+    const answer = await command("conversation.resume", { shop_id: boot.shop_id });
     if (answer.conversation) take(answer.conversation);
     else state.value = "none";
     recallOutbox();
@@ -74,38 +76,33 @@ function take(snapshot: CustomerConversation) {
   if (!isOther && stopFollowing) return;
   stopFollowing?.();
   stopFollowing = follow(`conversation:${id}`, snapshot.seq, {
-    onEvent: (type, seq, data) => hear(type, seq, data),
-    onSignal: (name, data) => {
-      if (name === "typing") hearTyping(data as TypingSignal);
-    },
-    onReset: () => refetch(id),
+    event: hear,
+    resync: () => refetch(id),
   });
 }
 
 async function refetch(id: string): Promise<number> {
-  const snapshot = await command<CustomerConversation>("conversation.open", {
-    conversation_id: id,
-  });
+  const snapshot = await command("conversation.open", { conversation_id: id });
   take(snapshot);
   return snapshot.seq;
 }
 
-function hear(type: string, seq: number, data: unknown) {
+function hear({ type, seq, data }: EventFrame) {
   if (type === "message.added") {
-    const { message } = data as { message: MessageBody };
+    const { message } = data as unknown as Events["message.added"];
     add({ ...message, seq });
   } else if (type === "message.changed") {
-    const { message } = data as { message: MessageView };
+    const { message } = data as unknown as Events["message.changed"];
     const isHere = messages.value.some((one) => one.id === message.id);
     if (isHere) messages.value = withMessage(messages.value, message);
   } else if (type === "message.read") {
-    const { reader, seq: upTo } = data as { reader: "agent" | "customer"; seq: number };
+    const { reader, seq: upTo } = data as unknown as Events["message.read"];
     const now = conversation.value;
     if (!now) return;
     const field = reader === "agent" ? "agent_read_seq" : "customer_read_seq";
     conversation.value = { ...now, [field]: Math.max(now[field], upTo) };
   } else if (type === "conversation.changed") {
-    conversation.value = (data as { conversation: ConversationView }).conversation;
+    conversation.value = (data as unknown as Events["conversation.changed"]).conversation;
   }
 }
 
@@ -119,7 +116,7 @@ function add(message: MessageView) {
 }
 
 function hearTyping(data: TypingSignal) {
-  if (data.sender_kind !== "agent") return;
+  if (data.sender_kind !== "agent" || data.conversation_id !== conversation.value?.id) return;
   clearTimeout(typistTimer);
   typist.value = data.is_typing ? (data.staff_name ?? boot.shop_name) : null;
   typistTimer = window.setTimeout(() => {
@@ -131,7 +128,7 @@ function hearTyping(data: TypingSignal) {
 export async function fetchOlder(): Promise<void> {
   const now = conversation.value;
   if (!now || !older.value) return;
-  const answer = await command<CustomerConversation>("conversation.open", {
+  const answer = await command("conversation.open", {
     conversation_id: now.id,
     before: older.value,
   });
@@ -189,7 +186,7 @@ async function deliver(draft: Draft): Promise<void> {
     } else {
       const { url: page_url } = page.value;
       const place = { shop_id: boot.shop_id, locale: tag.value, page_url };
-      const started = await command<Started>("conversation.start", { ...content, ...place });
+      const started = await command("conversation.start", { ...content, ...place });
       take(started.conversation);
     }
     mark(draft.client_id, "sent");
@@ -275,7 +272,7 @@ export interface LeftMessage {
 
 /** A message for later is stored; its conversation is the open one now. */
 export async function leaveMessage(message: LeftMessage, clientId: string): Promise<void> {
-  const started = await command<Started>("conversation.leave", {
+  const started = await command("conversation.leave", {
     ...message,
     shop_id: boot.shop_id,
     client_id: clientId,
@@ -287,8 +284,9 @@ export async function leaveMessage(message: LeftMessage, clientId: string): Prom
 }
 
 export async function answerProposal(id: string, isAccepted: boolean): Promise<void> {
-  const name = isAccepted ? "proposal.accept" : "proposal.refuse";
-  await command(name, { proposal_id: id });
+  // The generated table has these commands once the proposals are wired.
+  const name = (isAccepted ? "proposal.accept" : "proposal.refuse") as never;
+  await command(name, { proposal_id: id } as never);
 }
 
 /** Another tab that began a conversation brings it here too. */

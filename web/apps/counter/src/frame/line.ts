@@ -1,22 +1,146 @@
 import { signal } from "@preact/signals";
+import { Client, type State } from "@stoa/client";
+import type { Commands, EventFrame, SignalsIn, SignalsOut } from "@stoa/protocol";
+import { isAtHome } from "./boot.ts";
+import { keep, kept } from "./kept.ts";
+import { tag } from "./texts.ts";
 
-export const lineState = signal<"idle" | "connecting" | "online" | "offline">("idle");
-export interface Follower {
-  onEvent?: (type: string, seq: number, data: unknown) => void;
-  onSignal?: (name: string, data: unknown) => void;
-  onReset?: () => Promise<number>;
+/** "idle" until the first act that needs a line. */
+export const lineState = signal<"idle" | State>("idle");
+/** What the reader is told of the line: that it is gone, that it comes back, that it is back. */
+export const lineNotice = signal<"offline" | "resuming" | "back" | null>(null);
+
+/** A break shorter than this is nobody's business. */
+const QUIET_MS = 1_500;
+const BACK_MS = 4_000;
+/* Where cookies know the visitor, the frame keeps no token, only that there is a visitor. */
+const BY_COOKIE = "cookie";
+
+let client: Client | undefined;
+let opening: Promise<void> | undefined;
+/* Where storage is forbidden the token lives as long as the page. */
+let token = kept("visitor");
+let noticeTimer = 0;
+const backListeners = new Set<() => void>();
+
+/** The browser is a visitor and the line is opening; what is asked meanwhile waits for it. */
+export function connect(): Promise<void> {
+  opening ??= open().catch((problem) => {
+    opening = undefined;
+    throw problem;
+  });
+  return opening;
 }
-export async function connect(): Promise<void> {
-  throw new Error("no line yet");
+
+async function open() {
+  await ensureVisitor();
+  client = new Client({
+    surface: "counter",
+    get locale() {
+      return tag.value;
+    },
+    token: bearer,
+  });
+  lineState.value = client.state;
+  client.onState(changed);
 }
-export async function command<T>(_name: string, _input: object): Promise<T> {
-  throw new Error("no line yet");
+
+async function ensureVisitor() {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  const bearing = authorization();
+  if (bearing) headers.Authorization = bearing;
+  const response = await fetch("/api/counter/visitor", {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ locale: tag.value, keeps: isAtHome ? "cookie" : "token" }),
+  });
+  if (!response.ok) throw await response.json();
+  const { token: fresh } = (await response.json()) as { token: string | null };
+  token = isAtHome ? BY_COOKIE : (fresh ?? token);
+  keep("visitor", token ?? "");
 }
-export function tellSignal(_name: string, _data: object): void {}
-export function follow(_topic: string, _after: number | null, _f: Follower): () => void {
-  return () => undefined;
+
+function bearer(): string | null {
+  return token && token !== BY_COOKIE ? token : null;
 }
-export function onReconnect(_f: () => void): void {}
+
+/** The header that names the visitor where no cookie does. */
 export function authorization(): string | null {
-  return null;
+  const value = bearer();
+  return value ? `Bearer ${value}` : null;
+}
+
+function changed(state: State) {
+  const before = lineState.peek();
+  lineState.value = state;
+  clearTimeout(noticeTimer);
+  if (state === "offline") lineNotice.value = "offline";
+  else if (state === "resuming") announceLater();
+  else if (state === "live") {
+    const wasTold = lineNotice.peek() !== null;
+    lineNotice.value = wasTold ? "back" : null;
+    noticeTimer = window.setTimeout(() => {
+      lineNotice.value = null;
+    }, BACK_MS);
+    if (before !== "connecting") for (const listener of backListeners) listener();
+  } else if (state === "refused") renew();
+}
+
+function announceLater() {
+  noticeTimer = window.setTimeout(() => {
+    lineNotice.value = "resuming";
+  }, QUIET_MS);
+}
+
+/* The server no longer knows the token: its database is another one, or it was cleaned. */
+function renew() {
+  token = null;
+  keep("visitor", "");
+  ensureVisitor().then(
+    () => client?.reconnect(),
+    () => announceLater(),
+  );
+}
+
+/** Resolves once the server has done and stored it, over any number of lines. */
+export async function command<Name extends keyof Commands & string>(
+  name: Name,
+  input: Commands[Name]["input"],
+): Promise<Commands[Name]["output"]> {
+  await connect();
+  if (!client) throw new Error("There is no line.");
+  return client.command(name, input);
+}
+
+/** Sent where there is a line just now, else forgotten. */
+export function tellSignal<Type extends keyof SignalsOut & string>(
+  type: Type,
+  data: SignalsOut[Type],
+): void {
+  client?.signal(type, data);
+}
+
+export interface Follower {
+  event(event: EventFrame): void;
+  /** Too much was missed: takes a fresh snapshot and returns its seq. */
+  resync(): Promise<number | null>;
+}
+
+/** The topic's events after `after`; returns how to stop. There must be a line. */
+export function follow(topic: string, after: number | null, follower: Follower): () => void {
+  const subscription = client?.subscribe(topic, { after, ...follower });
+  return () => subscription?.close();
+}
+
+/** Hears a kind of signal on one topic. There must be a line. */
+export function onSignal<Type extends keyof SignalsIn & string>(
+  type: Type,
+  listener: (data: SignalsIn[Type], topic: string) => void,
+): void {
+  client?.onSignal(type, listener);
+}
+
+/** Calls back each time the line has come back. */
+export function onReconnect(listener: () => void): void {
+  backListeners.add(listener);
 }

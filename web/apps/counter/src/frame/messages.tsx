@@ -6,7 +6,7 @@ import { boot } from "./boot.ts";
 import { Bubble, PendingBubble } from "./bubble.tsx";
 import { conversation, fetchOlder, markRead, messages, older, pending, typist } from "./chat.ts";
 import { isShown } from "./host.ts";
-import { formats, t, tag, wordsFor } from "./texts.ts";
+import { formats, region, t, wordsFor } from "./texts.ts";
 import { type Day, type Group, grouped } from "./timeline.ts";
 import type { MessageView, SystemFact } from "./types.ts";
 
@@ -18,7 +18,7 @@ function dayName(at: Date): string {
   if (days === 0) return t("chat.today");
   if (days === 1) return t("chat.yesterday");
   const options: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long" };
-  return new Intl.DateTimeFormat(tag.value, options).format(at);
+  return new Intl.DateTimeFormat(region.value, options).format(at);
 }
 
 function startOfDay(at: Date): number {

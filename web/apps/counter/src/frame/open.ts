@@ -1,5 +1,4 @@
 import { resume, state } from "./chat.ts";
-import { connect } from "./line.ts";
 import { view } from "./view.ts";
 
 /** The chat is on screen and its conversation on the way, with a line to the shop. */
@@ -7,7 +6,6 @@ export async function openChat(): Promise<void> {
   view.value = "chat";
   if (state.value === "ready") return;
   try {
-    await connect();
     await resume();
   } catch {
     state.value = "failed";

@@ -13,7 +13,9 @@ import {
 const spoken = signal<{ tag: Tag; catalogue: Catalogue }>({ tag: "en", catalogue: {} });
 
 export const tag = computed(() => spoken.value.tag);
-export const formats = computed(() => formatsFor(spoken.value.tag));
+/* English dates and times as the server writes them: Stoa's shops are European. */
+export const region = computed(() => (tag.value === "en" ? "en-GB" : tag.value));
+export const formats = computed(() => formatsFor(region.value));
 const translate = computed(() => translator<Texts>(spoken.value.tag, spoken.value.catalogue));
 
 /** A text in the language spoken now; components that use it follow a change of language. */
@@ -42,7 +44,7 @@ export function waitText({ low_seconds, high_seconds }: WaitRange): string {
     const value = Math.max(1, Math.round(seconds / size));
     return value > 10 && !inMinutes ? Math.ceil(value / 5) * 5 : value;
   };
-  const format = new Intl.NumberFormat(tag.value, {
+  const format = new Intl.NumberFormat(region.value, {
     style: "unit",
     unit: inMinutes ? "minute" : "second",
     unitDisplay: "short",
