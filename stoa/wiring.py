@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 from starlette.routing import BaseRoute
 
@@ -11,6 +12,11 @@ from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
+from stoa.contact.channels import commands as channels
+from stoa.contact.channels import router as chooser
+from stoa.contact.channels.models import Channel
+from stoa.contact.channels.queries import look_at_chat, look_at_message
+from stoa.contact.channels.service import PresenceListener, keeping_counter
 from stoa.contact.conversations import commands as conversations
 from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import sweep_unsent
@@ -40,6 +46,7 @@ ROUTES: Sequence[BaseRoute] = [
     *customers.ROUTES,
     *orders.ROUTES,
     *attachments.ROUTES,
+    *chooser.ROUTES,
 ]
 
 # Event type -> reactions, run in the transaction that published the event.
@@ -61,14 +68,22 @@ PERIODIC: Mapping[str, Periodic] = {
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
 }
 
+# The ways to reach the shop, in the order in which the chooser shows them.
+CHANNELS: Sequence[Channel] = [
+    Channel("chat", look_at_chat),
+    Channel("message", look_at_message),
+]
+
 # What features hold and run for as long as the node does, begun in this order and ended backwards.
 PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_messages,
+    partial(keeping_counter, channels=CHANNELS),
 ]
 
 # Socket: what a client may ask for, each with its input, its handler and its answer.
 SOCKET_COMMANDS: Sequence[Command] = [
     *conversations.COMMANDS,
+    *channels.COMMANDS,
 ]
 
 # Socket: fleeting things a client may send.
@@ -79,6 +94,7 @@ SOCKET_SIGNALS: Sequence[SignalRule] = [
 # Topic prefix -> who may hear it.
 TOPICS: Sequence[TopicRule] = [
     *conversations.TOPICS,
+    *channels.TOPICS,
 ]
 
 # What travels on topics, for the types of the front end: events from the log, and signals.
@@ -87,11 +103,12 @@ EVENTS: Sequence[type[Event]] = [
 ]
 SIGNAL_TYPES: Sequence[SignalType] = [
     *conversations.SIGNAL_TYPES,
+    *channels.SIGNAL_TYPES,
 ]
 
 # Who hears of every connection's beginning and end.
 CONNECTION_LISTENERS: Sequence[ConnectionListener] = [
-    *(),
+    PresenceListener(),
 ]
 
 REALTIME = Registry(

@@ -271,3 +271,13 @@ async def list_saved_replies(
         shop_id,
     )
     return [SavedReplyView.model_validate(dict(row)) for row in rows]
+
+
+async def waiting_count(session: ReadSession, *, shop_id: UUID) -> int:
+    """How many customers of the shop wait for an answer."""
+    count: int = await session.fetch_value(
+        "SELECT count(*) FROM conversation WHERE shop_id = $1 AND state = 'open'"
+        " AND message_count > 0 AND waiting_since IS NOT NULL",
+        shop_id,
+    )
+    return count

@@ -1,0 +1,92 @@
+"""How a shop's channels stand."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from pydantic import ValidationError
+
+from stoa.contact.channels.models import Situation
+from stoa.contact.channels.rules import OpeningHours, expected_wait, is_open, next_opening
+from stoa.contact.channels.schemas import ChannelView
+from stoa.contact.conversations.queries import recent_answer_seconds, waiting_count
+from stoa.platform.clock import now
+from stoa.platform.database.session import ReadSession
+from stoa.platform.errors import NotFound
+
+log = structlog.get_logger()
+
+# Answers of the last hours say more than those of last week, if there are enough of them.
+WINDOWS = (timedelta(hours=2), timedelta(days=7))
+BUSY_PER_AGENT = 5
+
+
+async def situation_of(session: ReadSession, *, shop_id: UUID, agents_available: int) -> Situation:
+    """The shop at this moment.
+
+    Raises:
+        NotFound: no such shop.
+    """
+    row = await session.fetch_one(
+        "SELECT settings -> 'hours' AS hours FROM shop WHERE id = $1", shop_id
+    )
+    if row is None:
+        raise NotFound()
+    hours = None
+    if row["hours"] is not None:
+        try:
+            hours = OpeningHours.model_validate(row["hours"])
+        except ValidationError:
+            log.warning("channels.hours_unreadable", shop_id=str(shop_id))
+    moment = now()
+    return Situation(
+        shop_id=shop_id,
+        now=moment,
+        agents_available=agents_available,
+        is_within_hours=is_open(hours, at=moment),
+        opens_at=next_opening(hours, after=moment),
+    )
+
+
+async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelView:
+    """Chat is there while somebody is at the desk within hours."""
+    waiting = await waiting_count(session, shop_id=situation.shop_id)
+    is_staffed = situation.agents_available > 0
+    is_available = is_staffed and situation.is_within_hours
+    seconds: list[float] = []
+    for window in WINDOWS if is_available else ():
+        seconds = await recent_answer_seconds(
+            session, shop_id=situation.shop_id, channel="chat", since=situation.now - window
+        )
+        if expected_wait(seconds):
+            break
+    if not situation.is_within_hours:
+        reason = "closed"
+    elif not is_staffed:
+        reason = "nobody_there"
+    else:
+        is_busy = waiting >= BUSY_PER_AGENT * situation.agents_available
+        reason = "all_busy" if is_busy else "open"
+    return ChannelView.model_validate(
+        {
+            "code": "chat",
+            "icon": "message-circle",
+            "is_available": is_available,
+            "reason": reason,
+            "wait": expected_wait(seconds) if is_available else None,
+            "agents_available": situation.agents_available,
+            "opens_at": situation.opens_at if not situation.is_within_hours else None,
+        }
+    )
+
+
+async def look_at_message(_session: ReadSession, situation: Situation) -> ChannelView:
+    """A message can always be left."""
+    return ChannelView(
+        code="message",
+        icon="mail",
+        is_available=True,
+        reason="open",
+        wait=None,
+        agents_available=situation.agents_available,
+    )

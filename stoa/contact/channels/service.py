@@ -1,0 +1,175 @@
+"""Who is at the desk now, and what the chooser shows because of it; kept in memory."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+from stoa.contact.channels.models import Channel
+from stoa.contact.channels.queries import situation_of
+from stoa.contact.channels.schemas import ChannelsView
+from stoa.contact.conversations.schemas import PresenceSignal, StaffPresence
+from stoa.people.actors import StaffActor
+from stoa.platform.node import Node
+from stoa.platform.realtime.connection import Connection
+
+log = structlog.get_logger()
+
+PRESENCE_TOPIC = "presence"
+# A reload of the desk's page is no leaving.
+GRACE_SECONDS = 8.0
+LOOK_EVERY_SECONDS = 3.0
+REMEMBER_SECONDS = 1.0
+
+Status = Literal["available", "away"]
+
+
+def channels_topic(shop_id: UUID) -> str:
+    return f"channels:{shop_id}"
+
+
+@dataclass(slots=True)
+class _AtDesk:
+    name: str
+    status: Status = "available"
+    connections: set[str] = field(default_factory=set)
+    left_at: float | None = None
+
+
+class Counter:
+    """The counter of this node: who stands behind it, and which channels are open in front."""
+
+    def __init__(self, node: Node, channels: Sequence[Channel]) -> None:
+        self._node = node
+        self._channels = channels
+        self._staff: dict[UUID, _AtDesk] = {}
+        self._views: dict[UUID, tuple[float, ChannelsView]] = {}
+        self._told: dict[UUID, ChannelsView] = {}
+
+    # ---- presence ----
+
+    def arrive(self, actor: StaffActor, *, connection_id: str) -> None:
+        """The member of staff has one more page of the desk open."""
+        person = self._staff.setdefault(actor.staff.id, _AtDesk(actor.staff.name))
+        person.name = actor.staff.name
+        person.connections.add(connection_id)
+        person.left_at = None
+        self._tell_presence()
+
+    def leave(self, staff_id: UUID, *, connection_id: str) -> None:
+        """One page less; after the last one and a moment the person counts as gone."""
+        person = self._staff.get(staff_id)
+        if person is None:
+            return
+        person.connections.discard(connection_id)
+        if not person.connections:
+            person.left_at = time.monotonic()
+
+    def set_status(self, staff_id: UUID, status: Status) -> None:
+        """The person is available, or away with the desk open."""
+        if person := self._staff.get(staff_id):
+            person.status = status
+            self._tell_presence()
+
+    def presence(self) -> list[StaffPresence]:
+        """Everybody at the desk, by name."""
+        return [
+            StaffPresence(staff_id=staff_id, name=person.name, status=person.status)
+            for staff_id, person in sorted(
+                self._staff.items(), key=lambda item: (item[1].name, item[0])
+            )
+        ]
+
+    @property
+    def agents_available(self) -> int:
+        return sum(person.status == "available" for person in self._staff.values())
+
+    def _tell_presence(self) -> None:
+        self._views.clear()
+        self._node.hub.signal(PRESENCE_TOPIC, "presence", PresenceSignal(staff=self.presence()))
+
+    # ---- channels ----
+
+    async def view(self, shop_id: UUID) -> ChannelsView:
+        """The chooser of a shop, at most a second old.
+
+        Raises:
+            NotFound: no such shop.
+        """
+        known = self._views.get(shop_id)
+        if known is not None and known[0] > time.monotonic() - REMEMBER_SECONDS:
+            return known[1]
+        async with self._node.database.read() as session:
+            situation = await situation_of(
+                session, shop_id=shop_id, agents_available=self.agents_available
+            )
+            looks = [await channel.look(session, situation) for channel in self._channels]
+        view = ChannelsView(shop_id=shop_id, channels=looks)
+        self._views[shop_id] = (time.monotonic(), view)
+        return view
+
+    async def run(self) -> None:
+        """Forgets who left, and tells open choosers what changed, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            try:
+                self._forget_who_left()
+                await self._tell_choosers()
+            except Exception:
+                log.exception("channels.look_failed")
+
+    def _forget_who_left(self) -> None:
+        before = time.monotonic() - GRACE_SECONDS
+        gone = [
+            staff_id
+            for staff_id, person in self._staff.items()
+            if person.left_at is not None and person.left_at < before
+        ]
+        for staff_id in gone:
+            del self._staff[staff_id]
+        if gone:
+            self._tell_presence()
+
+    async def _tell_choosers(self) -> None:
+        async with self._node.database.read() as session:
+            shops = [row["id"] for row in await session.fetch("SELECT id FROM shop")]
+        for shop_id in shops:
+            if not self._node.hub.has_subscribers(channels_topic(shop_id)):
+                self._told.pop(shop_id, None)
+                continue
+            view = await self.view(shop_id)
+            if self._told.get(shop_id) != view:
+                self._told[shop_id] = view
+                # Each node tells its own customers: what it knows of the staff is its own as well.
+                self._node.hub.signal_here(channels_topic(shop_id), "channels", view)
+
+
+@asynccontextmanager
+async def keeping_counter(node: Node, *, channels: Sequence[Channel]) -> AsyncIterator[None]:
+    """The counter is kept while the block runs."""
+    counter = node.parts[Counter] = Counter(node, channels)
+    task = asyncio.ensure_future(counter.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class PresenceListener:
+    """Knows who is at the desk by the desk's connections."""
+
+    async def opened(self, connection: Connection) -> None:
+        if isinstance(connection.actor, StaffActor):
+            counter = connection.node.part(Counter)
+            counter.arrive(connection.actor, connection_id=connection.id)
+
+    async def closed(self, connection: Connection) -> None:
+        if isinstance(connection.actor, StaffActor):
+            counter = connection.node.part(Counter)
+            counter.leave(connection.actor.staff.id, connection_id=connection.id)
