@@ -227,14 +227,15 @@ async def test_a_stranger_hears_and_changes_nothing(
         ):
             with pytest.raises(Refused, match="not_found"):
                 await stranger.ask(command, conversation_id=id_, **data)
-        for command, data in (
+        staff_only: list[tuple[str, dict[str, Any]]] = [
             ("note.add", {"client_id": client_id(), "body": "x"}),
             ("conversation.claim", {}),
             ("conversation.assign", {"staff_id": None}),
             ("conversation.reopen", {}),
-        ):
+        ]
+        for command, more in staff_only:
             with pytest.raises(Refused, match="forbidden"):
-                await customer.ask(command, conversation_id=id_, **data)
+                await customer.ask(command, conversation_id=id_, **more)
         async with database.read() as session:
             row = await get_row(session, conversation_id=id_)
         assert (row.message_count, row.state, row.contact_name) == (1, "open", "")

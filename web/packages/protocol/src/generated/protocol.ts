@@ -1380,6 +1380,7 @@ export interface Commands {
   "message.read": { input: MarkRead; output: Nothing };
   "message.send": { input: SendMessage; output: Sent };
   "note.add": { input: AddNote; output: Sent };
+  "presence.set": { input: SetPresence; output: Nothing };
 }
 
 /** Signals a client may send. */
@@ -1389,6 +1390,8 @@ export interface SignalsOut {
 
 /** Signals a client may hear. */
 export interface SignalsIn {
+  "channels": ChannelsView;
+  "presence": PresenceSignal;
   "typing": TypingSignal;
 }
 
