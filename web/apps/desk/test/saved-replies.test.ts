@@ -4,6 +4,7 @@ import { fitting, wishAt, written } from "../src/conversations/saved-replies.ts"
 
 const reply = (shortcut: string, title: string, bodies: Record<string, string> = {}) => ({
   id: shortcut,
+  shop_id: "shop",
   shortcut,
   title,
   bodies,

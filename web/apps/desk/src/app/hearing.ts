@@ -2,6 +2,8 @@ import { effect } from "@preact/signals";
 import type { ConversationRow, StaffPresence } from "../api/conversations.ts";
 import type { RadarDelta } from "../api/radar.ts";
 import {
+  countNow,
+  countSoon,
   listOf,
   loadMore,
   resetLists,
@@ -39,6 +41,7 @@ function onListed(row: ConversationRow) {
     .peek()
     .find(({ id }) => id === row.id);
   const [changed] = takeRows([row]);
+  countSoon();
   const staffId = me.peek()?.id;
   if (!changed || !staffId || !callsFor(row, known?.unread_count, staffId)) return;
   const at = route.peek();
@@ -46,23 +49,31 @@ function onListed(row: ConversationRow) {
   if (!isLookedAt) callAttention(titleOf(row), row.last_message_preview, () => open(row));
 }
 
+/** Hears the list from a moment before its pages are fetched: a row that comes twice is known by its
+ * version. */
 async function hearList(isStopped: () => boolean): Promise<() => void> {
-  const at = route.peek();
-  // The list of all open conversations is what the counts and the sound are made from.
-  const seq = await loadMore("all");
-  if (at.page === "inbox" && at.view !== "all") await loadMore(at.view);
+  const seq = await countNow();
   if (isStopped()) return () => {};
-  return follow("desk", seq, {
+  const stop = follow("desk", seq, {
     onEvent: (type, data) => {
       if (type === "conversation.listed") {
         onListed((data as { conversation: ConversationRow }).conversation);
       }
     },
     resync: async () => {
+      const again = await countNow();
       resetLists();
-      return loadMore("all");
+      await loadFirstPages();
+      return again;
     },
   });
+  await loadFirstPages();
+  return stop;
+}
+
+/** What waits for this agent is told on every page. */
+async function loadFirstPages(): Promise<void> {
+  await Promise.all([loadMore("all"), loadMore("mine"), loadMore("unassigned")]);
 }
 
 /** Hears everything the desk shows on every page: the list, the radar, who is there. It fetches

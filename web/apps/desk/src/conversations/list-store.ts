@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import type { ListCounts } from "@stoa/protocol";
 import { type ConversationRow, listConversations } from "../api/conversations.ts";
 import { VIEWS, type View } from "../app/router.ts";
 import { me } from "../session/store.ts";
@@ -43,6 +44,29 @@ const lists = Object.fromEntries(
   ]),
 ) as Record<View, ReturnType<typeof computed<ConversationRow[]>>>;
 
+/** How many open conversations each view has, as the server last counted. */
+export const counts = signal<ListCounts>({ mine: 0, unassigned: 0, all: 0, waiting: 0 });
+
+const COUNT_EVERY_MS = 3000;
+let countTimer = 0;
+
+/** Counts, and returns where the topic `desk` stood; null when the server cannot be asked. */
+export async function countNow(): Promise<number | null> {
+  // A count that does not come is made up for by the next one.
+  const page = await listConversations({ view: "all", limit: 1 }).catch(() => null);
+  if (page) counts.value = page.counts;
+  return page?.seq ?? null;
+}
+
+/** Counts again soon, however often it is asked for. */
+export function countSoon(): void {
+  if (countTimer) return;
+  countTimer = window.setTimeout(() => {
+    countTimer = 0;
+    void countNow();
+  }, COUNT_EVERY_MS);
+}
+
 export const listOf = (view: View) => lists[view];
 export const pagingOf = (view: View) => paging[view];
 export const rowOf = (id: string) => rows.value.get(id) ?? null;
@@ -62,22 +86,20 @@ export function takeRows(incoming: readonly ConversationRow[]): ConversationRow[
   return changed;
 }
 
-/** Fetches the next page of a view; does nothing at the end or while one is under way. Returns
- * where the topic `desk` stood, or null when nothing was fetched. */
-export async function loadMore(view: View): Promise<number | null> {
+/** Fetches the next page of a view; does nothing at the end or while one is under way. */
+export async function loadMore(view: View): Promise<void> {
   const state = paging[view];
   const { next, isLoading } = state.peek() ?? FRESH;
-  if (isLoading || next === null) return null;
+  if (isLoading || next === null) return;
   state.value = { next, isLoading: true, error: null };
   try {
     const page = await listConversations({ view, cursor: next ?? null, limit: 100 });
     takeRows(page.items);
+    counts.value = page.counts;
     state.value = { next: page.next, isLoading: false, error: null };
-    return page.seq;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     state.value = { next, isLoading: false, error };
-    return null;
   }
 }
 

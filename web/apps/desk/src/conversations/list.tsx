@@ -4,8 +4,8 @@ import { Button, Empty, Skeleton, VirtualList } from "@stoa/ui";
 import { useCallback, useEffect } from "preact/hooks";
 import { wordsFor } from "../app/form.ts";
 import { go, VIEWS, type View } from "../app/router.ts";
-import { t } from "../app/texts.ts";
-import { listOf, loadMore, pagingOf } from "./list-store.ts";
+import { formats, t } from "../app/texts.ts";
+import { counts, listOf, loadMore, pagingOf } from "./list-store.ts";
 import { ConversationRowView, ROW_HEIGHT } from "./row.tsx";
 
 const LABELS = {
@@ -25,7 +25,8 @@ function Tabs({ view }: { view: View }) {
   return (
     <nav class="tabs" aria-label={t("view.label")}>
       {VIEWS.map((candidate) => {
-        const count = listOf(candidate).value.filter((row) => row.waiting_since).length;
+        const count =
+          candidate === "mine" || candidate === "unassigned" ? counts.value[candidate] : 0;
         return (
           <a
             key={candidate}
@@ -33,9 +34,7 @@ function Tabs({ view }: { view: View }) {
             aria-current={candidate === view ? "page" : undefined}
           >
             {t(LABELS[candidate])}
-            {(candidate === "mine" || candidate === "unassigned") && count > 0 && (
-              <span class="tab-count">{count}</span>
-            )}
+            {count > 0 && <span class="tab-count">{formats().number(count)}</span>}
           </a>
         );
       })}

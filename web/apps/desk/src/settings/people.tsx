@@ -182,7 +182,7 @@ export function PeoplePage() {
   const { value, error } = list.state.value;
   const take = (changed: Staff) => {
     list.change((staff) => staff.map((one) => (one.id === changed.id ? changed : one)));
-    changeStart({ staff: list.state.peek().value ?? [] });
+    changeStart({ staff: [...(list.state.peek().value ?? [])] });
   };
   return (
     <SinglePane>

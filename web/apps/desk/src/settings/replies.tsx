@@ -21,7 +21,7 @@ import { changeStart, shopOf, start } from "../session/store.ts";
 const VARIABLES = "{{customer}}, {{agent}}, {{shop}}, {{page}}";
 
 function take(change: (replies: readonly SavedReply[]) => readonly SavedReply[]) {
-  changeStart({ saved_replies: change(start.peek()?.saved_replies ?? []) });
+  changeStart({ saved_replies: [...change(start.peek()?.saved_replies ?? [])] });
 }
 
 function contents({ shortcut, title, bodies }: SavedReply) {
@@ -30,7 +30,6 @@ function contents({ shortcut, title, bodies }: SavedReply) {
 
 /** Deletes at once; the toast brings it back. */
 async function remove(reply: SavedReply) {
-  const shopId = shopOf()?.id ?? "";
   await perform(
     async () => {
       await deleteSavedReply(reply.id);
@@ -39,7 +38,7 @@ async function remove(reply: SavedReply) {
     {
       text: t("replies.deleted", { title: reply.title }),
       run: async () => {
-        const again = await createSavedReply(shopId, contents(reply));
+        const again = await createSavedReply(reply.shop_id, contents(reply));
         take((replies) => [...replies, again]);
       },
     },
