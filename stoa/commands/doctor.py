@@ -83,6 +83,9 @@ def look_at_files(settings: Settings) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "data folder", f"{folder} cannot be written by this user.")
         return
     yield Finding(Verdict.GOOD, "data folder", f"{folder} can be written.")
+    if settings.database_url is None and (location := folder / "postgres.location").exists():
+        text = f"the embedded database lies in {location.read_text()}, for its user to reach it."
+        yield Finding(Verdict.GOOD, "database files", text)
     secret = folder / "secret.key"
     if not secret.exists():
         yield Finding(Verdict.GOOD, "secret", "not made yet; the first start makes it.")

@@ -15,6 +15,7 @@ from stoa.platform.logs import configure_logs
 log = structlog.get_logger(__name__)
 
 _DATABASE_NAME = "stoa"
+_CONNECTIONS_BESIDE_THE_POOL = 24  # jobs, the bus, a doctor, somebody with psql
 
 
 class CannotStart(Exception):
@@ -53,7 +54,8 @@ async def running_database(settings: Settings) -> AsyncIterator[Settings]:
     if settings.database_url:
         yield settings
         return
-    async with EmbeddedPostgres(settings.data_dir) as server:
+    connections = max(64, settings.database_pool_size + _CONNECTIONS_BESIDE_THE_POOL)
+    async with EmbeddedPostgres(settings.data_dir, max_connections=connections) as server:
         url = await server.create_database(_DATABASE_NAME)
         yield settings.model_copy(update={"database_url": url})
 

@@ -97,6 +97,15 @@ async def test_syncs_every_commit_unless_told_otherwise(folder: Path) -> None:
         assert await value(server.dsn(), "SHOW listen_addresses") == ""
 
 
+async def test_keeps_what_customers_wrote_out_of_its_log(folder: Path) -> None:
+    async with EmbeddedPostgres(folder, durable=False) as server:
+        with pytest.raises(asyncpg.PostgresError):
+            await value(server.dsn(), "SELECT 'a private word'::integer")
+    log = (folder / "postgres" / "postgres.log").read_text()
+    assert "starting PostgreSQL" in log
+    assert "private" not in log
+
+
 async def test_refuses_a_second_start_on_one_folder_in_words(folder: Path) -> None:
     async with EmbeddedPostgres(folder, durable=False) as server:
         with pytest.raises(EmbeddedPostgresError, match=rf"already runs.*process {os.getpid()}"):

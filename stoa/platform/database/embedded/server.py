@@ -39,7 +39,6 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "shared_buffers": "64MB",
-    "max_connections": "64",
     "io_method": "sync",
     "max_logical_replication_workers": "0",
     "max_wal_senders": "4",
@@ -47,6 +46,9 @@ _SETTINGS = {
     "autovacuum_max_workers": "2",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
+    # Neither statements nor values: they hold what customers wrote. Errors reach Stoa anyway.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
     "log_checkpoints": "off",
     "log_connections": "",
     "log_timezone": "UTC",
@@ -63,9 +65,12 @@ class EmbeddedPostgres:
     server that dies meanwhile is started again.
     """
 
-    def __init__(self, data_folder: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, data_folder: Path, *, max_connections: int = 64, durable: bool = True
+    ) -> None:
         """Prepares a server for this data folder; `durable=False` is for tests that may lose."""
         self._data_folder = data_folder
+        self._max_connections = max_connections
         self._durable = durable
         self._binaries = Path()
         self._socket_folder: Path | None = None
@@ -213,7 +218,11 @@ class EmbeddedPostgres:
         if home.log.exists() and home.log.stat().st_size > _LARGEST_LOG_BYTES:
             home.log.replace(home.log.with_suffix(".log.1"))
         self._socket_folder = make_socket_folder(home)
-        settings = {**_SETTINGS, "unix_socket_directories": str(self._socket_folder)}
+        settings = {
+            **_SETTINGS,
+            "max_connections": str(self._max_connections),
+            "unix_socket_directories": str(self._socket_folder),
+        }
         if not self._durable:
             settings |= _NOT_DURABLE
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
