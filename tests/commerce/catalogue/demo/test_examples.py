@@ -1,12 +1,16 @@
 """Example files for the importer."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
 
+from stoa.commerce.catalogue.demo.assortment import assortment, product_records
 from stoa.commerce.catalogue.demo.examples import write_examples
+from stoa.commerce.catalogue.schemas import VariantRecord
+from tests.commerce.catalogue.importing.files import TARGET, read
 
 G = "{http://base.google.com/ns/1.0}"
 
@@ -69,3 +73,26 @@ def test_writes_as_many_products_as_asked_in_the_language_asked(tmp_path: Path) 
     found = rows(write_examples(tmp_path, count=5, locale="pl")[0])
     assert len({row["Handle"] for row in found}) == 5
     assert found[0]["Title"] == "Garnek żeliwny emaliowany"
+
+
+@pytest.mark.parametrize(
+    "name", ["shopify.csv", "woocommerce.csv", "google-merchant.tsv", "google-merchant.xml"]
+)
+def test_the_importer_reads_back_every_product_and_variant(tmp_path: Path, name: str) -> None:
+    """Google's feed knows no quantities and one size only, the other formats know all of it."""
+    whole = {path.name: path for path in write_examples(tmp_path, count=len(assortment().products))}
+    drafts, problems = read(whole[name], target=replace(TARGET, locale="en"))
+    assert problems == []
+    found = [draft.record for draft in drafts if draft.record is not None]
+    written = product_records(assortment())
+    assert [record.names["en"] for record in found] == [record.names["en"] for record in written]
+
+    def told(variant: VariantRecord) -> tuple[object, ...]:
+        numbers = (variant.sku, variant.price_minor, variant.compare_price_minor)
+        if "google" in name:
+            return (*numbers, variant.weight_grams)
+        return (*numbers, variant.gtin, variant.stock, len(variant.option_values))
+
+    for read_back, record in zip(found, written, strict=True):
+        assert list(map(told, read_back.variants)) == list(map(told, record.variants))
+        assert len(read_back.pictures) == len(record.pictures)
