@@ -20,7 +20,7 @@ from stoa.platform.errors import Conflict, Forbidden
 from stoa.platform.node import Node
 from stoa.platform.outbox.event import Event
 from stoa.platform.realtime.connection import Connection
-from stoa.platform.realtime.poll import PollEndpoint, realtime_routes
+from stoa.platform.realtime.poll import realtime_routes
 from stoa.platform.realtime.protocol import SERVER_FRAMES, VERSION
 from stoa.platform.realtime.registry import (
     Actor,
@@ -109,7 +109,6 @@ class Lab:
 
     node: Node
     port: int
-    poll: PollEndpoint
 
     @property
     def socket_url(self) -> str:
@@ -127,16 +126,25 @@ class Lab:
 
 @asynccontextmanager
 async def running_lab(
-    database: Database, folder: Path, *, plain_asgi: bool = False, **settings: Any
+    database: Database,
+    folder: Path,
+    *,
+    plain_asgi: bool = False,
+    blocks_sockets: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Lab]:
-    """A server on a free port; `plain_asgi` takes uvicorn's own protocol instead of ours."""
+    """A server on a free port.
+
+    `plain_asgi` takes uvicorn's own protocol instead of ours; `blocks_sockets` answers them with
+    an error, as some proxies do.
+    """
     node = Node(
         settings=Settings(data_dir=folder, **settings),
         database=database,
         blobs=LocalBlobStore(folder / "blobs"),
     )
-    poll = PollEndpoint(make_registry())
-    app = Starlette(routes=realtime_routes(make_registry()))
+    routes = realtime_routes(make_registry())
+    app = Starlette(routes=routes[1:] if blocks_sockets else routes)
     app.state.node = node
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -155,7 +163,7 @@ async def running_lab(
         async with running_realtime(node), asyncio.timeout(None):
             while not server.started:
                 await asyncio.sleep(0.005)
-            yield Lab(node, listening.getsockname()[1], poll)
+            yield Lab(node, listening.getsockname()[1])
     finally:
         server.should_exit = True
         await serving
