@@ -13,7 +13,10 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PictureRecord:
-    """A picture by the address it is to be fetched from, or one already stored."""
+    """A picture by the address it is to be fetched from, or one already stored.
+
+    The demo shop's addresses begin with `drawing:` and are drawn instead of fetched.
+    """
 
     source_url: str = ""
     picture_id: UUID | None = None  # from `pictures.add_picture`
