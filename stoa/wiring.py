@@ -21,6 +21,7 @@ from stoa.contact.conversations import commands as conversations
 from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
+from stoa.desk import router as desk
 from stoa.embed import router as embed
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
@@ -46,6 +47,7 @@ ROUTES: Sequence[BaseRoute] = [
     *customers.ROUTES,
     *orders.ROUTES,
     *attachments.ROUTES,
+    *desk.ROUTES,
     *chooser.ROUTES,
 ]
 

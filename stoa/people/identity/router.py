@@ -1,7 +1,6 @@
 """`/api/desk`: signing in and out, one's own account, colleagues, audit."""
 
 from contextlib import suppress
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,11 +16,11 @@ from stoa.people.identity.schemas import (
     ChangeStaff,
     InviteStaff,
     IssuedLink,
-    MeView,
     SessionView,
     SignIn,
-    StaffView,
     UseLink,
+    me_view,
+    staff_view,
 )
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import Unauthenticated
@@ -42,22 +41,6 @@ PAIR_RATE = Rate(burst=10, seconds_per_token=30)
 EMAIL_RATE = Rate(burst=50, seconds_per_token=60)
 PLACE_RATE = Rate(burst=60, seconds_per_token=10)
 LINK_RATE = Rate(burst=20, seconds_per_token=30)
-
-
-def staff_view(staff: Staff) -> StaffView:
-    return StaffView(
-        id=staff.id,
-        email=staff.email,
-        name=staff.name,
-        role=staff.role,
-        locale=staff.locale,
-        is_active=staff.is_active,
-        has_password=staff.has_password,
-    )
-
-
-def me_view(staff: Staff, session_id: UUID) -> MeView:
-    return MeView(**staff_view(staff).model_dump(), session_id=session_id)
 
 
 async def _enter(request: Request, session: Session, *, staff: Staff) -> Response:

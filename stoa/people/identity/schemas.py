@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
-from stoa.people.identity.models import LinkPurpose, Role
+from stoa.people.identity.models import LinkPurpose, Role, Staff
 from stoa.platform.i18n.locale import Locale
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -104,3 +104,19 @@ class AuditView(BaseModel):
     subject: str
     details: dict[str, Any]
     created_at: datetime
+
+
+def staff_view(staff: Staff) -> StaffView:
+    return StaffView(
+        id=staff.id,
+        email=staff.email,
+        name=staff.name,
+        role=staff.role,
+        locale=staff.locale,
+        is_active=staff.is_active,
+        has_password=staff.has_password,
+    )
+
+
+def me_view(staff: Staff, session_id: UUID) -> MeView:
+    return MeView(**staff_view(staff).model_dump(), session_id=session_id)

@@ -4,6 +4,7 @@ Each verb locks the conversation's row first, so that two agents, or an agent an
 turns; what it publishes reaches the customer (`conversation:<id>`) and the agents' list (`desk`).
 """
 
+from stoa.contact.conversations.saved_replies import change_reply, drop_reply, save_reply
 from stoa.contact.conversations.service.cards import add_message, change_card
 from stoa.contact.conversations.service.handling import (
     assign_conversation,
@@ -28,8 +29,10 @@ __all__ = [
     "add_message",
     "assign_conversation",
     "change_card",
+    "change_reply",
     "claim_conversation",
     "close_conversation",
+    "drop_reply",
     "ensure_conversation",
     "keeping_messages",
     "lock_conversation",
@@ -37,5 +40,6 @@ __all__ = [
     "publish_change",
     "reopen_conversation",
     "request_transcript",
+    "save_reply",
     "set_contact",
 ]
