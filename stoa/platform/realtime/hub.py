@@ -67,7 +67,7 @@ class Hub:
 
     def __init__(self, database: Database, *, reconcile_seconds: float = 2.0) -> None:
         self._database = database
-        self._reconcile_seconds = reconcile_seconds
+        self.reconcile_seconds = reconcile_seconds
         self._topics: dict[str, _Topic] = {}
         self._gaps: set[str] = set()
         self._has_gaps = asyncio.Event()
@@ -258,7 +258,7 @@ class Hub:
         pause = 0.0
         while True:
             try:
-                async with asyncio.timeout(self._reconcile_seconds):
+                async with asyncio.timeout(self.reconcile_seconds):
                     await self._has_gaps.wait()
                 await asyncio.sleep(GAP_PATIENCE_SECONDS)
             except TimeoutError:

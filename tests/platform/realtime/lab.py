@@ -131,6 +131,7 @@ async def running_lab(
     *,
     plain_asgi: bool = False,
     blocks_sockets: bool = False,
+    reconcile_seconds: float = 2.0,
     **settings: Any,
 ) -> AsyncIterator[Lab]:
     """A server on a free port.
@@ -143,6 +144,7 @@ async def running_lab(
         database=database,
         blobs=LocalBlobStore(folder / "blobs"),
     )
+    node.hub.reconcile_seconds = reconcile_seconds
     routes = realtime_routes(make_registry())
     app = Starlette(routes=routes[1:] if blocks_sockets else routes)
     app.state.node = node
