@@ -149,7 +149,6 @@ def hanging_planter(pen: Pen, look: Look) -> None:
 
 
 def _can(pen: Pen, tint: str) -> None:
-    pen.shadow(780, 1290, 380, 38)
     pen.line(path("M 520,620 C 560,350 960,330 980,620"), 40, darker(tint, 0.2))
     pen.fill(path("M 1000,1120 L 1290,640 L 1350,676 L 1010,1230 Z"), darker(tint, 0.2))
     pen.fill(
@@ -172,6 +171,7 @@ def _can(pen: Pen, tint: str) -> None:
 def watering_can(pen: Pen, look: Look) -> None:
     """A metal watering can."""
     with pen.moved(-60):
+        pen.shadow(780, 1290, 380, 38)
         _can(pen, look.tint)
 
 

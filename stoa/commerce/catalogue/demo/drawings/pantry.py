@@ -241,7 +241,7 @@ def fig_jam(pen: Pen, _: Look) -> None:
             with pen.around(x, y - 80, scale=0.64):
                 pen.fill(fig, "#B4465A")
             for at in range(26):
-                px, py = x - 62 + (at * 47) % 124, y - 130 + (at * 31) % 100
+                px, py = x - 62 + (at * 47) % 124, y - 132 + (at * at * 13) % 100
                 pen.fill(circle(px, py, 6), "#E9C387")
         else:
             for offset in (-70, -24, 24, 70):
