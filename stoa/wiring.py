@@ -12,6 +12,7 @@ from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
+from stoa.commerce.shops import router as shops
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
 from stoa.contact.channels.models import Channel
@@ -46,6 +47,7 @@ ROUTES: Sequence[BaseRoute] = [
     *identity.ROUTES,
     *customers.ROUTES,
     *orders.ROUTES,
+    *shops.ROUTES,
     *attachments.ROUTES,
     *desk.ROUTES,
     *chooser.ROUTES,

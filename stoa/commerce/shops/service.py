@@ -5,9 +5,11 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from stoa.commerce.shops.errors import NoShop
 from stoa.commerce.shops.events import TOPIC, ShopChanged
 from stoa.commerce.shops.models import BankAccount, Company, Shop
 from stoa.commerce.shops.queries import COLUMNS, shop_from
+from stoa.commerce.shops.schemas import ChangeShop
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.locale import Locale
@@ -69,3 +71,32 @@ async def update_company(
         asdict(bank_account) if bank_account else None,
     )
     session.publish(ShopChanged(shop_id=shop_id), topics=[TOPIC])
+
+
+async def change_shop(session: Session, *, shop_id: UUID, change: ChangeShop) -> Shop:
+    """What the change names is set, and the rest stays.
+
+    Raises:
+        NoShop: there is none of this id.
+    """
+    named = change.model_fields_set
+    settings: dict[str, Any] = {}
+    if change.transfer_days is not None:
+        settings["transfer_days"] = change.transfer_days
+    if change.embed_origins is not None:
+        settings["embed"] = {"origins": change.embed_origins}
+    row = await session.fetch_one(
+        "UPDATE shop SET name = coalesce($2, name), company = coalesce($3, company),"
+        " bank_account = CASE WHEN $4 THEN $5 ELSE bank_account END, settings = settings || $6"
+        f" WHERE id = $1 RETURNING {COLUMNS}",
+        shop_id,
+        change.name,
+        change.company.model_dump(by_alias=True) if change.company else None,
+        "bank_account" in named,
+        change.bank_account.model_dump() if change.bank_account else None,
+        settings,
+    )
+    if row is None:
+        raise NoShop
+    session.publish(ShopChanged(shop_id=shop_id), topics=[TOPIC])
+    return shop_from(row)

@@ -92,7 +92,21 @@ export interface AuditView {
 }
 
 /** Where bank transfers go. `bic` may be empty inside the SEPA area. */
+export interface BankAccountInput {
+  holder: string;
+  iban: string;
+  bic?: string;
+}
+
+/** Where bank transfers go. `bic` may be empty inside the SEPA area. */
 export interface BankAccount {
+  holder: string;
+  iban: string;
+  bic: string;
+}
+
+/** Where bank transfers go. `bic` may be empty inside the SEPA area. */
+export interface BankAccountDetails {
   holder: string;
   iban: string;
   bic?: string;
@@ -170,6 +184,15 @@ export interface ChangePassword {
   new: string;
 }
 
+/** What is left out stays; `bank_account` null means that transfers are no longer taken. */
+export interface ChangeShop {
+  name?: string | null;
+  company?: CompanyDetails | null;
+  bank_account?: BankAccountDetails | null;
+  transfer_days?: number | null;
+  embed_origins?: string[] | null;
+}
+
 export interface ChangeStaff {
   name?: string | null;
   role?: Role | null;
@@ -230,7 +253,33 @@ export interface CommandFrame {
 }
 
 /** Who sells: shown in the imprint, on orders and on invoices. */
+export interface CompanyInput {
+  legal_name?: string;
+  street?: string;
+  postal_code?: string;
+  city?: string;
+  country?: string;
+  vat_number?: string;
+  register?: string;
+  email?: string;
+  phone?: string;
+}
+
+/** Who sells: shown in the imprint, on orders and on invoices. */
 export interface Company {
+  legal_name: string;
+  street: string;
+  postal_code: string;
+  city: string;
+  country: string;
+  vat_number: string;
+  register: string;
+  email: string;
+  phone: string;
+}
+
+/** Who sells: shown in the imprint, on orders and on invoices. */
+export interface CompanyDetails {
   legal_name?: string;
   street?: string;
   postal_code?: string;
@@ -1045,13 +1094,28 @@ export interface ShopContent {
   currency: string;
   order_prefix: string;
   locales: ("en" | "pl" | "de" | "it" | "el")[];
-  company: Company;
-  bank_account: BankAccount;
+  company: CompanyInput;
+  bank_account: BankAccountInput;
   settings: ShopSettings;
   tagline: Record<string, string>;
   introduction: Record<string, string>;
   views: { [K in "detail" | "in_use"]?: Record<string, string> };
   shipping_methods: ShippingMethodRecord[];
+}
+
+export interface ShopDetails {
+  id: string;
+  name: string;
+  country: string;
+  currency: string;
+  default_locale: string;
+  locales: string[];
+  hosts: string[];
+  order_prefix: string;
+  company: Company;
+  bank_account: BankAccount | null;
+  transfer_days: number;
+  embed_origins: string[];
 }
 
 export interface ShopSettings {
