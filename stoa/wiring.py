@@ -49,8 +49,8 @@ ROUTES: Sequence[BaseRoute] = [
     *orders.ROUTES,
     *shops.ROUTES,
     *attachments.ROUTES,
-    *desk.ROUTES,
     *chooser.ROUTES,
+    *desk.ROUTES,
 ]
 
 # Event type -> reactions, run in the transaction that published the event.

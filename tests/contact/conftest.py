@@ -40,6 +40,7 @@ async def address(
         data_dir=tmp_path_factory.mktemp("data"),
         database_url=database_url,
         database_pool_size=6,
+        demo=False,
         attachment_max_bytes=300_000,
     )
     async with serving(create_app(settings)) as url:
