@@ -229,12 +229,31 @@ CREATE TABLE search_document (
     product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
     shop_id uuid NOT NULL,
     locale text NOT NULL,
-    folded_name text NOT NULL, -- lower case, accents removed
-    folded_text text NOT NULL,
+    folded_name text NOT NULL, -- lower case, accents removed, words apart by single spaces
     document tsvector NOT NULL,
     PRIMARY KEY (product_id, locale)
 );
 CREATE INDEX search_document_fts ON search_document USING gin (document);
+CREATE INDEX search_document_shop ON search_document (shop_id, locale);
+
+-- Every word that products are found by, to guess what a mistyped one was meant to be.
+CREATE TABLE search_word (
+    shop_id uuid NOT NULL REFERENCES shop (id),
+    locale text NOT NULL,
+    word text NOT NULL,
+    PRIMARY KEY (shop_id, locale, word)
+);
+
+-- Trigrams are used where the server offers them and this user may install them.
+DO $$
+BEGIN
+    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+    CREATE INDEX search_document_trigrams ON search_document USING gin (folded_name gin_trgm_ops);
+    CREATE INDEX search_word_trigrams ON search_word USING gin (word gin_trgm_ops);
+EXCEPTION WHEN OTHERS THEN
+    RAISE NOTICE 'pg_trgm is not available: %', SQLERRM;
+END
+$$;
 
 CREATE TABLE stock (
     variant_id uuid PRIMARY KEY REFERENCES variant (id) ON DELETE CASCADE,

@@ -12,6 +12,7 @@ from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
+from stoa.commerce.search import reactions as search
 from stoa.commerce.shops import router as shops
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
@@ -56,6 +57,7 @@ ROUTES: Sequence[BaseRoute] = [
 # Event type -> reactions, run in the transaction that published the event.
 SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     "stock.changed": [catalogue.show_stock],
+    "product.changed": [search.index_changed],
 }
 
 # Job name -> handler (at least once, so handlers are idempotent).

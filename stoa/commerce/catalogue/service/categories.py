@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from stoa.commerce.catalogue.errors import UnknownParent
-from stoa.commerce.catalogue.events import CategoriesChanged, topic_of
+from stoa.commerce.catalogue.events import CategoriesChanged, ProductsChanged, topic_of
 from stoa.commerce.catalogue.hashing import content_hash
 from stoa.commerce.catalogue.schemas import CategoryRecord, PictureRecord, UpsertCounts
 from stoa.commerce.catalogue.service.listings import rebuild_listings
@@ -132,4 +132,9 @@ async def relist_below(session: Session, *, shop: Shop, category_ids: Sequence[U
         list(category_ids),
     )
     if rows:
-        await rebuild_listings(session, shop=shop, product_ids=[row["product_id"] for row in rows])
+        product_ids = [row["product_id"] for row in rows]
+        await rebuild_listings(session, shop=shop, product_ids=product_ids)
+        session.publish(
+            ProductsChanged(shop_id=shop.id, product_ids=tuple(product_ids)),
+            topics=[topic_of(shop.id)],
+        )

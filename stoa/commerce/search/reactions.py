@@ -1,0 +1,14 @@
+"""Search hears the catalogue."""
+
+from stoa.commerce.catalogue.events import ProductsChanged
+from stoa.commerce.search.service import index_products
+from stoa.commerce.shops.queries import get_shop
+from stoa.platform.database.session import Session
+
+
+async def index_changed(session: Session, event: ProductsChanged) -> None:
+    """What changed is found by its new words."""
+    if event.only_stock:
+        return
+    shop = await get_shop(session, shop_id=event.shop_id)
+    await index_products(session, shop=shop, product_ids=event.product_ids)
