@@ -21,8 +21,8 @@ from stoa.platform.node import Node, node_of
 from stoa.platform.realtime.poll import realtime_routes
 from stoa.platform.realtime.running import running_realtime
 from stoa.platform.storage.blobs import LocalBlobStore
-from stoa.platform.web.problems import answer_problem
 from stoa.platform.web.security import SecurityHeaders
+from stoa.storefront.errors import answer_error
 
 log = structlog.get_logger()
 
@@ -89,9 +89,9 @@ def create_app(settings: Settings) -> Starlette:
             *wiring.ROUTES,
         ],
         exception_handlers={
-            DomainError: answer_problem,
-            HTTPException: answer_problem,
-            Exception: answer_problem,
+            DomainError: answer_error,
+            HTTPException: answer_error,
+            Exception: answer_error,
         },
         middleware=[Middleware(SecurityHeaders, base_url=settings.base_url)],
         lifespan=lifespan,

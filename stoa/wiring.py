@@ -40,6 +40,7 @@ from stoa.platform.realtime.registry import (
     TopicRule,
 )
 from stoa.platform.web import assets
+from stoa.storefront import router as storefront
 
 # HTTP: every feature's routes, in the order they are tried.
 ROUTES: Sequence[BaseRoute] = [
@@ -52,6 +53,7 @@ ROUTES: Sequence[BaseRoute] = [
     *attachments.ROUTES,
     *chooser.ROUTES,
     *desk.ROUTES,
+    *storefront.ROUTES,  # last: its addresses begin with any word
 ]
 
 # Event type -> reactions, run in the transaction that published the event.

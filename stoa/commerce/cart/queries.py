@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from stoa.commerce.cart.events import CartView
+from stoa.commerce.cart.events import CartLineView, CartView
 from stoa.commerce.cart.models import Cart, CartLine
-from stoa.commerce.cart.rules import option_text, view_of
+from stoa.commerce.cart.rules import option_text
 from stoa.commerce.catalogue.models import Picture
 from stoa.commerce.payments.service import offered_payments
 from stoa.commerce.pricing.models import Discount, Item, Totals
@@ -17,6 +17,7 @@ from stoa.commerce.tax.queries import vat_rates
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.i18n.locale import in_locale
+from stoa.platform.web.security import hash_token
 
 CART = "id, shop_id, visitor_id, currency, locale, version, discount, checkout"
 
@@ -47,13 +48,14 @@ ORDER BY l.position, l.id
 """
 
 
-async def cart_count(session: ReadSession, *, shop_id: UUID, visitor_id: UUID) -> int:
-    """How many pieces are in the visitor's cart."""
+async def cart_count(session: ReadSession, *, shop_id: UUID, token: str) -> int:
+    """How many pieces are in the cart of the visitor who holds the token. One statement."""
     count: int = await session.fetch_value(
-        "SELECT coalesce(sum(l.quantity), 0)::int FROM cart c JOIN cart_line l ON l.cart_id = c.id"
-        " WHERE c.shop_id = $1 AND c.visitor_id = $2 AND c.order_id IS NULL",
+        "SELECT coalesce(sum(l.quantity), 0)::int FROM visitor v"
+        " JOIN cart c ON c.visitor_id = v.id AND c.shop_id = $1 AND c.order_id IS NULL"
+        " JOIN cart_line l ON l.cart_id = c.id WHERE v.token_hash = $2",
         shop_id,
-        visitor_id,
+        hash_token(token),
     )
     return count
 
@@ -78,6 +80,41 @@ async def cart_view(session: ReadSession, *, shop: Shop, cart_id: UUID) -> CartV
         cart_id,
     )
     return view_of(await load_cart(session, shop=shop, row=row)) if row else None
+
+
+def view_of(cart: Cart) -> CartView:
+    """The cart as an event or an answer carries it."""
+    lines = tuple(
+        CartLineView(
+            id=line.id,
+            variant_id=line.variant_id,
+            product_id=line.product_id,
+            name=line.name,
+            options=line.options,
+            slug=line.slug,
+            picture_id=line.picture.id if line.picture else None,
+            quantity=line.quantity,
+            available=line.available,
+            unit_price_minor=line.unit_price_minor,
+            discount_minor=totals.discount_minor,
+            total_minor=totals.total_minor,
+        )
+        for line, totals in zip(cart.lines, cart.totals.lines, strict=True)
+    )
+    return CartView(
+        id=cart.id,
+        visitor_id=cart.visitor_id,
+        version=cart.version,
+        locale=cart.locale,
+        currency=cart.currency,
+        count=cart.count,
+        lines=lines,
+        goods_minor=cart.totals.goods_minor,
+        discount_minor=cart.totals.discount_minor,
+        discount_reason=cart.discount.reason if cart.discount else "",
+        shipping_minor=cart.totals.shipping.gross_minor if cart.totals.shipping else None,
+        total_minor=cart.totals.total_minor,
+    )
 
 
 async def load_cart(

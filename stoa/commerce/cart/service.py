@@ -17,8 +17,7 @@ from stoa.commerce.cart.errors import (
 )
 from stoa.commerce.cart.events import CartChanged, topic_of
 from stoa.commerce.cart.models import MAX_LINES, MAX_QUANTITY, Cart
-from stoa.commerce.cart.queries import CART, load_cart
-from stoa.commerce.cart.rules import view_of
+from stoa.commerce.cart.queries import CART, load_cart, view_of
 from stoa.commerce.pricing.models import Discount
 from stoa.commerce.shops.models import Shop
 from stoa.platform.clock import now

@@ -5,24 +5,40 @@ from uuid import UUID
 
 from stoa.commerce.cart.models import Cart
 from stoa.commerce.cart.queries import visitor_cart
+from stoa.commerce.checkout.address import POSTCODES, address_rules
 from stoa.commerce.checkout.models import PlacedOrder, Step
-from stoa.commerce.checkout.rules import first_open_step
+from stoa.commerce.checkout.rules import fingerprint, first_open_step
 from stoa.commerce.payments.service import OfferedPayment, offered_payments
 from stoa.commerce.shipping.models import ShippingMethod
 from stoa.commerce.shipping.queries import delivery_countries, shipping_methods
 from stoa.commerce.shops.models import Shop
 from stoa.platform.database.session import ReadSession
 
+__all__ = [
+    "KNOWN_COUNTRIES",
+    "Checkout",
+    "address_rules",
+    "checkout_of",
+    "order_of_cart",
+    "visitor_checkout",
+]
+
+KNOWN_COUNTRIES = tuple(POSTCODES)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A cart with what can be chosen for it. `open_step` is the first one still to be answered."""
+    """A cart with what can be chosen for it. `open_step` is the first one still to be answered.
+
+    `fingerprint` stands for everything the customer agrees to by ordering now.
+    """
 
     cart: Cart
     countries: tuple[str, ...]
     methods: tuple[ShippingMethod, ...]
     payments: tuple[OfferedPayment, ...]
     open_step: Step
+    fingerprint: str
 
 
 async def visitor_checkout(
@@ -55,6 +71,7 @@ async def checkout_of(session: ReadSession, *, shop: Shop, cart: Cart) -> Checko
             methods=methods,
             payments=payments,
         ),
+        fingerprint=fingerprint(cart),
     )
 
 

@@ -10,6 +10,7 @@ undoes.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -20,7 +21,7 @@ from stoa.commerce.cart.errors import NoCart
 from stoa.commerce.cart.events import CartOrdered, topic_of
 from stoa.commerce.cart.models import Cart
 from stoa.commerce.cart.queries import load_cart
-from stoa.commerce.cart.service import lock_cart
+from stoa.commerce.cart.service import lock_cart, record_step
 from stoa.commerce.checkout.errors import (
     AttemptFailed,
     CartIsEmpty,
@@ -31,7 +32,7 @@ from stoa.commerce.checkout.errors import (
 )
 from stoa.commerce.checkout.models import PlacedOrder, Step
 from stoa.commerce.checkout.queries import Checkout, checkout_of, order_of_cart
-from stoa.commerce.checkout.rules import fingerprint, purchaser_of
+from stoa.commerce.checkout.rules import check_step, purchaser_of
 from stoa.commerce.orders.models import CAPTURE_JOB
 from stoa.commerce.orders.service import record_order
 from stoa.commerce.payments.models import Authorisation, PaymentMethod, Purchase, Settlement
@@ -39,7 +40,7 @@ from stoa.commerce.payments.service import installed_payment, offered_payment
 from stoa.commerce.shops.models import Shop
 from stoa.platform.clock import now
 from stoa.platform.database.session import Database, Session
-from stoa.platform.errors import DomainError
+from stoa.platform.errors import DomainError, InvalidInput
 from stoa.platform.jobs.queue import enqueue
 from stoa.platform.money.amount import Money
 from stoa.platform.node import Node
@@ -58,6 +59,42 @@ class Agreement:
     key: str
     cart_id: UUID
     shown: str
+
+
+async def submit_step(
+    session: Session,
+    *,
+    shop: Shop,
+    visitor_id: UUID,
+    locale: str,
+    step: Step,
+    form: Mapping[str, str],
+) -> Checkout:
+    """The step's answer is kept with the cart.
+
+    Raises:
+        NoCart, CartIsEmpty: there is nothing to check out.
+        InvalidInput: the form has problems; nothing was kept.
+    """
+    row = await lock_cart(session, shop=shop, visitor_id=visitor_id)
+    cart = await load_cart(session, shop=shop, row=row, locale=locale)
+    if not cart.lines:
+        raise CartIsEmpty
+    checkout = await checkout_of(session, shop=shop, cart=cart)
+    submitted = check_step(
+        step,
+        form,
+        shop_country=shop.country,
+        countries=checkout.countries,
+        methods=checkout.methods,
+        payments=checkout.payments,
+    )
+    if submitted.problems:
+        raise InvalidInput(submitted.problems)
+    cart = await record_step(
+        session, shop=shop, visitor_id=visitor_id, step=step, values=submitted.values
+    )
+    return await checkout_of(session, shop=shop, cart=cart)
 
 
 async def place_order(
@@ -128,7 +165,7 @@ async def _start(
         raise AttemptFailed(problem=attempt["problem"] or "error")
     checkout = await _locked_checkout(session, shop=shop, visitor_id=visitor_id, locale=locale)
     cart = checkout.cart
-    if cart.id != agreement.cart_id or fingerprint(cart) != agreement.shown:
+    if cart.id != agreement.cart_id or checkout.fingerprint != agreement.shown:
         raise ReviewOutdated
     country = cart.checkout[Step.ADDRESS]["country"]
     code = cart.checkout[Step.PAYMENT]["method"]
@@ -176,7 +213,7 @@ async def _place(
         raise AttemptFailed(problem=(attempt["problem"] if attempt else None) or "error")
     checkout = await _locked_checkout(session, shop=shop, visitor_id=visitor_id, locale=locale)
     cart = checkout.cart
-    if cart.id != agreement.cart_id or fingerprint(cart) != agreement.shown:
+    if cart.id != agreement.cart_id or checkout.fingerprint != agreement.shown:
         raise ReviewOutdated
     order_id = await _record(
         session,

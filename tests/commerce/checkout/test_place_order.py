@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from stoa.commerce.cart.queries import cart_count
+from stoa.commerce.cart.queries import visitor_cart
 from stoa.commerce.cart.service import add_line
 from stoa.commerce.checkout import service
 from stoa.commerce.checkout.errors import (
@@ -81,7 +81,7 @@ async def nothing_happened(database: Database, shop: Shop, goods: Goods, visitor
     assert await orders_of(database, shop) == 0
     assert await reserved(database, goods) == 0
     async with database.read() as session:
-        assert await cart_count(session, shop_id=shop.id, visitor_id=visitor) > 0
+        assert await visitor_cart(session, shop=shop, visitor_id=visitor) is not None
         number = await session.fetch_value(
             "SELECT next_order_number FROM shop WHERE id = $1", shop.id
         )
@@ -94,7 +94,7 @@ async def test_turns_the_cart_into_an_order(database: Database) -> None:
     placed = await order_now(database, shop, visitor)
     async with database.read() as session:
         order = await order_by_id(session, order_id=placed.order_id)
-        assert await cart_count(session, shop_id=shop.id, visitor_id=visitor) == 0
+        assert await visitor_cart(session, shop=shop, visitor_id=visitor) is None
         events = await events_after(session, topic=f"order:{order.id}", after=0)
     assert order.number == "T-00001"
     assert order.state is OrderState.OPEN

@@ -1,0 +1,1 @@
+"""The shop's pages: templates and what fills them, no business rules."""
