@@ -9,6 +9,7 @@ import { findSession, sessionState } from "../session/store.ts";
 import { AccountPage } from "../settings/account.tsx";
 import { PeoplePage } from "../settings/people.tsx";
 import { RepliesPage } from "../settings/replies.tsx";
+import { SettingsPage } from "../settings/shop.tsx";
 import { Help } from "./help.tsx";
 import { LiveBanner } from "./live-banner.tsx";
 import { Palette } from "./palette.tsx";
@@ -29,6 +30,8 @@ function CurrentPage() {
       return <RepliesPage />;
     case "people":
       return <PeoplePage />;
+    case "settings":
+      return <SettingsPage />;
     case "account":
       return <AccountPage />;
     case "link":

@@ -22,8 +22,9 @@ export async function askForNotifications(): Promise<void> {
 
 let audio: AudioContext | null = null;
 
-/** Two soft notes; browsers allow them after the first click on the page. */
+/** Two soft notes; browsers allow them only after the first click or key on the page. */
 function chime(): void {
+  if (navigator.userActivation?.hasBeenActive === false) return;
   audio ??= new AudioContext();
   if (audio.state === "suspended") void audio.resume();
   const start = audio.currentTime;

@@ -7,6 +7,8 @@ export interface Form {
   readonly problem: Signal<Error | null>;
   /** What is wrong with one field. */
   readonly errorOf: (field: string) => string | undefined;
+  /** What is wrong with a field or with a part of it, whatever its path continues with. */
+  readonly errorLike: (path: string) => string | undefined;
   /** What is wrong with the whole, where no field carries it. */
   readonly summary: () => string | null;
   /** Runs the act once at a time and keeps its failure. */
@@ -29,6 +31,8 @@ export function useForm(): Form {
     isBusy,
     problem,
     errorOf: (field) => fields().find((candidate) => candidate.field === field)?.message,
+    errorLike: (path) =>
+      fields().find(({ field }) => field === path || field.startsWith(`${path}.`))?.message,
     summary: () => (problem.value && fields().length === 0 ? wordsFor(problem.value) : null),
     submit: (act) => async (event) => {
       event?.preventDefault();

@@ -37,6 +37,12 @@ export function addGeneralShortcuts(): void {
     goes("g a", () => t("nav.account"), { page: "account" }),
     goes("g r", () => t("nav.replies"), { page: "replies" }),
     {
+      keys: "g s",
+      label: () => t("nav.settings"),
+      group: general,
+      run: () => mayActAs("administrator") && go({ page: "settings" }),
+    },
+    {
       keys: "g p",
       label: () => t("nav.people"),
       group: general,

@@ -4,6 +4,7 @@ import quote from "lucide:message-square-quote";
 import messages from "lucide:messages-square";
 import radar from "lucide:radar";
 import receipt from "lucide:receipt-text";
+import settings from "lucide:settings";
 import user from "lucide:user-round";
 import users from "lucide:users-round";
 import { Avatar, Icon, Menu, showToast } from "@stoa/ui";
@@ -94,7 +95,12 @@ function AccountMenu() {
   const items = [
     link(t("nav.account"), user, { page: "account" }),
     link(t("nav.replies"), quote, { page: "replies" }),
-    ...(mayActAs("administrator") ? [link(t("nav.people"), users, { page: "people" })] : []),
+    ...(mayActAs("administrator")
+      ? [
+          link(t("nav.people"), users, { page: "people" }),
+          link(t("nav.settings"), settings, { page: "settings" }),
+        ]
+      : []),
     {
       label: t("nav.keyboard"),
       icon: keyboard,

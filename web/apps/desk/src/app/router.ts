@@ -9,6 +9,7 @@ export type Route =
   | { page: "orders"; id: string | null }
   | { page: "replies" }
   | { page: "people" }
+  | { page: "settings" }
   | { page: "account" }
   | { page: "link"; token: string };
 
@@ -23,6 +24,7 @@ export function parse(path: string): Route {
       return { page, id: first || null };
     case "replies":
     case "people":
+    case "settings":
     case "account":
       return { page };
     case "setup":
@@ -46,6 +48,7 @@ export function pathOf(route: Route): string {
       return `/desk/link/${route.token}`;
     case "replies":
     case "people":
+    case "settings":
     case "account":
       return `/desk/${route.page}`;
     default:

@@ -55,7 +55,9 @@ export function ProductPicker({ row, onClose }: PickerProps) {
         />
         {error && <FormProblem text={wordsFor(error)} />}
         {!value && isLoading && <Skeleton lines={5} />}
-        {value?.length === 0 && !isLoading && <Empty icon={searchX} title={t("pick.none")} />}
+        {value?.length === 0 && !isLoading && wish.value.trim() && (
+          <Empty icon={searchX} title={t("pick.none")} />
+        )}
         <ul class="hits">
           {value?.map((hit) => (
             <Hit key={hit.card.product_id} hit={hit} row={row} onClose={onClose} />

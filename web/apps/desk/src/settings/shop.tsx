@@ -1,0 +1,223 @@
+import cloudOff from "lucide:cloud-off";
+import { type Signal, useSignal } from "@preact/signals";
+import { Button, Checkbox, Empty, Skeleton, showToast, TextArea, TextField } from "@stoa/ui";
+import { useEffect, useMemo } from "preact/hooks";
+import { type BankAccount, changeShop, readShop, type ShopDetails } from "../api/shops.ts";
+import { useForm, wordsFor } from "../app/form.ts";
+import { SinglePane } from "../app/panes.tsx";
+import { resource } from "../app/resource.ts";
+import { formats, t } from "../app/texts.ts";
+import { FormProblem } from "../session/gate.tsx";
+import { shopOf } from "../session/store.ts";
+
+interface PartProps {
+  shop: ShopDetails;
+  take: (shop: ShopDetails) => void;
+}
+
+type Change = Parameters<typeof changeShop>[1];
+
+function usePart({ shop, take }: PartProps) {
+  const form = useForm();
+  const save = (make: () => Change) =>
+    form.submit(async () => {
+      take(await changeShop(shop.id, make()));
+      showToast({ text: t("action.saved"), tone: "good" });
+    });
+  return { form, save };
+}
+
+function SaveButton({ isBusy }: { isBusy: Signal<boolean> }) {
+  return (
+    <div>
+      <Button type="submit" busy={isBusy.value}>
+        {t("action.save")}
+      </Button>
+    </div>
+  );
+}
+
+const COMPANY_FIELDS = [
+  ["legal_name", "shop.legalName"],
+  ["street", "shop.street"],
+  ["postal_code", "shop.postalCode"],
+  ["city", "shop.city"],
+  ["country", "shop.companyCountry"],
+  ["vat_number", "shop.vatNumber"],
+  ["register", "shop.register"],
+  ["email", "shop.email"],
+  ["phone", "shop.phone"],
+] as const;
+
+function CompanyPart(props: PartProps) {
+  const { form, save } = usePart(props);
+  const name = useSignal(props.shop.name);
+  const company = useSignal(props.shop.company);
+  return (
+    <form
+      class="stack"
+      noValidate
+      onSubmit={save(() => ({ name: name.value, company: company.value }))}
+    >
+      <FormProblem text={form.summary()} />
+      <TextField
+        label={t("shop.name")}
+        value={name.value}
+        error={form.errorOf("name")}
+        onInput={(event) => (name.value = event.currentTarget.value)}
+      />
+      <div class="columns">
+        {COMPANY_FIELDS.map(([field, key]) => (
+          <TextField
+            key={field}
+            label={t(key)}
+            value={company.value[field]}
+            error={form.errorLike(`company.${field}`)}
+            onInput={(event) => {
+              const { value } = event.currentTarget;
+              const cleaned = field === "country" ? value.toUpperCase() : value;
+              company.value = { ...company.value, [field]: cleaned };
+            }}
+          />
+        ))}
+      </div>
+      <SaveButton isBusy={form.isBusy} />
+    </form>
+  );
+}
+
+const NO_ACCOUNT: BankAccount = { holder: "", iban: "", bic: "" };
+const ACCOUNT_FIELDS = [
+  ["holder", "shop.holder"],
+  ["iban", "shop.iban"],
+  ["bic", "shop.bic"],
+] as const;
+
+function AccountPart(props: PartProps) {
+  const { form, save } = usePart(props);
+  const isOn = useSignal(props.shop.bank_account !== null);
+  const account = useSignal(props.shop.bank_account ?? NO_ACCOUNT);
+  const days = useSignal(String(props.shop.transfer_days));
+  const onSubmit = save(() => ({
+    bank_account: isOn.value ? account.value : null,
+    transfer_days: Number(days.value),
+  }));
+  return (
+    <form class="stack" noValidate onSubmit={onSubmit}>
+      <FormProblem text={form.summary()} />
+      <Checkbox
+        label={t("shop.takesTransfers")}
+        checked={isOn.value}
+        onChange={(isChecked) => (isOn.value = isChecked)}
+      />
+      {isOn.value && (
+        <div class="columns">
+          {ACCOUNT_FIELDS.map(([field, key]) => (
+            <TextField
+              key={field}
+              label={t(key)}
+              value={account.value[field]}
+              spellcheck={false}
+              error={form.errorLike(`bank_account.${field}`)}
+              onInput={(event) =>
+                (account.value = { ...account.value, [field]: event.currentTarget.value })
+              }
+            />
+          ))}
+          <TextField
+            label={t("shop.transferDays")}
+            type="number"
+            min={1}
+            max={60}
+            value={days.value}
+            error={form.errorOf("transfer_days")}
+            onInput={(event) => (days.value = event.currentTarget.value)}
+          />
+        </div>
+      )}
+      <SaveButton isBusy={form.isBusy} />
+    </form>
+  );
+}
+
+function EmbedPart(props: PartProps) {
+  const { form, save } = usePart(props);
+  const origins = useSignal(props.shop.embed_origins.join("\n"));
+  const script = `<script async src="${location.origin}/counter/loader.js" data-shop="${props.shop.id}"></script>`;
+  const lines = () =>
+    origins.value
+      .split(/\s+/)
+      .map((line) => line.replace(/\/+$/, ""))
+      .filter(Boolean);
+  return (
+    <form class="stack" noValidate onSubmit={save(() => ({ embed_origins: lines() }))}>
+      <FormProblem text={form.problem.value && wordsFor(form.problem.value)} />
+      <TextField
+        label={t("shop.script")}
+        hint={t("shop.scriptHint")}
+        readOnly
+        value={script}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <TextArea
+        label={t("shop.origins")}
+        hint={t("shop.originsHint")}
+        value={origins.value}
+        spellcheck={false}
+        onInput={(event) => (origins.value = event.currentTarget.value)}
+      />
+      <SaveButton isBusy={form.isBusy} />
+    </form>
+  );
+}
+
+function Parts(props: PartProps) {
+  const { shop } = props;
+  return (
+    <div class="page">
+      <p class="page-intro">
+        {t("shop.fixed", {
+          country: formats().countryName(shop.country),
+          currency: shop.currency,
+          languages: shop.locales.map(formats().languageName).join(", "),
+        })}
+      </p>
+      <section>
+        <h2>{t("shop.company")}</h2>
+        <CompanyPart {...props} />
+      </section>
+      <section>
+        <h2>{t("shop.account")}</h2>
+        <AccountPart {...props} />
+      </section>
+      <section>
+        <h2>{t("shop.embed")}</h2>
+        <EmbedPart {...props} />
+      </section>
+    </div>
+  );
+}
+
+/** What administrators set up about the shop. */
+export function SettingsPage() {
+  const id = shopOf()?.id ?? "";
+  const source = useMemo(() => resource(() => readShop(id)), [id]);
+  useEffect(() => void source.load(), [source]);
+  const { value, error } = source.state.value;
+  return (
+    <SinglePane>
+      <header class="pane-head">
+        <h1>{t("nav.settings")}</h1>
+      </header>
+      {value ? (
+        <Parts shop={value} take={(shop) => source.change(() => shop)} />
+      ) : error ? (
+        <Empty icon={cloudOff} title={wordsFor(error)}>
+          <Button onClick={source.load}>{t("action.retry")}</Button>
+        </Empty>
+      ) : (
+        <Skeleton lines={6} />
+      )}
+    </SinglePane>
+  );
+}
