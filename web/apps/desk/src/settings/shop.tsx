@@ -143,7 +143,7 @@ function AccountPart(props: PartProps) {
 function EmbedPart(props: PartProps) {
   const { form, save } = usePart(props);
   const origins = useSignal(props.shop.embed_origins.join("\n"));
-  const script = `<script async src="${location.origin}/counter/loader.js" data-shop="${props.shop.id}"></script>`;
+  const script = `<script src="${location.origin}/counter/loader.js" async></script>`;
   const lines = () =>
     origins.value
       .split(/\s+/)
