@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from tests.embed.conftest import Served
 from tests.servers.asgi import serving
-from tests.servers.browser import chromium
 
 pytestmark = pytest.mark.journey
 
@@ -60,12 +59,6 @@ STORED = """async () => ({
   caches: window.caches ? (await caches.keys()).length : 0,
 })"""
 NOTHING = {"local": 0, "session": 0, "cookies": "", "databases": 0, "caches": 0}
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @dataclass(slots=True)

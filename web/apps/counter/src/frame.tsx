@@ -4,7 +4,16 @@ import { Announcer } from "./frame/announcer.tsx";
 import { App } from "./frame/app.tsx";
 import { boot } from "./frame/boot.ts";
 import { watchChannels } from "./frame/channels.ts";
-import { followOtherTabs, isRunning, messages, resume, spoken, unread } from "./frame/chat.ts";
+import {
+  followOtherTabs,
+  isRunning,
+  messages,
+  pending,
+  resume,
+  spoken,
+  state,
+  unread,
+} from "./frame/chat.ts";
 import { watchDraft } from "./frame/draft.ts";
 import { greet, isShown, tell } from "./frame/host.ts";
 import { kept } from "./frame/kept.ts";
@@ -14,12 +23,16 @@ import { view } from "./frame/view.ts";
 /** A visitor who has talked before goes on where they were; anybody else is not connected yet. */
 async function goOn() {
   if (!kept("visitor")) return;
+  // Somebody with a conversation sees it coming, not a chooser that jumps away.
+  if (kept("conversation")) view.value = "chat";
   try {
     await resume();
   } catch {
-    return; // the line shows its own state, and opening the chat tries again
+    if (state.value !== "ready") state.value = "failed";
+    return;
   }
   if (isRunning.value && view.value === "chooser") view.value = "chat";
+  else if (!isRunning.value && pending.value.length === 0) view.value = "chooser";
 }
 
 async function start() {

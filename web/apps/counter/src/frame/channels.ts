@@ -2,6 +2,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { boot } from "./boot.ts";
 import { isShown } from "./host.ts";
 import { keep, kept } from "./kept.ts";
+import { follow, lineState, onSignal } from "./line.ts";
 import type { ChannelsView, ChannelView } from "./types.ts";
 
 const LOOK_AGAIN_MS = 15_000;
@@ -37,13 +38,23 @@ export async function look(): Promise<void> {
   }
 }
 
-/** The states stay true for as long as the panel is open. */
+/** The states stay true for as long as the panel is open: over the line where there is one. */
 export function watchChannels(): void {
   let timer = 0;
+  let isHeard = false;
   effect(() => {
     clearInterval(timer);
     if (!isShown.value) return;
     look();
-    timer = window.setInterval(look, LOOK_AGAIN_MS);
+    if (lineState.value !== "live") timer = window.setInterval(look, LOOK_AGAIN_MS);
+  });
+  effect(() => {
+    if (isHeard || lineState.value !== "live") return;
+    isHeard = true;
+    onSignal("channels", (data) => {
+      known.value = data.channels;
+    });
+    // Nothing but signals travels on this topic.
+    follow(`channels:${boot.shop_id}`, null, { event: () => undefined, resync: async () => null });
   });
 }
