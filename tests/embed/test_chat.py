@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    FilePayload,
     FrameLocator,
     Locator,
     Page,
@@ -245,13 +246,12 @@ async def test_sends_files_with_progress_and_refuses_what_does_not_fit(
         await conversation_of(agent, "Here is a picture")
         files = chat.locator("input[type=file]")
         too_large = b"x" * (ATTACHMENT_MAX_BYTES + 1)
-        await files.set_input_files(
-            [
-                {"name": "pixel.png", "mimeType": "image/png", "buffer": PIXEL},
-                {"name": "huge.txt", "mimeType": "text/plain", "buffer": too_large},
-                {"name": "tool.exe", "mimeType": "image/png", "buffer": b"MZ\x90\x00" * 100},
-            ]
-        )
+        chosen: list[FilePayload] = [
+            {"name": "pixel.png", "mimeType": "image/png", "buffer": PIXEL},
+            {"name": "huge.txt", "mimeType": "text/plain", "buffer": too_large},
+            {"name": "tool.exe", "mimeType": "image/png", "buffer": b"MZ\x90\x00" * 100},
+        ]
+        await files.set_input_files(chosen)
         await expect(chat.get_by_text("huge.txt is too large", exact=False)).to_be_visible()
         remove = chat.get_by_role("button", name="Remove tool.exe")
         await expect(chat.get_by_role("button", name="Send tool.exe again")).to_be_visible()

@@ -43,10 +43,12 @@ export function watchChannels(): void {
   let timer = 0;
   let isHeard = false;
   effect(() => {
+    if (isShown.value) look();
+  });
+  effect(() => {
     clearInterval(timer);
-    if (!isShown.value) return;
-    look();
-    if (lineState.value !== "live") timer = window.setInterval(look, LOOK_AGAIN_MS);
+    const mustAsk = isShown.value && lineState.value !== "live";
+    if (mustAsk) timer = window.setInterval(look, LOOK_AGAIN_MS);
   });
   effect(() => {
     if (isHeard || lineState.value !== "live") return;

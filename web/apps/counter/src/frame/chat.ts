@@ -4,6 +4,7 @@ import { boot } from "./boot.ts";
 import { page } from "./host.ts";
 import { keep, kept, onKeptElsewhere } from "./kept.ts";
 import { command, connect, follow, onReconnect, onSignal, tellSignal } from "./line.ts";
+import { keepOutbox, recallOutbox } from "./outbox.ts";
 import { tag } from "./texts.ts";
 import {
   arrived,
@@ -52,9 +53,11 @@ export async function resume(): Promise<void> {
     if (!isListening) onSignal("typing", hearTyping);
     isListening = true;
     const answer = await command("conversation.resume", { shop_id: boot.shop_id });
+    const recalled = recallOutbox(pending.value, answer.conversation?.timeline.messages ?? []);
+    pending.value = [...pending.value, ...recalled];
     if (answer.conversation) take(answer.conversation);
     else state.value = "none";
-    recallOutbox();
+    for (const draft of recalled) queue(draft);
   } catch (problem) {
     if (state.value === "loading") state.value = "failed";
     throw problem;
@@ -70,7 +73,7 @@ function take(snapshot: CustomerConversation) {
   messages.value = snapshot.timeline.messages;
   older.value = snapshot.timeline.before;
   pending.value = arrived(pending.value, snapshot.timeline.messages);
-  keepOutbox();
+  keepOutbox(pending.value);
   state.value = "ready";
   if (kept("conversation") !== id) keep("conversation", id);
   if (!isOther && stopFollowing) return;
@@ -109,7 +112,7 @@ function hear({ type, seq, data }: EventFrame) {
 function add(message: MessageView) {
   messages.value = withMessage(messages.value, message);
   pending.value = arrived(pending.value, [message]);
-  keepOutbox();
+  keepOutbox(pending.value);
   if (message.sender_kind === "customer") return;
   typist.value = null;
   spoken.value = message;
@@ -151,7 +154,7 @@ export function send(body: string, attachments: readonly AttachmentView[]): void
     created_at: new Date().toISOString(),
   };
   pending.value = [...pending.value, { ...draft, state: "sending" }];
-  keepOutbox();
+  keepOutbox(pending.value);
   queue(draft);
 }
 
@@ -164,7 +167,7 @@ export function sendAgain(clientId: string): void {
 
 export function discard(clientId: string): void {
   pending.value = pending.value.filter((one) => one.client_id !== clientId);
-  keepOutbox();
+  keepOutbox(pending.value);
 }
 
 /* One after the other, so that two quick messages arrive in the order they were written. */
@@ -199,32 +202,7 @@ function mark(clientId: string, to: Pending["state"], problem?: unknown) {
   pending.value = pending.value.map((one) =>
     one.client_id === clientId ? { ...one, state: to, problem } : one,
   );
-  keepOutbox();
-}
-
-/* What is not yet stored on the server survives a reload of the page. */
-function keepOutbox() {
-  const waiting = pending.value.filter((one) => one.state !== "sent");
-  const drafts = waiting.map(({ client_id, body, attachments, created_at }) => ({
-    client_id,
-    body,
-    attachments,
-    created_at,
-  }));
-  keep("outbox", drafts.length ? JSON.stringify(drafts) : "");
-}
-
-function recallOutbox() {
-  const drafts = JSON.parse(kept("outbox") ?? "[]") as Draft[];
-  const known = new Set([
-    ...pending.value.map((one) => one.client_id),
-    ...messages.value.map((one) => one.client_id),
-  ]);
-  for (const draft of drafts.filter((one) => !known.has(one.client_id))) {
-    pending.value = [...pending.value, { ...draft, state: "sending" }];
-    queue(draft);
-  }
-  keepOutbox();
+  keepOutbox(pending.value);
 }
 
 // ---- reading, typing, ending --------------------------------------------------------------------

@@ -3,11 +3,11 @@ import end from "lucide:circle-check";
 import more from "lucide:ellipsis";
 import languages from "lucide:languages";
 import mail from "lucide:mail";
-import close from "lucide:x";
+import cross from "lucide:x";
 import { Icon, IconButton, Menu, type MenuItem } from "@stoa/ui";
 import { boot } from "./boot.ts";
 import { conversation, isRunning } from "./chat.ts";
-import { tell } from "./host.ts";
+import { close } from "./host.ts";
 import { t } from "./texts.ts";
 import { dialog, view } from "./view.ts";
 
@@ -58,7 +58,7 @@ export function Header() {
           <Icon of={more} />
         </Menu>
       )}
-      <IconButton icon={close} label={t("frame.close")} onClick={() => tell({ type: "close" })} />
+      <IconButton icon={cross} label={t("frame.close")} onClick={close} />
     </header>
   );
 }

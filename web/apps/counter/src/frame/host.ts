@@ -14,6 +14,12 @@ export function tell(message: ToPage): void {
   window.parent.postMessage(envelope(message), "*");
 }
 
+/** The panel goes away; from now on what comes in is unread. */
+export function close(): void {
+  isShown.value = false;
+  tell({ type: "close" });
+}
+
 function hear(message: ToFrame) {
   if (message.type === "page") page.value = { url: message.url, title: message.title };
   else if (message.type === "hidden") isShown.value = false;
@@ -33,9 +39,7 @@ export function greet(): void {
   });
   addEventListener("keydown", (event) => {
     // Menus and dialogs take their own Escape first.
-    if (event.key === "Escape" && !event.defaultPrevented && !hasLayerOpen()) {
-      tell({ type: "close" });
-    }
+    if (event.key === "Escape" && !event.defaultPrevented && !hasLayerOpen()) close();
   });
   tell({ type: "ready" });
 }
