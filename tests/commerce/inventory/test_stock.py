@@ -67,9 +67,9 @@ async def make_order(session: Session, shop: Shop) -> UUID:
     await session.execute(
         'INSERT INTO "order" (id, shop_id, number, token, cart_id, state, payment_state,'
         " shipment_state, currency, locale, email, shipping_address, billing_address,"
-        " shipping_name, payment_method, totals, total_minor, placed_at, updated_at)"
+        " shipping_name, payment_method, totals, total_minor, search_text, placed_at, updated_at)"
         " VALUES ($1, $2, $3, $3, $4, 'open', 'awaiting', 'waiting', 'EUR', 'de', 'a@example.org',"
-        " '{}', '{}', '', '', '{}', 0, $5, $5)",
+        " '{}', '{}', '', '', '{}', 0, '', $5, $5)",
         order_id,
         shop.id,
         order_id.hex,
