@@ -13,6 +13,7 @@ from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.commerce.search import reactions as search
+from stoa.commerce.shipping import router as shipping
 from stoa.commerce.shops import router as shops
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
@@ -50,6 +51,7 @@ ROUTES: Sequence[BaseRoute] = [
     *customers.ROUTES,
     *orders.ROUTES,
     *shops.ROUTES,
+    *shipping.ROUTES,
     *attachments.ROUTES,
     *chooser.ROUTES,
     *desk.ROUTES,

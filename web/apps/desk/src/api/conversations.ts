@@ -12,6 +12,7 @@ import type {
   SavedReplyView,
   SendOrderCard,
   SendProductCard,
+  ShippingMethodView,
   SidePanel,
   Timeline,
 } from "@stoa/protocol";
@@ -36,13 +37,6 @@ export type {
 
 export type SenderKind = MessageBody["sender_kind"];
 export type Suggestion = ProposeProduct | ProposePercent | ProposeAmount | ProposeDelivery;
-export interface ShippingMethod {
-  readonly id: string;
-  readonly name: string;
-  readonly price_minor: number;
-  readonly currency: string;
-}
-
 const at = (id: string) => `/api/desk/conversations/${id}`;
 
 export const listConversations = (query: {
@@ -84,5 +78,5 @@ export const deleteSavedReply = (id: string): Promise<void> =>
 
 export const listShippingMethods = (
   shopId: string,
-): Promise<{ items: readonly ShippingMethod[] }> =>
+): Promise<{ items: readonly ShippingMethodView[] }> =>
   http.get("/api/desk/shipping-methods", { shop_id: shopId });

@@ -1088,6 +1088,26 @@ export interface ShippingMethodRecord {
   position?: number;
 }
 
+/** `free_from_minor` worth of goods are delivered free of charge. */
+export interface ShippingMethodView {
+  id: string;
+  code: string;
+  name: string;
+  description: string;
+  countries: string[];
+  price_minor: number;
+  free_from_minor: number | null;
+  days_min: number;
+  days_max: number;
+  currency: string;
+}
+
+/** The query of `GET /api/desk/shipping-methods`. */
+export interface ShippingQuery {
+  shop_id: string;
+  locale: string;
+}
+
 export interface ShopContent {
   name: string;
   country: string;
