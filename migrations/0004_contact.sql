@@ -91,3 +91,4 @@ CREATE TABLE answer_time (
     was_first boolean NOT NULL
 );
 CREATE INDEX answer_time_recent ON answer_time (shop_id, channel, answered_at DESC, id);
+CREATE INDEX answer_time_conversation ON answer_time (conversation_id);

@@ -42,7 +42,10 @@ WITH input AS (
     FROM conversation c WHERE c.id IN (SELECT conversation_id FROM input)
     ORDER BY c.id FOR UPDATE
 ), allowed AS MATERIALIZED (
-    SELECT i.*, m.id AS stored_id, m.seq AS stored_seq,
+    -- From here on nothing is joined with another list of the batch: the planner cannot know how
+    -- long they are, and would walk each of them once for every row of the other.
+    SELECT i.*, l.shop_id, l.channel, l.waiting_since, l.state AS old_state,
+        l.assignee_id AS old_assignee_id, m.id AS stored_id, m.seq AS stored_seq,
         (CASE i.kind WHEN 'note' THEN 'notes:' ELSE 'conversation:' END) || i.conversation_id
         AS topic
     FROM input i
@@ -60,78 +63,95 @@ WITH input AS (
     FROM allowed WHERE stored_id IS NULL
 ), summary AS MATERIALIZED (
     -- By conversation: who spoke last, and since when the customer waits for an answer.
-    SELECT conversation_id, count(*) AS added,
+    SELECT conversation_id, shop_id, channel, waiting_since, old_state, old_assignee_id,
+        count(*) AS added,
         count(*) FILTER (WHERE sender_kind = 'customer') AS unread,
-        max(ord) AS last_ord, min(first_answer) AS answer_ord,
+        max(created_at) AS last_at,
+        (array_agg(preview ORDER BY ord DESC))[1] AS last_preview,
+        (array_agg(sender_kind ORDER BY ord DESC))[1] AS last_sender_kind,
+        (array_agg(staff_id) FILTER (WHERE ord = first_answer))[1] AS answer_staff_id,
+        (array_agg(answer_id) FILTER (WHERE ord = first_answer))[1] AS answer_id,
+        min(created_at) FILTER (WHERE ord = first_answer) AS answered_at,
         min(created_at) FILTER (WHERE sender_kind = 'customer' AND ord < first_answer) AS asked_at,
         min(created_at) FILTER (WHERE sender_kind = 'customer'
             AND ord > coalesce(last_answer, -1)) AS asking_since
-    FROM fresh WHERE kind <> 'note' GROUP BY conversation_id
+    FROM fresh WHERE kind <> 'note'
+    GROUP BY conversation_id, shop_id, channel, waiting_since, old_state, old_assignee_id
 ), touched AS (
     UPDATE conversation c SET
         state = 'open', closed_at = NULL,
         message_count = c.message_count + s.added,
         unread_count = c.unread_count + s.unread,
-        last_message_at = last.created_at,
-        last_message_preview = last.preview,
-        last_sender_kind = last.sender_kind,
-        waiting_since = CASE WHEN s.answer_ord IS NULL
+        last_message_at = s.last_at,
+        last_message_preview = s.last_preview,
+        last_sender_kind = s.last_sender_kind,
+        waiting_since = CASE WHEN s.answer_id IS NULL
             THEN coalesce(c.waiting_since, s.asking_since) ELSE s.asking_since END,
-        assignee_id = coalesce(c.assignee_id, answer.staff_id),
+        assignee_id = coalesce(c.assignee_id, s.answer_staff_id),
         version = c.version + 1
-    FROM summary s
-    JOIN fresh last ON last.ord = s.last_ord
-    LEFT JOIN fresh answer ON answer.ord = s.answer_ord
-    WHERE c.id = s.conversation_id
-    RETURNING c.*
+    FROM summary s WHERE c.id = s.conversation_id
+    RETURNING c.*, s.old_state = 'closed' OR s.old_assignee_id IS DISTINCT FROM c.assignee_id
+        AS is_view_changed
 ), answered AS (
     INSERT INTO answer_time
         (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first)
-    SELECT f.answer_id, l.shop_id, l.id, l.channel, coalesce(l.waiting_since, s.asked_at),
-        f.created_at, NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = l.id)
-    FROM summary s JOIN locked l ON l.id = s.conversation_id JOIN fresh f ON f.ord = s.answer_ord
-    WHERE coalesce(l.waiting_since, s.asked_at) IS NOT NULL
-), listed AS (
+    SELECT s.answer_id, s.shop_id, s.conversation_id, s.channel,
+        coalesce(s.waiting_since, s.asked_at), s.answered_at,
+        NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = s.conversation_id)
+    FROM summary s
+    WHERE s.answer_id IS NOT NULL AND coalesce(s.waiting_since, s.asked_at) IS NOT NULL
+), listed AS MATERIALIZED (
     SELECT c.id, row_number() OVER (ORDER BY c.id) AS ordinal,
-        jsonb_build_object('conversation', {ROW_JSON}) AS data
+        jsonb_build_object('conversation', {ROW_JSON}) AS data,
+        CASE WHEN c.is_view_changed THEN jsonb_build_object('conversation', {VIEW_JSON}) END
+        AS view
     FROM touched c
-), wanted AS (
-    SELECT topic AS name, count(*) AS count FROM fresh GROUP BY topic
-    UNION ALL SELECT '{DESK_TOPIC}', count(*) FROM listed HAVING count(*) > 0
+), wanted AS MATERIALIZED (
+    SELECT name, count(*) AS count FROM (
+        SELECT topic AS name FROM fresh
+        UNION ALL SELECT 'conversation:' || id FROM listed WHERE view IS NOT NULL
+        UNION ALL SELECT '{DESK_TOPIC}' FROM listed
+    ) n GROUP BY name
 ), counted AS (
     INSERT INTO topic AS t (name, seq) SELECT name, count FROM wanted ORDER BY name
     ON CONFLICT (name) DO UPDATE SET seq = t.seq + EXCLUDED.seq
     RETURNING t.name, t.seq
+), positions AS MATERIALIZED (
+    -- As maps, for looking up a name in one costs the same however long the batch is.
+    SELECT (SELECT jsonb_object_agg(name, seq) FROM counted) AS ends,
+        (SELECT jsonb_object_agg(name, count) FROM wanted) AS counts
 ), numbered AS MATERIALIZED (
-    SELECT f.*, t.seq - w.count + f.ordinal AS seq
-    FROM fresh f JOIN counted t ON t.name = f.topic JOIN wanted w ON w.name = f.topic
+    SELECT f.*, (p.ends ->> f.topic)::bigint - (p.counts ->> f.topic)::bigint + f.ordinal AS seq
+    FROM positions p, fresh f
 ), desk AS MATERIALIZED (
-    SELECT l.id, l.data, t.seq - w.count + l.ordinal AS seq
-    FROM listed l JOIN counted t ON t.name = '{DESK_TOPIC}'
-    JOIN wanted w ON w.name = '{DESK_TOPIC}'
+    -- What the customer sees of the conversation comes after its messages.
+    SELECT l.id, '{DESK_TOPIC}' AS topic, 'conversation.listed' AS type, l.data,
+        (p.ends ->> '{DESK_TOPIC}')::bigint - (p.counts ->> '{DESK_TOPIC}')::bigint + l.ordinal
+        AS seq
+    FROM positions p, listed l
+    UNION ALL
+    SELECT l.id, 'conversation:' || l.id, 'conversation.changed', l.view,
+        (p.ends ->> ('conversation:' || l.id))::bigint
+    FROM positions p, listed l WHERE l.view IS NOT NULL
 ), logged AS (
     INSERT INTO event (topic, seq, type, data, created_at)
     SELECT topic, seq, 'message.added', data, created_at FROM numbered
-    UNION ALL SELECT '{DESK_TOPIC}', seq, 'conversation.listed', data, $16 FROM desk
+    UNION ALL SELECT topic, seq, type, data, $16 FROM desk
 ), stored AS (
     INSERT INTO message (id, conversation_id, seq, client_id, kind, sender_kind, staff_id, body,
         card, attachments, created_at)
     SELECT id, conversation_id, seq, client_id, kind, sender_kind, staff_id, body, card,
         attachments::jsonb, created_at FROM numbered
 )
-SELECT a.ord, coalesce(a.stored_id, a.id) AS id, coalesce(a.stored_seq, n.seq) AS seq,
-    n.ord IS NOT NULL AS is_fresh, NULL::uuid AS conversation_id, NULL::jsonb AS data,
-    false AS is_view_changed
-FROM allowed a LEFT JOIN numbered n ON n.ord = a.ord
-UNION ALL
-SELECT NULL, NULL, d.seq, true, d.id, d.data,
-    l.state = 'closed' OR l.assignee_id IS DISTINCT FROM
-        (d.data -> 'conversation' ->> 'assignee_id')::uuid
-FROM desk d JOIN locked l ON l.id = d.id
+SELECT ord, id, seq, true AS is_fresh, NULL AS topic, NULL AS type, NULL::jsonb AS data
+FROM numbered
+UNION ALL SELECT ord, stored_id, stored_seq, false, NULL, NULL, NULL
+FROM allowed WHERE stored_id IS NOT NULL
+UNION ALL SELECT NULL, NULL, seq, true, topic, type, data FROM desk
 """
 
 ONE_TICK = timedelta(microseconds=1)
-ADDED, LISTED = "message.added", "conversation.listed"
+ADDED = "message.added"
 
 
 async def write_messages(session: Session, drafts: Sequence[Draft]) -> list[Sent | Exception]:
@@ -157,7 +177,8 @@ async def write_messages(session: Session, drafts: Sequence[Draft]) -> list[Sent
     logged: list[LoggedEvent] = []
     for row in rows:
         if row["ord"] is None:
-            logged.append(LoggedEvent(DESK_TOPIC, row["seq"], LISTED, row["data"], moment))
+            event = LoggedEvent(row["topic"], row["seq"], row["type"], row["data"], moment)
+            logged.append(event)
             continue
         draft, at = unique[row["ord"]], times[row["ord"]]
         sent[draft.conversation_id, draft.client_id] = Sent.model_construct(
@@ -168,10 +189,12 @@ async def write_messages(session: Session, drafts: Sequence[Draft]) -> list[Sent
             if draft.attachments:
                 await take_attachments(session, draft)
     session.add_logged(logged)
-    changed = [row["conversation_id"] for row in rows if row["is_view_changed"]]
-    if changed:
-        await publish_views(session, conversation_ids=changed)
     return [sent.get((draft.conversation_id, draft.client_id)) or NotFound() for draft in drafts]
+
+
+def needs_one_statement(drafts: Sequence[Draft]) -> bool:
+    """`write_messages` runs nothing besides its statement for these."""
+    return not any(draft.attachments for draft in drafts)
 
 
 async def store_message(messages: GroupCommit[Draft, Sent], draft: Draft) -> Sent:

@@ -44,7 +44,9 @@ class GroupCommit(Generic[Item, Result]):
         max_batch: int = 500,
         max_waiting: int = 20_000,
         in_flight: int = 1,
+        is_lone: Callable[[Sequence[Item]], bool] = lambda _items: False,
     ) -> None:
+        """`is_lone` says of a batch that `write` needs one statement for it and nothing more."""
         if in_flight not in (1, 2):
             raise ValueError("at most two batches are in flight")
         self._database = database
@@ -52,6 +54,7 @@ class GroupCommit(Generic[Item, Result]):
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._slots = in_flight
+        self._is_lone = is_lone
         self._waiting: deque[_Waiting[Item, Result]] = deque()
         self._workers = 0
         self._running: set[asyncio.Task[None]] = set()
@@ -118,8 +121,10 @@ class GroupCommit(Generic[Item, Result]):
                 raise
 
     async def _commit(self, batch: Sequence[_Waiting[Item, Result]]) -> None:
-        async with self._database.begin() as session:
-            results = await self._write(session, [waiting.item for waiting in batch])
+        items = [waiting.item for waiting in batch]
+        begin = self._database.begin_lone if self._is_lone(items) else self._database.begin
+        async with begin() as session:
+            results = await self._write(session, items)
             if len(results) != len(batch):
                 raise RuntimeError(f"{len(results)} results for {len(batch)} items")
         for waiting, result in zip(batch, results, strict=True):

@@ -136,6 +136,30 @@ class Session(ReadSession):
             callback()
 
 
+class LoneStatement(Session):
+    """One statement that is a transaction by itself: nothing else can be done with it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        reactions: Mapping[str, Sequence[Reaction]],
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(connection, reactions, memory)
+        self._is_used = False
+
+    async def fetch(self, sql: str, *args: object) -> list[Row]:
+        if self._is_used:
+            raise RuntimeError("a second statement would be a second transaction")
+        self._is_used = True
+        return await super().fetch(sql, *args)
+
+    async def flush(self) -> list[LoggedEvent]:
+        if self._unheard or self._unlogged:
+            raise RuntimeError("the statement is committed already; it has to log by itself")
+        return self._logged
+
+
 class Database:
     """A pool of connections and the two ways to use one: `begin` and `read`."""
 
@@ -168,6 +192,20 @@ class Database:
                 session = Session(connection, self._reactions, self.memory)
                 yield session
                 events = await session.flush()
+            session.committed()
+        self.announce(events)
+
+    @asynccontextmanager
+    async def begin_lone(self) -> AsyncIterator[LoneStatement]:
+        """As `begin`, for exactly one `fetch`, which is committed when it returns.
+
+        Saves the two round trips of BEGIN and COMMIT, a good part of a small transaction's cost.
+        Events have to be logged by the statement itself and named with `add_logged`.
+        """
+        async with self.pool.acquire() as connection:
+            session = LoneStatement(connection, self._reactions, self.memory)
+            yield session
+            events = await session.flush()
             session.committed()
         self.announce(events)
 

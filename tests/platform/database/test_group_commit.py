@@ -228,3 +228,20 @@ async def test_many_senders_share_few_transactions(notes: Database) -> None:
         own = [body for body in stored if body.startswith(f"{sender}:")]
         assert own == [f"{sender}:{number}" for number in range(10)]
     await group.close()
+
+
+async def test_one_statement_goes_without_a_transaction_around_it(notes: Database) -> None:
+    group = GroupCommit(notes, Writer(), is_lone=lambda items: "many" not in items)
+    assert await group.submit("one") > 0
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await group.submit("one")
+    assert await bodies(notes) == ["one"]
+    await group.close()
+
+
+async def test_a_lone_statement_stays_alone(notes: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with notes.begin_lone() as session:
+            await session.fetch("INSERT INTO note (body) VALUES ('first')")
+            await session.fetch("INSERT INTO note (body) VALUES ('second')")
+    assert await bodies(notes) == ["first"]
