@@ -67,6 +67,9 @@ async def serving_bench(settings: Mapping[str, str] | None = None) -> AsyncItera
                     )
                 meter = Meter(server_pid=stoa.pid, postgres_pid=stoa.postgres_pid)
                 yield Bench(stoa, database, meter, shop.id)
+            except Exception:
+                print(stoa.output.read_text()[-4_000:])
+                raise
             finally:
                 await database.close()
         finally:
