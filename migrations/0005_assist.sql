@@ -17,6 +17,7 @@ CREATE TABLE visit (
     has_talked boolean NOT NULL DEFAULT false,
     order_id uuid REFERENCES "order" (id)
 );
+CREATE INDEX visit_visitor ON visit (visitor_id, started_at DESC) WHERE visitor_id IS NOT NULL;
 CREATE INDEX visit_started ON visit (shop_id, started_at DESC, id);
 
 CREATE TABLE invitation (
@@ -30,6 +31,7 @@ CREATE TABLE invitation (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
+CREATE INDEX invitation_visitor ON invitation (visitor_id, created_at) WHERE visitor_id IS NOT NULL;
 CREATE INDEX invitation_visit ON invitation (visit_id, created_at, id);
 
 -- What an agent proposes and the customer accepts or refuses.

@@ -6,6 +6,10 @@ from functools import partial
 
 from starlette.routing import BaseRoute
 
+from stoa.assist.radar import commands as radar
+from stoa.assist.radar import router as radar_api
+from stoa.assist.radar.commands import VisitListener
+from stoa.assist.radar.service import keeping_radar
 from stoa.commerce.catalogue import reactions as catalogue
 from stoa.commerce.catalogue.demo import jobs as demo
 from stoa.commerce.checkout.service import finish_attempts_periodically
@@ -54,6 +58,7 @@ ROUTES: Sequence[BaseRoute] = [
     *shipping.ROUTES,
     *attachments.ROUTES,
     *chooser.ROUTES,
+    *radar_api.ROUTES,
     *desk.ROUTES,
     *storefront.ROUTES,  # last: its addresses begin with any word
 ]
@@ -88,23 +93,27 @@ CHANNELS: Sequence[Channel] = [
 PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_messages,
     partial(keeping_counter, channels=CHANNELS),
+    keeping_radar,
 ]
 
 # Socket: what a client may ask for, each with its input, its handler and its answer.
 SOCKET_COMMANDS: Sequence[Command] = [
     *conversations.COMMANDS,
     *channels.COMMANDS,
+    *radar.COMMANDS,
 ]
 
 # Socket: fleeting things a client may send.
 SOCKET_SIGNALS: Sequence[SignalRule] = [
     *conversations.SIGNALS,
+    *radar.SIGNALS,
 ]
 
 # Topic prefix -> who may hear it.
 TOPICS: Sequence[TopicRule] = [
     *conversations.TOPICS,
     *channels.TOPICS,
+    *radar.TOPICS,
 ]
 
 # What travels on topics, for the types of the front end: events from the log, and signals.
@@ -114,11 +123,13 @@ EVENTS: Sequence[type[Event]] = [
 SIGNAL_TYPES: Sequence[SignalType] = [
     *conversations.SIGNAL_TYPES,
     *channels.SIGNAL_TYPES,
+    *radar.SIGNAL_TYPES,
 ]
 
 # Who hears of every connection's beginning and end.
 CONNECTION_LISTENERS: Sequence[ConnectionListener] = [
     PresenceListener(),
+    VisitListener(),
 ]
 
 REALTIME = Registry(

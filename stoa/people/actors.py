@@ -60,8 +60,9 @@ async def resolve_actor(node: Node, handshake: Handshake) -> Actor | None:
             return StaffActor(person.staff, person.session_id)
         token = handshake.token or handshake.cookies.get(VISITOR_COOKIE)
         visitor = await find_visitor(session, token=token)
-    visit = handshake.cookies.get(VISIT_COOKIE) if handshake.surface == "storefront" else None
-    if visitor is None and not visit:
+    # In the shop's own counter the visit comes along: it is how the radar learns whose visit it is.
+    visit = handshake.cookies.get(VISIT_COOKIE)
+    if visitor is None and (not visit or handshake.surface != "storefront"):
         return None
     return VisitorActor(
         visitor_id=visitor.id if visitor else None,

@@ -143,11 +143,19 @@ class VisitRow(BaseModel):
     revision: int
 
 
+class CartLineSummary(BaseModel):
+    name: str
+    options: str
+    quantity: int
+    total_minor: int
+
+
 class VisitDetail(VisitRow):
-    """Also signal `visit.changed` on topic `visit:<id>`."""
+    """Also signal `visit.changed` on topic `visit:<id>`, at most one per second."""
 
     page_count: int
     trail: list[PageView] = Field(description="The last pages, newest first")
+    cart_lines: list[CartLineSummary]
     field_errors: list[FieldErrorView]
     payment: str | None = Field(description="`<method> <outcome>` of the last report")
 
@@ -172,8 +180,7 @@ class RadarQuery(BaseModel):
 
 
 class RadarSnapshot(BaseModel):
-    """The first `limit` visits of a view. Also signal `radar.changed` on `radar` for the view
-    `all` sorted by score: at most once a second, with the rows that changed since the last one."""
+    """The first `limit` visits of a view. `RadarDelta`s follow for `all` sorted by score."""
 
     visits: list[VisitRow]
     counts: RadarCounts
@@ -187,12 +194,25 @@ class RadarDelta(BaseModel):
     counts: RadarCounts
 
 
+class OpenVisit(Report):
+    """`visit.open` (storefront) -> VisitOpened: the page learns which visit it belongs to.
+
+    Then: subscribe to `invitations:<visit_id>`, send reports as signal `visit`.
+    """
+
+
 class InvitationSignal(BaseModel):
-    """Signal `invitation` on topic `visit:<id>`: the page shows it beside the counter's button."""
+    """Signal `invitation` on topic `invitations:<visit_id>`: shown beside the counter's button."""
 
     id: UUID
     staff_name: str | None
     text: str
+
+
+class VisitOpened(BaseModel):
+    visit_id: UUID
+    visitor_id: UUID | None
+    invitation: InvitationSignal | None = Field(description="One that still waits for an answer")
 
 
 class AnswerInvitation(Report):

@@ -125,6 +125,13 @@ export interface Cancel {
   restock?: boolean;
 }
 
+export interface CartLineSummary {
+  name: string;
+  options: string;
+  quantity: number;
+  total_minor: number;
+}
+
 export interface CartLineView {
   line_id: string;
   product_id: string;
@@ -446,7 +453,7 @@ export interface Hello {
 export interface Input {
 }
 
-/** Signal `invitation` on topic `visit:<id>`: the page shows it beside the counter's button. */
+/** Signal `invitation` on topic `invitations:<visit_id>`: shown beside the counter's button. */
 export interface InvitationSignal {
   id: string;
   staff_name: string | null;
@@ -619,6 +626,14 @@ export interface OpenProposals {
   visitor_id: string;
   proposals: ProposalView[];
   seq: number;
+}
+
+/**
+ * `visit.open` (storefront) -> VisitOpened: the page learns which visit it belongs to.
+ *
+ * Then: subscribe to `invitations:<visit_id>`, send reports as signal `visit`.
+ */
+export interface OpenVisit {
 }
 
 /** `seq` is where the topic `order:<id>` stood when this was read. */
@@ -948,10 +963,7 @@ export interface RadarQuery {
   limit: number;
 }
 
-/**
- * The first `limit` visits of a view. Also signal `radar.changed` on `radar` for the view
- * `all` sorted by score: at most once a second, with the rows that changed since the last one.
- */
+/** The first `limit` visits of a view. `RadarDelta`s follow for `all` sorted by score. */
 export interface RadarSnapshot {
   visits: VisitRow[];
   counts: RadarCounts;
@@ -1347,7 +1359,7 @@ export interface VatPart {
   vat_minor: number;
 }
 
-/** Also signal `visit.changed` on topic `visit:<id>`. */
+/** Also signal `visit.changed` on topic `visit:<id>`, at most one per second. */
 export interface VisitDetail {
   id: string;
   shop_id: string;
@@ -1372,9 +1384,17 @@ export interface VisitDetail {
   page_count: number;
   /** The last pages, newest first */
   trail: PageView[];
+  cart_lines: CartLineSummary[];
   field_errors: FieldErrorView[];
   /** `<method> <outcome>` of the last report */
   payment: string | null;
+}
+
+export interface VisitOpened {
+  visit_id: string;
+  visitor_id: string | null;
+  /** One that still waits for an answer */
+  invitation: InvitationSignal | null;
 }
 
 /** Signal `visit` from a storefront page; up to 20 reports gathered while the line was down. */
@@ -1461,22 +1481,28 @@ export interface Commands {
   "conversation.resume": { input: ResumeConversation; output: Resumed };
   "conversation.start": { input: StartConversation; output: Started };
   "conversation.transcript": { input: RequestTranscript; output: Nothing };
+  "invitation.answer": { input: AnswerInvitation; output: Nothing };
   "message.read": { input: MarkRead; output: Nothing };
   "message.send": { input: SendMessage; output: Sent };
   "note.add": { input: AddNote; output: Sent };
   "presence.set": { input: SetPresence; output: Nothing };
+  "visit.open": { input: OpenVisit; output: VisitOpened };
 }
 
 /** Signals a client may send. */
 export interface SignalsOut {
   "typing": TypingInput;
+  "visit": VisitReports;
 }
 
 /** Signals a client may hear. */
 export interface SignalsIn {
   "channels": ChannelsView;
+  "invitation": InvitationSignal;
   "presence": PresenceSignal;
+  "radar.changed": RadarDelta;
   "typing": TypingSignal;
+  "visit.changed": VisitDetail;
 }
 
 /** The data of events, by their type. */
