@@ -21,6 +21,7 @@ from stoa.platform.node import Node, node_of
 from stoa.platform.realtime.poll import realtime_routes
 from stoa.platform.realtime.running import running_realtime
 from stoa.platform.storage.blobs import LocalBlobStore
+from stoa.platform.web.metrics import CountRequests, metrics
 from stoa.platform.web.security import SecurityHeaders
 from stoa.storefront.errors import answer_error
 
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             *realtime_routes(wiring.REALTIME),
             *wiring.ROUTES,
         ],
@@ -93,6 +95,9 @@ def create_app(settings: Settings) -> Starlette:
             HTTPException: answer_error,
             Exception: answer_error,
         },
-        middleware=[Middleware(SecurityHeaders, base_url=settings.base_url)],
+        middleware=[
+            Middleware(CountRequests),
+            Middleware(SecurityHeaders, base_url=settings.base_url),
+        ],
         lifespan=lifespan,
     )

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     trusted_proxies: str = "127.0.0.1"
     log_format: Literal["console", "json"] = "console"
+    metrics_token: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     mail_transport: Literal["console", "file"] = "file"
     demo: bool = True
