@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import structlog
 from pydantic import ValidationError
 
@@ -56,7 +57,10 @@ async def running_database(settings: Settings) -> AsyncIterator[Settings]:
         return
     connections = max(64, settings.database_pool_size + _CONNECTIONS_BESIDE_THE_POOL)
     async with EmbeddedPostgres(settings.data_dir, max_connections=connections) as server:
-        url = await server.create_database(_DATABASE_NAME)
+        try:
+            url = await server.create_database(_DATABASE_NAME)
+        except asyncpg.PostgresError as error:
+            raise CannotStart(f"The database cannot be made: {error}") from error
         yield settings.model_copy(update={"database_url": url})
 
 

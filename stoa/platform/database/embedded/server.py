@@ -326,7 +326,8 @@ def _log_since(home: Home, offset: int) -> str:
 def _failure(what: str, home: Home, output: str) -> EmbeddedPostgresError:
     free_bytes = shutil.disk_usage(home.folder).free
     text = explain(f"PostgreSQL {what} in {home.folder}.", output=output, free_bytes=free_bytes)
-    return EmbeddedPostgresError(f"{text}\n(All it said is in {home.log}.)")
+    rest = f"\n(All it said is in {home.log}.)" if home.log.exists() else ""
+    return EmbeddedPostgresError(text + rest)
 
 
 def _quoted(name: str) -> str:
