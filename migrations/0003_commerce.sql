@@ -282,6 +282,7 @@ CREATE TABLE import_run (
     finished_at timestamptz
 );
 CREATE INDEX import_run_newest ON import_run (shop_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX import_run_running ON import_run (shop_id) WHERE state = 'running';
 
 CREATE TABLE import_problem (
     run_id uuid NOT NULL REFERENCES import_run (id) ON DELETE CASCADE,
@@ -290,6 +291,7 @@ CREATE TABLE import_problem (
     field text NOT NULL DEFAULT '',
     code text NOT NULL,
     params jsonb NOT NULL DEFAULT '{}',
+    is_error boolean NOT NULL DEFAULT true, -- else the row went in without the part named
     PRIMARY KEY (run_id, number)
 );
 

@@ -10,6 +10,8 @@ from stoa.assist.radar import commands as radar
 from stoa.assist.radar import router as radar_api
 from stoa.assist.radar.commands import VisitListener
 from stoa.assist.radar.service import keeping_radar
+from stoa.commerce.catalogue import commands as imports
+from stoa.commerce.catalogue import jobs as catalogue_jobs
 from stoa.commerce.catalogue import reactions as catalogue
 from stoa.commerce.catalogue.demo import jobs as demo
 from stoa.commerce.checkout.service import finish_attempts_periodically
@@ -71,6 +73,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
 
 # Job name -> handler (at least once, so handlers are idempotent).
 JOBS: Mapping[str, JobHandler] = {
+    catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
     demo.DRAW_JOB: demo.draw,
@@ -111,6 +114,7 @@ SOCKET_SIGNALS: Sequence[SignalRule] = [
 
 # Topic prefix -> who may hear it.
 TOPICS: Sequence[TopicRule] = [
+    *imports.TOPICS,
     *conversations.TOPICS,
     *channels.TOPICS,
     *radar.TOPICS,
@@ -118,6 +122,7 @@ TOPICS: Sequence[TopicRule] = [
 
 # What travels on topics, for the types of the front end: events from the log, and signals.
 EVENTS: Sequence[type[Event]] = [
+    *imports.EVENTS,
     *conversations.EVENTS,
 ]
 SIGNAL_TYPES: Sequence[SignalType] = [

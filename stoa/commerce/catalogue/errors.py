@@ -38,3 +38,19 @@ class NotAPicture(DomainError):
 class PictureTooLarge(DomainError):
     code = "catalogue.picture_too_large"
     status = 413
+
+
+class NoSuchImport(NotFound):
+    code = "catalogue.no_such_import"
+
+
+class ImportBusy(Conflict):
+    """Another import of the shop is running; this one has to wait for it."""
+
+    code = "catalogue.import_busy"
+
+
+class ImportOver(Conflict):
+    """It has ended; there is nothing left to cancel."""
+
+    code = "catalogue.import_over"

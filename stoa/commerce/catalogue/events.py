@@ -1,4 +1,4 @@
-"""Facts about the catalogue, on the topic `catalogue:<shop id>`."""
+"""Facts about the catalogue, on the topic `catalogue:<shop id>`; about imports, on `imports`."""
 
 from typing import Literal
 from uuid import UUID
@@ -25,3 +25,17 @@ class CategoriesChanged(Event):
 
     type: Literal["category.changed"] = "category.changed"
     shop_id: UUID
+
+
+IMPORTS = "imports"
+
+
+class ImportChanged(Event):
+    """An import is further than before. `progress` is between 0 and 1000."""
+
+    type: Literal["import.changed"] = "import.changed"
+    run_id: UUID
+    shop_id: UUID
+    state: str
+    progress: int
+    counts: dict[str, int]

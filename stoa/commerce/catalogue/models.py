@@ -1,7 +1,8 @@
 """What the catalogue's queries answer: values for one reader, in one language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -172,7 +173,7 @@ class Moved:
 class ListingFilters:
     """What a reader narrowed a list to. Values of one facet are alternatives, facets add up."""
 
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet code: value codes
+    values: Mapping[str, tuple[str, ...]] = default(default_factory=dict)  # facet code: value codes
     price_min_minor: int | None = None
     price_max_minor: int | None = None
     only_available: bool = False
@@ -222,3 +223,69 @@ class SitemapEntry:
     kind: str  # product | category
     slugs: Mapping[str, str]
     updated_at: datetime
+
+
+class ImportState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        return self not in (ImportState.WAITING, ImportState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """In products; `refused` had no row that could go in. Errors and warnings are in lines."""
+
+    products: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """An import from the wish to the end. `problem` is why the whole file was refused."""
+
+    id: UUID
+    shop_id: UUID
+    file_name: str
+    format: str
+    is_dry_run: bool
+    state: ImportState
+    total_bytes: int
+    read_bytes: int
+    counts: ImportCounts
+    problem: str | None
+    blob_id: UUID | None
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def progress(self) -> int:
+        """From 0 to 1000: reading the file is the first fifth, writing products the rest."""
+        if self.state.is_over:
+            return 1000
+        read = 200 * self.read_bytes // max(self.total_bytes, 1)
+        counts = self.counts
+        written = counts.created + counts.changed + counts.unchanged + counts.refused
+        return min(read, 200) + min(800 * written // max(counts.products, 1), 800)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """One line of an import's report. The words for `code` are in the `errors` catalogue."""
+
+    number: int
+    line: int
+    field: str
+    code: str
+    params: Mapping[str, str | int | None]
+    is_error: bool

@@ -16,7 +16,7 @@ from stoa.commerce.catalogue.service.slugs import Named, assign_slugs
 from stoa.commerce.catalogue.service.variants import store_variants
 from stoa.commerce.shops.models import Shop
 from stoa.platform.clock import now
-from stoa.platform.database.session import Session
+from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.ids import new_id
 
 Identified = Sequence[tuple[UUID, ProductRecord]]
@@ -76,6 +76,23 @@ async def upsert_products(
     return UpsertCounts(created, len(changed) - created, len(newest) - len(changed))
 
 
+async def preview_products(
+    session: ReadSession, *, shop: Shop, records: Sequence[ProductRecord]
+) -> UpsertCounts:
+    """What `upsert_products` would do; nothing is changed."""
+    newest = {record.external_id: record for record in records}
+    rows = await session.fetch(
+        "SELECT external_id, content_hash FROM product"
+        " WHERE shop_id = $1 AND external_id = ANY($2)",
+        shop.id,
+        list(newest),
+    )
+    known = {row["external_id"]: row["content_hash"] for row in rows}
+    unchanged = sum(known.get(key) == content_hash(record) for key, record in newest.items())
+    created = len(newest) - len(known)
+    return UpsertCounts(created, len(known) - unchanged, unchanged)
+
+
 async def _known_hashes(
     session: Session, shop: Shop, external_ids: Sequence[str]
 ) -> dict[str, bytes | None]:
@@ -94,7 +111,7 @@ async def _store_products(
     rows = await session.fetch(
         STORE,
         shop.id,
-        [new_id() for _ in records],
+        sorted(new_id() for _ in records),  # so that ids are in the order of the records
         [record.external_id for record in records],
         [dict(record.names) for record in records],
         [

@@ -450,6 +450,16 @@ export interface Hello {
   token?: string | null;
 }
 
+/** An import is further than before. `progress` is between 0 and 1000. */
+export interface ImportChanged {
+  type: "import.changed";
+  run_id: string;
+  shop_id: string;
+  state: string;
+  progress: number;
+  counts: Record<string, number>;
+}
+
 export interface Input {
 }
 
@@ -1509,6 +1519,7 @@ export interface SignalsIn {
 export interface Events {
   "conversation.changed": Omit<ConversationChanged, "type">;
   "conversation.listed": Omit<ConversationListed, "type">;
+  "import.changed": Omit<ImportChanged, "type">;
   "message.added": Omit<MessageAdded, "type">;
   "message.changed": Omit<MessageChanged, "type">;
   "message.read": Omit<MessageRead, "type">;
