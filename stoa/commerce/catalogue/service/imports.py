@@ -16,7 +16,7 @@ from stoa.commerce.catalogue.events import IMPORTS, ImportChanged
 from stoa.commerce.catalogue.importing.drafts import ProductDraft, RowProblem, Target
 from stoa.commerce.catalogue.importing.errors import UnreadableFile
 from stoa.commerce.catalogue.importing.file import ImportFile
-from stoa.commerce.catalogue.importing.writing import Writer, Written
+from stoa.commerce.catalogue.service.import_writer import Writer, Written
 from stoa.commerce.catalogue.models import ImportRun, ImportState
 from stoa.commerce.catalogue.queries.imports import COLUMNS, get_import, run_from
 from stoa.commerce.shops.queries import get_shop
