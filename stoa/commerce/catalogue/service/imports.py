@@ -16,9 +16,9 @@ from stoa.commerce.catalogue.events import IMPORTS, ImportChanged
 from stoa.commerce.catalogue.importing.drafts import ProductDraft, RowProblem, Target
 from stoa.commerce.catalogue.importing.errors import UnreadableFile
 from stoa.commerce.catalogue.importing.file import ImportFile
-from stoa.commerce.catalogue.service.import_writer import Writer, Written
 from stoa.commerce.catalogue.models import ImportRun, ImportState
 from stoa.commerce.catalogue.queries.imports import COLUMNS, get_import, run_from
+from stoa.commerce.catalogue.service.import_writer import Writer, Written
 from stoa.commerce.shops.queries import get_shop
 from stoa.platform.clock import now
 from stoa.platform.database.session import Database, Session

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from stoa.commerce.catalogue.errors import ImportBusy, ImportOver, NoSuchImport
 from stoa.commerce.catalogue.importing.drafts import ProductDraft
-from stoa.commerce.catalogue.service.import_writer import Writer, Written
 from stoa.commerce.catalogue.models import ImportCounts, ImportRun, ImportState
 from stoa.commerce.catalogue.queries import category_tree
 from stoa.commerce.catalogue.queries.imports import get_import, import_report
@@ -19,6 +18,7 @@ from stoa.commerce.catalogue.service import (
     imports,
     perform_import,
 )
+from stoa.commerce.catalogue.service.import_writer import Writer, Written
 from stoa.commerce.shops.models import Shop
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
