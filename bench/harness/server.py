@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from bench.harness.cpu import Meter
+from stoa.commerce.shops.models import BankAccount
 from stoa.commerce.shops.service import create_shop
 from stoa.people.customers.service import ensure_visitor
 from stoa.platform.database.session import Database, open_database
@@ -63,7 +64,7 @@ async def serving_bench(settings: Mapping[str, str] | None = None) -> AsyncItera
                         country="DE",
                         currency="EUR",
                         locales=("en", "pl", "de", "it", "el"),
-                        hosts=[],
+                        bank_account=BankAccount("Bench", "DE89370400440532013000", "COBADEFFXXX"),
                     )
                 meter = Meter(server_pid=stoa.pid, postgres_pid=stoa.postgres_pid)
                 yield Bench(stoa, database, meter, shop.id)
