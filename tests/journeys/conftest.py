@@ -1,0 +1,41 @@
+"""One real Stoa with its demo shop, one real browser, and the people who use them."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser
+
+from tests.journeys.people import Staff
+from tests.servers.browser import chromium
+from tests.servers.stoa import StoaProcess, running_stoa
+
+PASSWORD = "a sentence is fine"
+
+
+@pytest.fixture(scope="session")
+def stoa(short_folder: Path) -> Iterator[StoaProcess]:
+    """`stoa up` as a merchant starts it: an empty folder, the demo shop, a free port."""
+    with running_stoa(short_folder / "journeys") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+async def anna(stoa: StoaProcess) -> Staff:
+    """The first administrator, made through the printed link."""
+    token = stoa.setup_link.rpartition("/")[2]
+    person = Staff(name="Anna Nowak", email="anna@example.com", password=PASSWORD)
+    form = {"name": person.name, "email": person.email, "password": PASSWORD, "locale": "en"}
+    async with (
+        aiohttp.ClientSession(headers={"X-Stoa-Request": "1"}) as client,
+        client.post(f"{stoa.url}/api/desk/links/{token}", json=form) as response,
+    ):
+        assert response.status == 200, await response.text()
+    return person
