@@ -1,6 +1,6 @@
 """Templates and what every page has: its shop, its language, its address, its cousins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -126,13 +126,19 @@ def paragraphs(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(escape(part)) for part in parts)
 
 
-def render(frame: Frame, page: Page, template: str, **values: object) -> str:
-    """The page as HTML, with the mark where the personal piece goes."""
-    shop, locale = frame.shop, frame.locale
+def format_for(shop: Shop, locale: Locale) -> Callable[[int | Money], str]:
+    """Writes amounts; plain numbers are minor units of the shop's currency."""
 
     def money(minor: int | Money) -> str:
         amount = minor if isinstance(minor, Money) else Money(minor, shop.currency)
         return format_money(amount, locale=locale)
+
+    return money
+
+
+def render(frame: Frame, page: Page, template: str, **values: object) -> str:
+    """The page as HTML, with the mark where the personal piece goes."""
+    shop, locale = frame.shop, frame.locale
 
     def on_day(value: date) -> str:
         return format_date(value, locale=locale)
@@ -166,7 +172,7 @@ def render(frame: Frame, page: Page, template: str, **values: object) -> str:
         social_picture=lambda picture: picture_sources(picture).src,
         country=lambda code: country_name(code, locale),
         paragraphs=paragraphs,
-        money=money,
+        money=format_for(shop, locale),
         on_day=on_day,
         at_time=at_time,
         percent=percent,

@@ -3,7 +3,17 @@
 from starlette.routing import Route
 
 from stoa.platform.web import edge
-from stoa.storefront.pages import cart, checkout, home, information, listing, order, product, robots
+from stoa.storefront.pages import (
+    cart,
+    checkout,
+    home,
+    information,
+    listing,
+    order,
+    product,
+    robots,
+    search,
+)
 from stoa.storefront.visit import form, personal, shared
 
 ROUTES: list[Route] = [
@@ -16,6 +26,8 @@ ROUTES: list[Route] = [
     shared("/{locale}/", home.home),
     shared("/{locale}/c/{slug}", listing.category, params=listing.PARAMS, prefix=listing.FACET),
     shared("/{locale}/p/{slug}", product.product, params=("v",)),
+    shared("/{locale}/search", search.search, params=listing.PARAMS, prefix=listing.FACET),
+    edge.get("/{locale}/search/suggest", search.suggestions),
     shared("/{locale}/info/{page}", information.information),
     personal("/{locale}/cart", cart.cart),
     form("/{locale}/cart/add", cart.add_to_cart, cart.refused),

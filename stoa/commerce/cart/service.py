@@ -204,7 +204,9 @@ async def record_step(
     """
     row = await lock_cart(session, shop=shop, visitor_id=visitor_id)
     await session.execute(
-        "UPDATE cart SET checkout = checkout || $2 WHERE id = $1", row["id"], {step: dict(values)}
+        "UPDATE cart SET checkout = checkout || $2 WHERE id = $1",
+        row["id"],
+        {str(step): dict(values)},
     )
     return await _changed(session, shop=shop, row=row)
 

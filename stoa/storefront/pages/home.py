@@ -1,16 +1,29 @@
 """The front door: `/` leads to a language, `/{locale}/` shows what there is."""
 
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from stoa.commerce.catalogue.queries import featured
+from stoa.commerce.catalogue.queries import featured, picture_by_id
 from stoa.commerce.shops.queries import get_shop
 from stoa.platform.database.session import ReadSession
-from stoa.platform.i18n.locale import negotiate
+from stoa.platform.i18n.locale import in_locale, negotiate
 from stoa.storefront.rendering import Page
 from stoa.storefront.structured import organization
 from stoa.storefront.urls import Urls
 from stoa.storefront.visit import Html, Visit
+
+
+class HomeSettings(BaseModel):
+    """`shop.settings["home"]`: the shop's own words, by language, and its own picture."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    tagline: dict[str, str] = {}
+    introduction: dict[str, str] = {}
+    hero_picture_id: UUID | None = None
 
 
 async def front_door(request: Request, session: ReadSession) -> Response:
@@ -29,12 +42,28 @@ async def home(visit: Visit) -> Html:
     shop = visit.shop
     products = await featured(visit.session, shop=shop, locale=visit.locale, limit=12)
     frame = await visit.frame()
+    own = HomeSettings.model_validate(shop.settings.get("home", {}))
+    tagline = in_locale(own.tagline, visit.locale, default=shop.default_locale)
+    introduction = in_locale(own.introduction, visit.locale, default=shop.default_locale)
+    tagline = tagline or frame.t("home.tagline")
+    hero = None
+    if own.hero_picture_id:
+        hero = await picture_by_id(visit.session, picture_id=own.hero_picture_id, alt="")
     page = Page(
         kind="home",
-        title=shop.name,
-        description=str(frame.t("home.description", shop=shop.name)),
+        title=tagline,
+        description=introduction or frame.t("home.description", shop=shop.name),
         paths={locale: Urls(locale).home() for locale in shop.locales},
-        picture=products[0].picture if products else None,
+        picture=hero or (products[0].picture if products else None),
         structured=[organization(shop, base_url=visit.base_url)],
     )
-    return Html(await visit.render(page, "home.html", products=products))
+    return Html(
+        await visit.render(
+            page,
+            "home.html",
+            products=products,
+            hero=hero,
+            tagline=tagline,
+            introduction=introduction or frame.t("home.lead", shop=shop.name),
+        )
+    )

@@ -8,6 +8,7 @@ from stoa.commerce.catalogue.queries.cards import (
 )
 from stoa.commerce.catalogue.queries.categories import PAGE_SIZE, category_page, category_tree
 from stoa.commerce.catalogue.queries.listing import Source, read_listing
+from stoa.commerce.catalogue.queries.pictures import picture_by_id
 from stoa.commerce.catalogue.queries.products import product_by_id, product_page
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "category_page",
     "category_tree",
     "featured",
+    "picture_by_id",
     "product_by_id",
     "product_page",
     "read_listing",

@@ -1,0 +1,90 @@
+/* Adding to the cart and changing it without leaving the page. */
+import { announce, show } from "./swap.ts";
+
+interface Problem {
+  title?: string;
+}
+
+function post(form: HTMLFormElement, submitter: HTMLElement | null, accept: string) {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
+  return fetch(form.action, { method: "POST", body, headers: { Accept: accept } });
+}
+
+function showCount(count: number) {
+  const place = document.getElementById("cart-count");
+  if (!place) return;
+  const badge = document.createElement("span");
+  badge.className = "count";
+  badge.textContent = String(count);
+  place.replaceChildren(badge);
+}
+
+async function add(form: HTMLFormElement) {
+  const outcome = form.querySelector<HTMLElement>(".outcome");
+  const button = form.querySelector("button");
+  if (!outcome || button?.getAttribute("aria-disabled") === "true") return;
+  button?.setAttribute("aria-disabled", "true");
+  try {
+    const response = await post(form, null, "application/json");
+    const answer = await response.json();
+    outcome.classList.toggle("good", response.ok);
+    outcome.classList.toggle("message", !response.ok);
+    if (response.ok) {
+      showCount(answer.count);
+      const link = document.createElement("a");
+      link.href = form.dataset.cart ?? "";
+      link.textContent = form.dataset.open ?? "";
+      outcome.replaceChildren(`${form.dataset.added} `, link);
+    } else {
+      outcome.textContent = (answer as Problem).title ?? "";
+    }
+  } catch {
+    form.submit(); // the plain way says what is wrong
+  } finally {
+    button?.removeAttribute("aria-disabled");
+  }
+}
+
+let changing: Promise<void> = Promise.resolve();
+
+async function change(form: HTMLFormElement, submitter: HTMLElement | null) {
+  const region = form.closest("[data-swap]");
+  if (!region) return;
+  region.classList.add("busy");
+  try {
+    const response = await post(form, submitter, "text/html");
+    if (!(await show(response, region))) throw new Error("not shown");
+    if (response.ok) announce(document.querySelector(".totals .sum")?.textContent?.trim() ?? "");
+  } catch {
+    location.reload();
+  }
+}
+
+/** One change after the other: each needs the version that the one before it made. */
+function enqueue(task: () => Promise<void>) {
+  changing = changing.then(task, task);
+}
+
+export function startCart() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.matches("[data-add]")) {
+      event.preventDefault();
+      void add(form);
+    } else if (form.matches("[data-cart-form]")) {
+      event.preventDefault();
+      const { submitter } = event;
+      enqueue(() => change(form, submitter));
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
+    const form = input.closest<HTMLFormElement>("form[data-cart-form]");
+    if (!form?.reportValidity()) return;
+    enqueue(() => {
+      const current = document.querySelector<HTMLFormElement>("form[data-cart-form]");
+      return current ? change(current, null) : Promise.resolve();
+    });
+  });
+}
