@@ -122,6 +122,9 @@ async def _step_html(
         ),
         all_countries=_billing_countries(visit),
         rules_of=address_rules,
+        region_countries=" ".join(
+            code for code in KNOWN_COUNTRIES if address_rules(code).needs_region
+        ),
         billing_of=_billing_of,
         shop_country=visit.shop.country,
         goods_minor=checkout.cart.totals.goods_minor - checkout.cart.totals.discount_minor,

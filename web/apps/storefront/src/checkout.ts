@@ -41,6 +41,31 @@ function hint(control: Control, words: DOMStringMap) {
   place.hidden = !reason;
 }
 
+/** Runs the task now, or after the press that is under way: a message that appears or goes moves
+    what is below it, and the press on a button there would miss. */
+function whenReleased(task: () => void) {
+  if (!isPressed) return task();
+  document.addEventListener("pointerup", () => setTimeout(task), { once: true });
+}
+
+let isPressed = false;
+
+function watchPresses() {
+  const set = (value: boolean) => () => {
+    isPressed = value;
+  };
+  document.addEventListener("pointerdown", set(true), true);
+  document.addEventListener("pointerup", set(false), true);
+  document.addEventListener("pointercancel", set(false), true);
+}
+
+/** Only some countries' addresses name a province. */
+function showRegion(select: HTMLSelectElement) {
+  const field = document.getElementById(`${select.dataset.region}-field`);
+  if (field)
+    field.hidden = !(select.dataset.regionCountries ?? "").split(" ").includes(select.value);
+}
+
 /** The button says that it is at work, and a second press does nothing. */
 function hold(form: HTMLFormElement, event: SubmitEvent) {
   if (form.dataset.sent) {
@@ -65,12 +90,18 @@ export function startCheckout() {
   checkout.addEventListener("focusout", (event) => {
     const control = event.target as Control;
     const touched = control.value !== control.dataset.before || control.ariaInvalid === "true";
-    if (control.matches("input, select, textarea") && touched) hint(control, checkout.dataset);
+    if (control.matches("input, select, textarea") && touched) {
+      whenReleased(() => hint(control, checkout.dataset));
+    }
   });
   checkout.addEventListener("focusin", (event) => {
     const control = event.target as Control;
     if ("value" in control) control.dataset.before ??= control.value;
   });
+  watchPresses();
+  for (const select of checkout.querySelectorAll<HTMLSelectElement>("select[data-region]")) {
+    select.addEventListener("change", () => showRegion(select));
+  }
   checkout.addEventListener("submit", (event) => hold(event.target as HTMLFormElement, event));
   // Back from the next page, the form as the browser kept it can be sent again.
   addEventListener("pageshow", (event) => {
