@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from stoa import wiring
 from stoa.commerce.catalogue.demo.loader import ensure_demo_shop
@@ -20,6 +21,7 @@ from stoa.platform.jobs.worker import Worker
 from stoa.platform.node import Node, node_of
 from stoa.platform.realtime.poll import realtime_routes
 from stoa.platform.realtime.running import running_realtime
+from stoa.platform.realtime.socket import SOCKET_PATH, SocketApp
 from stoa.platform.storage.blobs import LocalBlobStore
 from stoa.platform.web.metrics import CountRequests, metrics
 from stoa.platform.web.security import SecurityHeaders
@@ -70,6 +72,22 @@ async def running_node(settings: Settings) -> AsyncIterator[Node]:
         await database.close()
 
 
+class Stoa(Starlette):
+    """The application. Its sockets go past the middleware, which is for requests only.
+
+    What surrounds a socket is kept for as long as it is open, and run through at every frame.
+    """
+
+    _socket = SocketApp(wiring.REALTIME)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == SOCKET_PATH:
+            scope["app"] = self
+            await self._socket(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings) -> Starlette:
     """The whole of Stoa as one ASGI application; `settings.database_url` must be set."""
 
@@ -82,7 +100,7 @@ def create_app(settings: Settings) -> Starlette:
                     await ensure_demo_shop(session)
             yield
 
-    return Starlette(
+    return Stoa(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),

@@ -197,7 +197,7 @@ class Connection:
             log.info("realtime.bad_frame", connection=self.id, error=str(error))
             self.push_problem(BadFrameProblem())
             raise Refused(CloseCode.BAD_FRAME, "bad_frame") from None
-        metrics.FRAMES_IN.labels(kind=frame.t).inc()
+        metrics.frames_in(frame.t).inc()
         match frame:
             case CommandFrame():
                 async with self._turn:
@@ -264,7 +264,7 @@ class Connection:
             if outcome == "failed":
                 log.exception("realtime.command_failed", command=frame.name, connection=self.id)
             self.push_problem(_as_refusal(error), id=frame.id)
-        metrics.COMMANDS.labels(name=command.name if command else "", outcome=outcome).inc()
+        metrics.commands(command.name if command else "", outcome).inc()
 
     def _may_pass(self, id: str | None, topic: str | None = None) -> bool:
         if self._pace_commands.take(asyncio.get_running_loop().time()):

@@ -1,5 +1,7 @@
 """What the realtime side counts, for `/metrics`."""
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge
 
 CONNECTIONS = Gauge("stoa_realtime_connections", "Open connections", ["transport", "surface"])
@@ -11,3 +13,13 @@ GAPS_FILLED = Counter("stoa_realtime_gaps_filled_total", "Topics read from the l
 RESYNCS = Counter("stoa_realtime_resyncs_total", "Subscriptions ended with a hole", ["reason"])
 SLOW_CLOSED = Counter("stoa_realtime_slow_closed_total", "Connections closed for not reading")
 COMMANDS = Counter("stoa_realtime_commands_total", "Commands done", ["name", "outcome"])
+
+
+@cache
+def frames_in(kind: str) -> Counter:
+    return FRAMES_IN.labels(kind=kind)
+
+
+@cache
+def commands(name: str, outcome: str) -> Counter:
+    return COMMANDS.labels(name=name, outcome=outcome)

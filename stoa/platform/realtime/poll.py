@@ -27,7 +27,7 @@ from stoa.platform.realtime.outbox import TransportClosed
 from stoa.platform.realtime.outgoing import Outgoing
 from stoa.platform.realtime.protocol import MAX_FRAME_BYTES
 from stoa.platform.realtime.registry import Registry
-from stoa.platform.realtime.socket import SocketApp
+from stoa.platform.realtime.socket import SOCKET_PATH, SocketApp
 from stoa.platform.web.edge import read_body
 from stoa.platform.web.problems import answer_problem
 
@@ -292,7 +292,7 @@ def _cors(request: Request) -> dict[str, str]:
 def realtime_routes(registry: Registry) -> list[BaseRoute]:
     """`/realtime` and `/realtime/poll`."""
     return [
-        WebSocketRoute("/realtime", SocketApp(registry), name="realtime"),
+        WebSocketRoute(SOCKET_PATH, SocketApp(registry), name="realtime"),
         Route(
             "/realtime/poll",
             PollEndpoint(registry).answer,

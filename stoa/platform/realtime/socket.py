@@ -13,10 +13,11 @@ from stoa.platform.realtime.outbox import Transport, TransportClosed
 from stoa.platform.realtime.outgoing import Outgoing
 from stoa.platform.realtime.protocol import CloseCode
 from stoa.platform.realtime.registry import Registry
-from stoa.platform.realtime.wire import Wire, WireTransport
+from stoa.platform.realtime.wire import Flusher, Wire, WireTransport
 
 log = structlog.get_logger()
 
+SOCKET_PATH = "/realtime"
 HELLO_SECONDS = 10.0
 
 
@@ -73,6 +74,7 @@ class SocketApp:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._flusher = Flusher()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
@@ -85,7 +87,9 @@ class SocketApp:
             await send({"type": "websocket.close", "code": CloseCode.RESTART})
             return
         wire: Wire | None = scope.get("extensions", {}).get("stoa.wire")
-        transport: Transport = AsgiTransport(send) if wire is None else WireTransport(wire, send)
+        transport: Transport = (
+            AsgiTransport(send) if wire is None else WireTransport(wire, send, self._flusher)
+        )
         await send({"type": "websocket.accept"})
         connection = await self._greet(scope, receive, transport)
         if connection is None:
