@@ -1,5 +1,7 @@
 import cloudOff from "lucide:cloud-off";
 import { Button, Empty, Spinner, Toasts } from "@stoa/ui";
+import { ImportsPage } from "../catalogue/imports-page.tsx";
+import { CataloguePage } from "../catalogue/page.tsx";
 import { InboxPage } from "../conversations/page.tsx";
 import { OrdersPage } from "../orders/page.tsx";
 import { VisitsPage } from "../radar/page.tsx";
@@ -26,6 +28,10 @@ function CurrentPage() {
       return <VisitsPage id={at.id} />;
     case "orders":
       return <OrdersPage id={at.id} />;
+    case "catalogue":
+      return <CataloguePage id={at.id} />;
+    case "imports":
+      return <ImportsPage id={at.id} />;
     case "replies":
       return <RepliesPage />;
     case "people":

@@ -1,4 +1,6 @@
+import { chooseAway, isAway } from "../session/presence.ts";
 import { mayActAs, me } from "../session/store.ts";
+import { perform } from "./act.ts";
 import { isHelpOpen } from "./help.tsx";
 import { addShortcuts, type Shortcut } from "./keyboard.ts";
 import { isPaletteOpen } from "./palette.tsx";
@@ -34,6 +36,7 @@ export function addGeneralShortcuts(): void {
     goes("g i", () => t("nav.inbox"), { page: "inbox", view: "mine", id: null }),
     goes("g v", () => t("nav.visits"), { page: "visits", id: null }),
     goes("g o", () => t("nav.orders"), { page: "orders", id: null }),
+    goes("g c", () => t("nav.catalogue"), { page: "catalogue", id: null }),
     goes("g a", () => t("nav.account"), { page: "account" }),
     goes("g r", () => t("nav.replies"), { page: "replies" }),
     {
@@ -47,6 +50,12 @@ export function addGeneralShortcuts(): void {
       label: () => t("nav.people"),
       group: general,
       run: () => mayActAs("administrator") && go({ page: "people" }),
+    },
+    {
+      keys: "g z",
+      label: () => t(isAway.value ? "presence.beAvailable" : "presence.beAway"),
+      group: general,
+      run: () => void perform(() => chooseAway(!isAway.peek())),
     },
     {
       keys: "t",

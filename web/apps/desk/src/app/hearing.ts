@@ -14,7 +14,7 @@ import { dispatchAll } from "../conversations/outbox.ts";
 import { titleOf } from "../conversations/row.tsx";
 import { carry } from "../conversations/thread-store.ts";
 import { loadRadar, takeRadar } from "../radar/store.ts";
-import { takePresence } from "../session/presence.ts";
+import { isAway, takePresence, tellPresence } from "../session/presence.ts";
 import { findSession, me } from "../session/store.ts";
 import { callAttention, unread } from "./attention.ts";
 import { follow, line, onBack, openLine } from "./live.ts";
@@ -99,7 +99,9 @@ export function startHearing(): () => void {
       unread.value = waitingCount.value;
     }),
     effect(() => {
-      if (line.value === "live") void dispatchAll(carry);
+      if (line.value !== "live") return;
+      void dispatchAll(carry);
+      if (isAway.peek()) void tellPresence();
     }),
   ];
   return () => {

@@ -1,3 +1,5 @@
+import boxes from "lucide:boxes";
+import coffee from "lucide:coffee";
 import keyboard from "lucide:keyboard";
 import logOut from "lucide:log-out";
 import quote from "lucide:message-square-quote";
@@ -5,13 +7,15 @@ import messages from "lucide:messages-square";
 import radar from "lucide:radar";
 import receipt from "lucide:receipt-text";
 import settings from "lucide:settings";
+import userCheck from "lucide:user-check";
 import user from "lucide:user-round";
 import users from "lucide:users-round";
-import { Avatar, Icon, Menu, showToast } from "@stoa/ui";
+import { Avatar, Icon, Menu } from "@stoa/ui";
 import { waitingCount } from "../conversations/list-store.ts";
 import { needyCount } from "../radar/store.ts";
+import { chooseAway, isAway } from "../session/presence.ts";
 import { mayActAs, me, signOut } from "../session/store.ts";
-import { wordsFor } from "./form.ts";
+import { perform } from "./act.ts";
 import { isHelpOpen } from "./help.tsx";
 import { go, type Page, pathOf, type Route, route } from "./router.ts";
 import { t } from "./texts.ts";
@@ -49,6 +53,13 @@ function places(): Place[] {
       pages: ["orders"],
       icon: receipt,
       label: t("nav.orders"),
+      ...none,
+    },
+    {
+      to: { page: "catalogue", id: null },
+      pages: ["catalogue", "imports"],
+      icon: boxes,
+      label: t("nav.catalogue"),
       ...none,
     },
   ];
@@ -93,6 +104,11 @@ function AccountMenu() {
     run: () => go(to),
   });
   const items = [
+    {
+      label: t(isAway.value ? "presence.beAvailable" : "presence.beAway"),
+      icon: isAway.value ? userCheck : coffee,
+      run: () => void perform(() => chooseAway(!isAway.peek())),
+    },
     link(t("nav.account"), user, { page: "account" }),
     link(t("nav.replies"), quote, { page: "replies" }),
     ...(mayActAs("administrator")
@@ -112,13 +128,13 @@ function AccountMenu() {
       label: t("nav.signOut"),
       icon: logOut,
       run: () => {
-        signOut().catch((error) => showToast({ text: wordsFor(error), tone: "bad" }));
+        void perform(signOut);
       },
     },
   ];
   return (
     <Menu label={t("nav.menu")} items={items} class="rail-account">
-      <Avatar name={me.value?.name ?? ""} size={34} />
+      <Avatar name={me.value?.name ?? ""} size={34} isPresent={!isAway.value} />
       <span class="rail-account-label">{t("nav.menuShort")}</span>
     </Menu>
   );

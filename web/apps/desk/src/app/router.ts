@@ -7,6 +7,8 @@ export type Route =
   | { page: "inbox"; view: View; id: string | null }
   | { page: "visits"; id: string | null }
   | { page: "orders"; id: string | null }
+  | { page: "catalogue"; id: string | null }
+  | { page: "imports"; id: string | null }
   | { page: "replies" }
   | { page: "people" }
   | { page: "settings" }
@@ -21,6 +23,8 @@ export function parse(path: string): Route {
   switch (page) {
     case "visits":
     case "orders":
+    case "catalogue":
+    case "imports":
       return { page, id: first || null };
     case "replies":
     case "people":

@@ -65,7 +65,11 @@ function Lines({ order }: { order: OrderDetail }) {
         {order.lines.map((line) => (
           <tr key={line.id}>
             <td>
-              {line.name}
+              {line.product_id ? (
+                <a href={`/desk/catalogue/${line.product_id}`}>{line.name}</a>
+              ) : (
+                line.name
+              )}
               <span class="quiet block">
                 {[line.options, line.sku].filter(Boolean).join(" · ")}
               </span>

@@ -1,0 +1,77 @@
+import { signal } from "@preact/signals";
+import {
+  type ImportCounts,
+  type ImportRun,
+  type ImportState,
+  listImports,
+  startImport,
+} from "../api/imports.ts";
+import { follow } from "../app/live.ts";
+import { resource } from "../app/resource.ts";
+import { shopOf } from "../session/store.ts";
+
+interface ImportChanged {
+  readonly run_id: string;
+  readonly state: ImportState;
+  readonly progress: number;
+  readonly counts: ImportCounts;
+}
+
+const shopId = () => shopOf()?.id ?? "";
+
+export const imports = resource(() => listImports(shopId()));
+
+/** The files chosen on this page by the import they began, to import them for good after a try. */
+const files = new Map<string, File>();
+export const fileOf = (runId: string): File | null => files.get(runId) ?? null;
+
+/** How much of a file is uploaded is not known to a page; whether one is, is. */
+export const isUploading = signal(false);
+
+/** Takes an import's new state over. */
+export function takeRun(run: ImportRun): void {
+  imports.change((known) => {
+    const others = known.items.filter(({ id }) => id !== run.id);
+    const items = [...others, run].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+    return { ...known, items };
+  });
+}
+
+/** Uploads a file and begins its import. */
+export async function begin(file: File, isDryRun: boolean): Promise<ImportRun> {
+  isUploading.value = true;
+  try {
+    const run = await startImport(file, { shopId: shopId(), isDryRun });
+    files.set(run.id, file);
+    takeRun(run);
+    return run;
+  } finally {
+    isUploading.value = false;
+  }
+}
+
+/** Fetches the imports and hears how they get on; returns how to stop. */
+export function hearImports(): () => void {
+  let stop = () => {};
+  let isStopped = false;
+  const change = ({ run_id, ...news }: ImportChanged) => {
+    const known = imports.state.peek().value?.items.find(({ id }) => id === run_id);
+    if (known) takeRun({ ...known, ...news });
+    else void imports.load();
+  };
+  void imports.load().then(() => {
+    const seq = imports.state.peek().value?.seq;
+    if (isStopped || seq === undefined) return;
+    stop = follow("imports", seq, {
+      onEvent: (_type, data) => change(data as ImportChanged),
+      resync: async () => {
+        await imports.load();
+        return imports.state.peek().value?.seq ?? null;
+      },
+    });
+  });
+  return () => {
+    isStopped = true;
+    stop();
+  };
+}
