@@ -39,13 +39,14 @@ CREATE TABLE proposal (
     id uuid PRIMARY KEY,
     shop_id uuid NOT NULL REFERENCES shop (id),
     conversation_id uuid NOT NULL REFERENCES conversation (id),
-    cart_id uuid REFERENCES cart (id),
     visitor_id uuid NOT NULL REFERENCES visitor (id),
     staff_id uuid NOT NULL REFERENCES staff (id),
     kind text NOT NULL CHECK (kind IN ('product', 'discount', 'delivery')),
-    data jsonb NOT NULL,
+    suggestion jsonb NOT NULL, -- stoa.assist.proposals.schemas.Suggestion
+    message_id uuid NOT NULL REFERENCES message (id), -- its card shows how the proposal stands
     state text NOT NULL CHECK (state IN ('open', 'accepted', 'refused', 'withdrawn', 'failed')),
     created_at timestamptz NOT NULL,
     answered_at timestamptz
 );
+CREATE INDEX proposal_open ON proposal (visitor_id, created_at, id) WHERE state = 'open';
 CREATE INDEX proposal_conversation ON proposal (conversation_id, created_at, id);

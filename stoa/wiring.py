@@ -6,15 +6,19 @@ from functools import partial
 
 from starlette.routing import BaseRoute
 
+from stoa.assist.proposals import commands as proposals
+from stoa.assist.proposals import router as proposals_api
 from stoa.assist.radar import commands as radar
 from stoa.assist.radar import router as radar_api
 from stoa.assist.radar.commands import VisitListener
 from stoa.assist.radar.service import keeping_radar
+from stoa.commerce.cart import commands as cart
 from stoa.commerce.catalogue import commands as imports
 from stoa.commerce.catalogue import jobs as catalogue_jobs
 from stoa.commerce.catalogue import reactions as catalogue
 from stoa.commerce.catalogue.demo import jobs as demo
 from stoa.commerce.checkout.service import finish_attempts_periodically
+from stoa.commerce.orders import commands as order_topics
 from stoa.commerce.orders import jobs as order_jobs
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
@@ -61,6 +65,7 @@ ROUTES: Sequence[BaseRoute] = [
     *attachments.ROUTES,
     *chooser.ROUTES,
     *radar_api.ROUTES,
+    *proposals_api.ROUTES,
     *desk.ROUTES,
     *storefront.ROUTES,  # last: its addresses begin with any word
 ]
@@ -104,6 +109,7 @@ SOCKET_COMMANDS: Sequence[Command] = [
     *conversations.COMMANDS,
     *channels.COMMANDS,
     *radar.COMMANDS,
+    *proposals.COMMANDS,
 ]
 
 # Socket: fleeting things a client may send.
@@ -118,12 +124,18 @@ TOPICS: Sequence[TopicRule] = [
     *conversations.TOPICS,
     *channels.TOPICS,
     *radar.TOPICS,
+    *proposals.TOPICS,
+    *cart.TOPICS,
+    *order_topics.TOPICS,
 ]
 
 # What travels on topics, for the types of the front end: events from the log, and signals.
 EVENTS: Sequence[type[Event]] = [
     *imports.EVENTS,
     *conversations.EVENTS,
+    *proposals.EVENTS,
+    *cart.EVENTS,
+    *order_topics.EVENTS,
 ]
 SIGNAL_TYPES: Sequence[SignalType] = [
     *conversations.SIGNAL_TYPES,

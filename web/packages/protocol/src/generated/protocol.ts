@@ -125,6 +125,12 @@ export interface Cancel {
   restock?: boolean;
 }
 
+export interface CartChanged {
+  type: "cart.changed";
+  shop_id: string;
+  cart: stoa__commerce__cart__events__CartView;
+}
+
 export interface CartLineSummary {
   name: string;
   options: string;
@@ -132,17 +138,12 @@ export interface CartLineSummary {
   total_minor: number;
 }
 
-export interface CartLineView {
-  line_id: string;
-  product_id: string;
-  variant_id: string;
-  name: string;
-  options: string;
-  quantity: number;
-  unit_price_minor: number;
-  total_minor: number;
-  picture_url: string | null;
-  url: string;
+/** The cart has become an order; the visitor's next cart is another one. */
+export interface CartOrdered {
+  type: "cart.ordered";
+  shop_id: string;
+  cart_id: string;
+  order_id: string;
 }
 
 export interface CartSummary {
@@ -151,16 +152,6 @@ export interface CartSummary {
   item_count: number;
   total_minor: number;
   currency: string;
-}
-
-export interface CartView {
-  id: string;
-  version: number;
-  currency: string;
-  lines: CartLineView[];
-  discount_minor: number;
-  shipping_minor: number | null;
-  total_minor: number;
 }
 
 export interface CashOnDelivery {
@@ -652,6 +643,13 @@ export interface OrderAnswer {
   order: OrderDetail;
 }
 
+/** `has_expired` when its payment did not come in time. */
+export interface OrderCancelled {
+  type: "order.cancelled";
+  order: OrderView;
+  has_expired: boolean;
+}
+
 export interface OrderCard {
   type: "order";
   order_id: string;
@@ -743,6 +741,21 @@ export interface OrderPage {
   seq: number;
   items: OrderView[];
   next: string | null;
+}
+
+export interface OrderPaid {
+  type: "order.paid";
+  order: OrderView;
+}
+
+export interface OrderPlaced {
+  type: "order.placed";
+  order: OrderView;
+}
+
+export interface OrderShipped {
+  type: "order.shipped";
+  order: OrderView;
 }
 
 export type OrderState = "open" | "completed" | "cancelled";
@@ -891,6 +904,12 @@ export interface ProductPicture {
   view: "main" | "detail" | "in_use";
 }
 
+/** On `visitor:<id>`: accepted, refused, withdrawn or failed; it no longer waits. */
+export interface ProposalAnswered {
+  type: "proposal.answered";
+  proposal: ProposalView;
+}
+
 /** A proposal as it stands; it changes through `message.changed`. */
 export interface ProposalCard {
   type: "proposal";
@@ -907,6 +926,12 @@ export interface ProposalCard {
   reason: string;
   /** Code of the error, when failed */
   problem: string | null;
+}
+
+/** On `visitor:<id>`: the cart page shows it. The chat hears `message.added` with its card. */
+export interface ProposalMade {
+  type: "proposal.made";
+  proposal: ProposalView;
 }
 
 export interface ProposalView {
@@ -1187,7 +1212,7 @@ export interface SidePanel {
   email: string | null;
   locale: string;
   first_seen_at: string | null;
-  cart: CartView | null;
+  cart: stoa__desk__schemas__CartView | null;
   orders: OrderLine[];
   earlier: ConversationRow[];
 }
@@ -1459,6 +1484,61 @@ export interface Welcome {
 export interface _Content {
 }
 
+/** A line as the visitor's other tabs and the desk see it. Texts are in the cart's language. */
+export interface stoa__commerce__cart__events__CartLineView {
+  id: string;
+  variant_id: string;
+  product_id: string;
+  name: string;
+  options: string;
+  slug: string;
+  picture_id: string | null;
+  quantity: number;
+  available: number | null;
+  unit_price_minor: number;
+  discount_minor: number;
+  total_minor: number;
+}
+
+/** A cart with its totals; `shipping_minor` is None until a delivery is chosen. */
+export interface stoa__commerce__cart__events__CartView {
+  id: string;
+  visitor_id: string;
+  version: number;
+  locale: string;
+  currency: string;
+  count: number;
+  lines: stoa__commerce__cart__events__CartLineView[];
+  goods_minor: number;
+  discount_minor: number;
+  discount_reason: string;
+  shipping_minor: number | null;
+  total_minor: number;
+}
+
+export interface stoa__desk__schemas__CartLineView {
+  line_id: string;
+  product_id: string;
+  variant_id: string;
+  name: string;
+  options: string;
+  quantity: number;
+  unit_price_minor: number;
+  total_minor: number;
+  picture_url: string | null;
+  url: string;
+}
+
+export interface stoa__desk__schemas__CartView {
+  id: string;
+  version: number;
+  currency: string;
+  lines: stoa__desk__schemas__CartLineView[];
+  discount_minor: number;
+  shipping_minor: number | null;
+  total_minor: number;
+}
+
 export type ClientFrame =
   | Hello
   | Subscribe
@@ -1496,6 +1576,10 @@ export interface Commands {
   "message.send": { input: SendMessage; output: Sent };
   "note.add": { input: AddNote; output: Sent };
   "presence.set": { input: SetPresence; output: Nothing };
+  "proposal.accept": { input: AnswerProposal; output: ProposalView };
+  "proposal.list": { input: ListProposals; output: OpenProposals };
+  "proposal.refuse": { input: AnswerProposal; output: ProposalView };
+  "proposal.withdraw": { input: AnswerProposal; output: ProposalView };
   "visit.open": { input: OpenVisit; output: VisitOpened };
 }
 
@@ -1517,10 +1601,18 @@ export interface SignalsIn {
 
 /** The data of events, by their type. */
 export interface Events {
+  "cart.changed": Omit<CartChanged, "type">;
+  "cart.ordered": Omit<CartOrdered, "type">;
   "conversation.changed": Omit<ConversationChanged, "type">;
   "conversation.listed": Omit<ConversationListed, "type">;
   "import.changed": Omit<ImportChanged, "type">;
   "message.added": Omit<MessageAdded, "type">;
   "message.changed": Omit<MessageChanged, "type">;
   "message.read": Omit<MessageRead, "type">;
+  "order.cancelled": Omit<OrderCancelled, "type">;
+  "order.paid": Omit<OrderPaid, "type">;
+  "order.placed": Omit<OrderPlaced, "type">;
+  "order.shipped": Omit<OrderShipped, "type">;
+  "proposal.answered": Omit<ProposalAnswered, "type">;
+  "proposal.made": Omit<ProposalMade, "type">;
 }
