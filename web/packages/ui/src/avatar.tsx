@@ -16,8 +16,8 @@ interface AvatarProps {
 export function Avatar({ name, size = 32, isPresent }: AvatarProps) {
   const style = { width: `${size}px`, height: `${size}px`, fontSize: `${size * 0.4}px` };
   return (
-    <span class="ui-avatar" style={style} aria-hidden="true">
-      {initials(name)}
+    // Initials are drawn by the style sheet: as text they would be a visible label without a name.
+    <span class="ui-avatar" style={style} data-initials={initials(name)} aria-hidden="true">
       {isPresent !== undefined && <span class={`ui-presence ${isPresent ? "is-present" : ""}`} />}
     </span>
   );

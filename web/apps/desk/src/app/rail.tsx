@@ -133,7 +133,7 @@ function AccountMenu() {
     },
   ];
   return (
-    <Menu label={t("nav.menu")} items={items} class="rail-account">
+    <Menu label={`${t("nav.menuShort")}: ${t("nav.menu")}`} items={items} class="rail-account">
       <Avatar name={me.value?.name ?? ""} size={34} isPresent={!isAway.value} />
       <span class="rail-account-label">{t("nav.menuShort")}</span>
     </Menu>
