@@ -36,6 +36,7 @@ from stoa.contact.conversations.jobs import sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
 from stoa.desk import router as desk
 from stoa.embed import router as embed
+from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
@@ -74,6 +75,10 @@ ROUTES: Sequence[BaseRoute] = [
 SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     "stock.changed": [catalogue.show_stock],
     "product.changed": [search.index_changed],
+    "order.placed": [tell_customer],
+    "order.paid": [tell_customer],
+    "order.shipped": [tell_customer],
+    "order.cancelled": [tell_customer],
 }
 
 # Job name -> handler (at least once, so handlers are idempotent).
@@ -81,6 +86,7 @@ JOBS: Mapping[str, JobHandler] = {
     catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
+    MAIL_JOB: send_order_mail,
     demo.DRAW_JOB: demo.draw,
 }
 

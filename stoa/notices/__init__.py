@@ -1,0 +1,1 @@
+"""Transactional mail: what a customer is told about their order."""
