@@ -72,6 +72,13 @@ class Person:
             raise Refused(answer)
         return answer
 
+    async def closed(self) -> int:
+        """The code with which the server ended the connection."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.socket.wait_closed()
+        assert self.socket.close_code is not None
+        return self.socket.close_code
+
     async def signal(self, type_: str, **data: Any) -> None:
         await self.send_frame({"t": "signal", "type": type_, "data": data})
 

@@ -37,6 +37,7 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 PREVIEWED = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 # Shown in the page; everything else is offered for download.
 INLINE = PREVIEWED
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(rb"^\s*<(!doctype|html|svg|script|\?xml)", re.IGNORECASE)
 
 
@@ -78,7 +79,7 @@ def _document_type(path: Path) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    if not head or b"\x00" in head or _MARKUP.match(head):
+    if not head or _CONTROL.search(head) or _MARKUP.match(head):
         return False
     try:
         head.decode()

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from stoa.people.identity import passwords, queries, service
 from stoa.people.identity.errors import LinkExpired, WrongCredentials
 from stoa.people.identity.guards import STAFF_COOKIE, require_staff
+from stoa.people.identity.lines import then_end_lines
 from stoa.people.identity.models import Role, Staff
 from stoa.people.identity.schemas import (
     ChangeMe,
@@ -93,12 +94,13 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request, session: Session) -> Response:
     """Signing out twice is as good as once."""
     require_own_page(request)
+    response = Response(status_code=204)
     with suppress(Unauthenticated):
         person = await require_staff(request, session)
         await service.revoke_session(
             session, staff_id=person.staff.id, session_id=person.session_id
         )
-    response = Response(status_code=204)
+        then_end_lines(response, node_of(request), staff_id=person.staff.id, only=person.session_id)
     drop_cookie(request, response, name=STAFF_COOKIE)
     return response
 
@@ -132,7 +134,12 @@ async def change_password(request: Request) -> Response:
             password_hash=hashed,
             keep_session=person.session_id,
         )
-    return Response(status_code=204)
+    return then_end_lines(
+        Response(status_code=204),
+        node_of(request),
+        staff_id=person.staff.id,
+        keep=person.session_id,
+    )
 
 
 async def my_sessions(request: Request, session: ReadSession) -> Response:
@@ -154,10 +161,11 @@ async def my_sessions(request: Request, session: ReadSession) -> Response:
 
 async def end_session(request: Request, session: Session) -> Response:
     person = await require_staff(request, session)
-    await service.revoke_session(
-        session, staff_id=person.staff.id, session_id=edge.path_id(request)
+    session_id = edge.path_id(request)
+    await service.revoke_session(session, staff_id=person.staff.id, session_id=session_id)
+    return then_end_lines(
+        Response(status_code=204), node_of(request), staff_id=person.staff.id, only=session_id
     )
-    return Response(status_code=204)
 
 
 async def show_link(request: Request, session: ReadSession) -> Response:
@@ -187,7 +195,9 @@ async def use_link(request: Request) -> Response:
             email=form.email,
             locale=form.locale,
         )
-        return await _enter(request, session, staff=staff)
+        response = await _enter(request, session, staff=staff)
+    # A reset has ended all sessions that were open before.
+    return then_end_lines(response, node_of(request), staff_id=staff.id)
 
 
 async def staff_list(request: Request, session: ReadSession) -> Response:
@@ -226,7 +236,11 @@ async def change_staff(request: Request, session: Session) -> Response:
     staff = await service.change_staff(
         session, by=person.staff.id, staff_id=edge.path_id(request), change=change
     )
-    return JsonResponse(staff_view(staff))
+    response = JsonResponse(staff_view(staff))
+    if change.role is None and change.is_active is not False:
+        return response
+    # Lines know the person as they were: with another role they are opened anew.
+    return then_end_lines(response, node_of(request), staff_id=staff.id)
 
 
 async def audit(request: Request, session: ReadSession) -> Response:

@@ -4,10 +4,13 @@ import asyncio
 from typing import Any
 
 import aiohttp
+import pytest
 
 from stoa.people.identity.service import create_setup_link
 from stoa.platform.database.session import Database
+from stoa.platform.realtime.protocol import CloseCode
 from tests.people.conftest import PASSWORD, new_browser
+from tests.servers.people import on_the_line
 
 
 def credentials(email: str = "ada@example.com", password: str = PASSWORD) -> dict[str, str]:
@@ -202,3 +205,26 @@ async def test_answers_carry_the_security_headers(browser: aiohttp.ClientSession
     answer = await browser.get("/api/desk/me")
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_live_lines_end_with_their_session(
+    administrator: aiohttp.ClientSession, browser: aiohttp.ClientSession, address: str
+) -> None:
+    issued = await invite(administrator, email="lines@example.com")
+    answer = await browser.post(api_link(issued["url"]), json={"password": PASSWORD})
+    first, staff_id = answer.cookies["stoa_staff"].value, (await answer.json())["id"]
+    async with new_browser(address) as other:
+        answer = await other.post("/api/desk/sign-in", json=credentials("lines@example.com"))
+        second = answer.cookies["stoa_staff"].value
+        async with (
+            on_the_line(address, surface="desk", cookies={"stoa_staff": first}) as left,
+            on_the_line(address, surface="desk", cookies={"stoa_staff": second}) as right,
+        ):
+            assert (await other.post("/api/desk/sign-out")).status == 204
+            assert await right.closed() == CloseCode.UNAUTHENTICATED
+            await left.ask("presence.set", status="away")
+            await administrator.patch(f"/api/desk/staff/{staff_id}", json={"is_active": False})
+            assert await left.closed() == CloseCode.UNAUTHENTICATED
+    with pytest.raises(AssertionError):
+        async with on_the_line(address, surface="desk", cookies={"stoa_staff": first}):
+            pass
