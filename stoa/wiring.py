@@ -16,6 +16,7 @@ from stoa.commerce.cart import commands as cart
 from stoa.commerce.catalogue import commands as imports
 from stoa.commerce.catalogue import jobs as catalogue_jobs
 from stoa.commerce.catalogue import reactions as catalogue
+from stoa.commerce.catalogue import router as catalogue_router
 from stoa.commerce.catalogue.demo import jobs as demo
 from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import commands as order_topics
@@ -62,6 +63,7 @@ ROUTES: Sequence[BaseRoute] = [
     *customers.ROUTES,
     *orders.ROUTES,
     *shops.ROUTES,
+    *catalogue_router.ROUTES,
     *shipping.ROUTES,
     *attachments.ROUTES,
     *chooser.ROUTES,
@@ -84,6 +86,8 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
 # Job name -> handler (at least once, so handlers are idempotent).
 JOBS: Mapping[str, JobHandler] = {
     catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
+    catalogue_jobs.FETCH_JOB: catalogue_jobs.fetch_pictures,
+    catalogue_jobs.RENDER_JOB: catalogue_jobs.render_picture,
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
     MAIL_JOB: send_order_mail,

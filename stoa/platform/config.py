@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     mail_transport: Literal["console", "file"] = "file"
     demo: bool = True
     attachment_max_bytes: int = 20 * 1024 * 1024
+    picture_max_bytes: int = 20 * 1024 * 1024
+    picture_timeout_seconds: float = 20.0
+    picture_private_addresses: bool = False  # fetch pictures from this machine and its network
     upload_max_bytes: int = 512 * 1024 * 1024
     event_retention_days: int = 30
     socket_queue_bytes: int = 256 * 1024

@@ -17,7 +17,7 @@ class ProductsChanged(Event):
     type: Literal["product.changed"] = "product.changed"
     shop_id: UUID
     product_ids: tuple[UUID, ...]
-    only_stock: bool = False  # nothing but how many there are
+    words_changed: bool = True  # False when only stock or pictures did
 
 
 class CategoriesChanged(Event):

@@ -30,6 +30,9 @@ class Picture:
     alt: str
 
 
+WIDTHS = (320, 640, 960, 1280)
+
+
 @dataclass(frozen=True, slots=True)
 class PictureSources:
     """`avif` and `webp` are `srcset`s, empty when nothing is rendered yet; `src` always works."""

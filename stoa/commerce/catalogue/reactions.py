@@ -24,6 +24,6 @@ async def show_stock(session: Session, event: StockChanged) -> None:
         product_ids,
     )
     session.publish(
-        ProductsChanged(shop_id=event.shop_id, product_ids=tuple(product_ids), only_stock=True),
+        ProductsChanged(shop_id=event.shop_id, product_ids=tuple(product_ids), words_changed=False),
         topics=[topic_of(event.shop_id)],
     )

@@ -8,7 +8,7 @@ from stoa.platform.database.session import Session
 
 async def index_changed(session: Session, event: ProductsChanged) -> None:
     """What changed is found by its new words."""
-    if event.only_stock:
+    if not event.words_changed:
         return
     shop = await get_shop(session, shop_id=event.shop_id)
     await index_products(session, shop=shop, product_ids=event.product_ids)

@@ -111,9 +111,7 @@ async def draw_pictures(
             data = await drawing
             stored = await blobs.save(data)
             async with database.begin() as session:
-                await store_drawing(
-                    session, shop_id=shop_id, picture_id=picture_id, data=data, stored=stored
-                )
+                await store_drawing(session, picture_id=picture_id, data=data, stored=stored)
     return Progress(drawn=len(todo), left=len(waiting) - len(todo))
 
 

@@ -6,11 +6,10 @@ from uuid import UUID
 from PIL import Image
 
 from stoa.commerce.catalogue.demo.drawings.gallery import ADDRESS
-from stoa.commerce.catalogue.events import CategoriesChanged, ProductsChanged, topic_of
-from stoa.commerce.catalogue.service.listings import rebuild_listings
-from stoa.commerce.shops.queries import get_shop
+from stoa.commerce.catalogue.pictures.looking import Looked
+from stoa.commerce.catalogue.service.pictures import store_picture
 from stoa.platform.database.session import ReadSession, Session
-from stoa.platform.storage.blobs import StoredBytes, record_blob
+from stoa.platform.storage.blobs import StoredBytes
 
 
 async def undrawn(session: ReadSession, *, shop_id: UUID) -> list[tuple[UUID, str]]:
@@ -36,28 +35,9 @@ async def undrawn(session: ReadSession, *, shop_id: UUID) -> list[tuple[UUID, st
 
 
 async def store_drawing(
-    session: Session, *, shop_id: UUID, picture_id: UUID, data: bytes, stored: StoredBytes
+    session: Session, *, picture_id: UUID, data: bytes, stored: StoredBytes
 ) -> None:
     """The picture has these bytes, and every page that shows it shows it. Storing again is safe."""
     width, height = Image.open(BytesIO(data)).size
-    blob = await record_blob(session, stored=stored, media_type="image/png")
-    await session.execute(
-        "UPDATE picture SET state = 'stored', blob_id = $2, width = $3, height = $4"
-        " WHERE id = $1 AND state = 'waiting'",
-        picture_id,
-        blob.id,
-        width,
-        height,
-    )
-    rows = await session.fetch(
-        "SELECT product_id FROM product_picture WHERE picture_id = $1 ORDER BY product_id",
-        picture_id,
-    )
-    if rows:
-        product_ids = [row["product_id"] for row in rows]
-        shop = await get_shop(session, shop_id=shop_id)
-        await rebuild_listings(session, shop=shop, product_ids=product_ids)
-        event = ProductsChanged(shop_id=shop_id, product_ids=tuple(product_ids))
-        session.publish(event, topics=[topic_of(shop_id)])
-    else:
-        session.publish(CategoriesChanged(shop_id=shop_id), topics=[topic_of(shop_id)])
+    looked = Looked(width, height, "image/png")
+    await store_picture(session, picture_id=picture_id, stored=stored, looked=looked)

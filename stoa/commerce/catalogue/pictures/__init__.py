@@ -1,0 +1,1 @@
+"""Pictures from outside: looked at, fetched with care, rendered in several sizes."""
