@@ -10,7 +10,7 @@ from stoa.commerce.shops import service
 from stoa.commerce.shops.errors import NoShop
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
-from stoa.commerce.shops.schemas import ChangeShop, ShopDetails
+from stoa.commerce.shops.schemas import ChangeShop, Invitations, ShopDetails
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
 from stoa.people.identity.service import record_audit
@@ -40,6 +40,7 @@ def shop_details(shop: Shop) -> ShopDetails:
         bank_account=shop.bank_account,
         transfer_days=int(shop.settings.get("transfer_days", 7)),
         embed_origins=list(shop.settings.get("embed", {}).get("origins", ())),
+        invitations=Invitations.model_validate(shop.settings.get("invitations", {})),
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, Str
 from schwifty import BIC, IBAN
 
 from stoa.commerce.shops.models import BankAccount, Company
+from stoa.platform.i18n.locale import Locale
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Origin = Annotated[
@@ -50,6 +51,22 @@ class BankAccountDetails(Input):
     bic: Annotated[str, AfterValidator(_checked_bic)] = ""
 
 
+class Invitations(BaseModel):
+    """`shop.settings["invitations"]`: when a visitor in trouble is invited to talk by itself.
+
+    `score_from` is the least sum of signals (1 to 100), `cap_per_visitor` counts for one day.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    is_on: bool = True
+    score_from: int = Field(default=70, ge=1, le=100)
+    cap_per_visitor: int = Field(default=1, ge=0, le=20)
+    text: dict[Locale, Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]] = (
+        Field(default_factory=dict)
+    )
+
+
 class ShopDetails(BaseModel):
     id: UUID
     name: str
@@ -63,6 +80,7 @@ class ShopDetails(BaseModel):
     bank_account: BankAccount | None
     transfer_days: int
     embed_origins: list[str]
+    invitations: Invitations
 
 
 class ChangeShop(Input):
@@ -75,3 +93,4 @@ class ChangeShop(Input):
     bank_account: BankAccountDetails | None = None
     transfer_days: int | None = Field(default=None, ge=1, le=60)
     embed_origins: list[Origin] | None = Field(default=None, max_length=100)
+    invitations: Invitations | None = None

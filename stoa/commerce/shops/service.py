@@ -85,6 +85,8 @@ async def change_shop(session: Session, *, shop_id: UUID, change: ChangeShop) ->
         settings["transfer_days"] = change.transfer_days
     if change.embed_origins is not None:
         settings["embed"] = {"origins": change.embed_origins}
+    if change.invitations is not None:
+        settings["invitations"] = change.invitations.model_dump()
     row = await session.fetch_one(
         "UPDATE shop SET name = coalesce($2, name), company = coalesce($3, company),"
         " bank_account = CASE WHEN $4 THEN $5 ELSE bank_account END, settings = settings || $6"

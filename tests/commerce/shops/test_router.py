@@ -42,7 +42,17 @@ async def test_changes_what_is_named_and_nothing_else(
     path = f"/api/desk/shops/{await a_shop(database)}"
     before = await (await administrator.get(path)).json()
     account = {"holder": "Stoa", "iban": "PL61 1090 1014 0000 0712 1981 2874"}
-    change = {"name": "Agora", "bank_account": account, "transfer_days": 10}
+    change = {
+        "name": "Agora",
+        "bank_account": account,
+        "transfer_days": 10,
+        "invitations": {
+            "is_on": False,
+            "score_from": 80,
+            "cap_per_visitor": 2,
+            "text": {"pl": "W czym możemy pomóc?"},
+        },
+    }
     changed = await (await administrator.patch(path, json=change)).json()
     expected_account = {"holder": "Stoa", "iban": IBAN, "bic": ""}
     assert changed == before | change | {"bank_account": expected_account}
@@ -58,6 +68,8 @@ async def test_changes_what_is_named_and_nothing_else(
         ({"bank_account": {"holder": "X", "iban": IBAN, "bic": "NOT"}}, "bic"),
         ({"embed_origins": ["https://shop.example/path"]}, "embed_origins"),
         ({"name": " "}, "name"),
+        ({"invitations": {"score_from": 101}}, "invitations"),
+        ({"invitations": {"text": {"fr": "Bonjour"}}}, "invitations"),
         ({"company": {"email": "nobody"}}, "company"),
     ],
 )

@@ -1,5 +1,6 @@
 import cloudOff from "lucide:cloud-off";
 import { type Signal, useSignal } from "@preact/signals";
+import { LANGUAGE_NAMES, TAGS } from "@stoa/i18n";
 import { Button, Checkbox, Empty, Skeleton, showToast, TextArea, TextField } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { type BankAccount, changeShop, readShop, type ShopDetails } from "../api/shops.ts";
@@ -171,6 +172,66 @@ function EmbedPart(props: PartProps) {
   );
 }
 
+function InvitationsPart(props: PartProps) {
+  const { form, save } = usePart(props);
+  const { shop } = props;
+  const rules = useSignal(shop.invitations);
+  const change = (more: Partial<ShopDetails["invitations"]>) => {
+    rules.value = { ...rules.value, ...more };
+  };
+  return (
+    <form class="stack" noValidate onSubmit={save(() => ({ invitations: rules.value }))}>
+      <FormProblem text={form.summary()} />
+      <p class="page-intro">{t("shop.invitationsText")}</p>
+      <Checkbox
+        label={t("shop.invitesByItself")}
+        checked={rules.value.is_on}
+        onChange={(is_on) => change({ is_on })}
+      />
+      {rules.value.is_on && (
+        <>
+          <div class="columns">
+            <TextField
+              label={t("shop.scoreFrom")}
+              hint={t("shop.scoreFromHint")}
+              type="number"
+              min={1}
+              max={100}
+              value={rules.value.score_from}
+              error={form.errorLike("invitations.score_from")}
+              onInput={(event) => change({ score_from: event.currentTarget.valueAsNumber })}
+            />
+            <TextField
+              label={t("shop.cap")}
+              type="number"
+              min={0}
+              max={20}
+              value={rules.value.cap_per_visitor}
+              error={form.errorLike("invitations.cap_per_visitor")}
+              onInput={(event) => change({ cap_per_visitor: event.currentTarget.valueAsNumber })}
+            />
+          </div>
+          {TAGS.filter((tag) => shop.locales.includes(tag)).map((tag) => (
+            <TextField
+              key={tag}
+              label={t("shop.invitationIn", { language: LANGUAGE_NAMES[tag] })}
+              lang={tag}
+              maxLength={300}
+              placeholder={t("shop.usualWords")}
+              value={rules.value.text[tag] ?? ""}
+              error={form.errorLike(`invitations.text.${tag}`)}
+              onInput={(event) =>
+                change({ text: { ...rules.value.text, [tag]: event.currentTarget.value } })
+              }
+            />
+          ))}
+        </>
+      )}
+      <SaveButton isBusy={form.isBusy} />
+    </form>
+  );
+}
+
 function Parts(props: PartProps) {
   const { shop } = props;
   return (
@@ -189,6 +250,10 @@ function Parts(props: PartProps) {
       <section>
         <h2>{t("shop.account")}</h2>
         <AccountPart {...props} />
+      </section>
+      <section>
+        <h2>{t("shop.invitations")}</h2>
+        <InvitationsPart {...props} />
       </section>
       <section>
         <h2>{t("shop.embed")}</h2>

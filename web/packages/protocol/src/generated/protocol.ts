@@ -189,6 +189,7 @@ export interface ChangeShop {
   bank_account?: BankAccountDetails | null;
   transfer_days?: number | null;
   embed_origins?: string[] | null;
+  invitations?: Invitations | null;
 }
 
 export interface ChangeStaff {
@@ -459,6 +460,18 @@ export interface InvitationSignal {
   id: string;
   staff_name: string | null;
   text: string;
+}
+
+/**
+ * `shop.settings["invitations"]`: when a visitor in trouble is invited to talk by itself.
+ *
+ * `score_from` is the least sum of signals (1 to 100), `cap_per_visitor` counts for one day.
+ */
+export interface Invitations {
+  is_on: boolean;
+  score_from: number;
+  cap_per_visitor: number;
+  text: { [K in "en" | "pl" | "de" | "it" | "el"]?: string };
 }
 
 export interface InviteStaff {
@@ -1183,6 +1196,7 @@ export interface ShopDetails {
   bank_account: BankAccount | null;
   transfer_days: number;
   embed_origins: string[];
+  invitations: Invitations;
 }
 
 export interface ShopSettings {
