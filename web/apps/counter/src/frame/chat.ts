@@ -262,9 +262,7 @@ export async function leaveMessage(message: LeftMessage, clientId: string): Prom
 }
 
 export async function answerProposal(id: string, isAccepted: boolean): Promise<void> {
-  // The generated table has these commands once the proposals are wired.
-  const name = (isAccepted ? "proposal.accept" : "proposal.refuse") as never;
-  await command(name, { proposal_id: id } as never);
+  await command(isAccepted ? "proposal.accept" : "proposal.refuse", { proposal_id: id });
 }
 
 /** Another tab that began a conversation brings it here too. */
