@@ -21,15 +21,15 @@ from stoa.commerce.catalogue.demo.assortment import (
     product_records,
 )
 from stoa.commerce.catalogue.demo.drawings.gallery import ADDRESS, drawn
-from stoa.commerce.catalogue.demo.pictures import store_drawing, undrawn
+from stoa.commerce.catalogue.pictures.looking import Looked, open_picture
 from stoa.commerce.catalogue.schemas import PictureRecord
 from stoa.commerce.catalogue.service import upsert_categories, upsert_products
-from stoa.commerce.catalogue.service.pictures import ensure_pictures
+from stoa.commerce.catalogue.service.pictures import ensure_pictures, store_picture
 from stoa.commerce.shipping.service import save_shipping_method
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import list_shops
 from stoa.commerce.shops.service import create_shop, update_settings
-from stoa.platform.database.session import Database, Session
+from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.jobs.queue import enqueue
 from stoa.platform.storage.blobs import BlobStore
 
@@ -109,10 +109,33 @@ async def draw_pictures(
         drawings = [loop.run_in_executor(processes, drawn, address) for _, address in todo]
         for (picture_id, _), drawing in zip(todo, drawings, strict=True):
             data = await drawing
+            looked = Looked(*open_picture(data).size, media_type="image/png")
             stored = await blobs.save(data)
             async with database.begin() as session:
-                await store_drawing(session, picture_id=picture_id, data=data, stored=stored)
+                await store_picture(session, picture_id=picture_id, stored=stored, looked=looked)
     return Progress(drawn=len(todo), left=len(waiting) - len(todo))
+
+
+async def undrawn(session: ReadSession, *, shop_id: UUID) -> list[tuple[UUID, str]]:
+    """The pictures still to be drawn, with their addresses: what a visitor sees first comes first.
+
+    That is the shop's own scenes and its categories, the main picture of every product, the rest.
+    """
+    rows = await session.fetch(
+        """
+        SELECT p.id, p.source_url FROM picture p
+        LEFT JOIN LATERAL (
+            SELECT min(pp.position) AS position, min(r.position) AS product
+            FROM product_picture pp JOIN product r ON r.id = pp.product_id
+            WHERE pp.picture_id = p.id
+        ) AS place ON true
+        WHERE p.shop_id = $1 AND p.state = 'waiting' AND starts_with(p.source_url, $2)
+        ORDER BY coalesce(place.position, -1), place.product, p.id
+        """,
+        shop_id,
+        ADDRESS,
+    )
+    return [(row["id"], row["source_url"]) for row in rows]
 
 
 @contextmanager

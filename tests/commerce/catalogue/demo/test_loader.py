@@ -9,8 +9,12 @@ from PIL import Image
 
 from stoa.commerce.catalogue import queries
 from stoa.commerce.catalogue.demo.jobs import DRAW_JOB, draw
-from stoa.commerce.catalogue.demo.loader import Progress, draw_pictures, ensure_demo_shop
-from stoa.commerce.catalogue.demo.pictures import undrawn
+from stoa.commerce.catalogue.demo.loader import (
+    Progress,
+    draw_pictures,
+    ensure_demo_shop,
+    undrawn,
+)
 from stoa.commerce.catalogue.models import ProductPage
 from stoa.commerce.inventory.models import Availability
 from stoa.commerce.shipping.queries import shipping_methods
