@@ -181,12 +181,14 @@ def render(frame: Frame, page: Page, template: str, **values: object) -> str:
 
 
 def _page_context(frame: Frame, page: Page) -> dict[str, Any]:
+    path = page.paths.get(frame.locale, "/")
     return {
         "shop_id": str(frame.shop.id),
         "locale": frame.locale,
         "kind": page.kind,
         "title": page.title,
-        "path": page.paths.get(frame.locale, "/"),
+        # An order's address is a key to it, and only the customer holds it.
+        "path": path if page.kind != "order" else f"/{frame.locale}/order",
         "product_id": str(page.product_id) if page.product_id else None,
         "step": page.step,
         "errors": [{"field": name, "reason": reason} for name, reason in page.errors],

@@ -1,5 +1,5 @@
 /* Adding to the cart and changing it without leaving the page. */
-import { announce, show } from "./swap.ts";
+import { announce, show, takeCount } from "./swap.ts";
 
 interface Problem {
   title?: string;
@@ -32,6 +32,7 @@ async function add(form: HTMLFormElement) {
     outcome.classList.toggle("message", !response.ok);
     if (response.ok) {
       showCount(answer.count);
+      document.dispatchEvent(new CustomEvent("stoa:cart"));
       const link = document.createElement("a");
       link.href = form.dataset.cart ?? "";
       link.textContent = form.dataset.open ?? "";
@@ -66,7 +67,21 @@ function enqueue(task: () => Promise<void>) {
   changing = changing.then(task, task);
 }
 
+/** A proposal was accepted at the counter: what this page shows of the cart is drawn anew. */
+async function refresh() {
+  const region = document.querySelector("#cart[data-swap]");
+  if (document.querySelector("[data-checkout]")) return location.reload();
+  try {
+    const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    if (region) await show(response, region);
+    else takeCount(new DOMParser().parseFromString(await response.text(), "text/html"));
+  } catch {
+    // No network: the next page shows it.
+  }
+}
+
 export function startCart() {
+  window.addEventListener("stoa:cart-changed", () => enqueue(refresh));
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (form.matches("[data-add]")) {

@@ -9,3 +9,11 @@ startSwapping();
 startCart();
 startCheckout();
 startSearch();
+
+const context = document.getElementById("stoa-page")?.textContent;
+if (context) {
+  // Not before the page is there: following a visit must never slow it.
+  const follow = () => void import("./radar.ts").then(({ startRadar }) => startRadar(context));
+  if (document.readyState === "complete") follow();
+  else addEventListener("load", follow, { once: true });
+}

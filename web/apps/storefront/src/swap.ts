@@ -10,7 +10,7 @@ export function announce(text: string) {
 }
 
 /** The number at the cart becomes the one of a freshly fetched page. */
-function takeCount(page: Document) {
+export function takeCount(page: Document) {
   const fresh = page.getElementById("cart-count");
   const shown = document.getElementById("cart-count");
   if (fresh && shown) shown.innerHTML = fresh.innerHTML;

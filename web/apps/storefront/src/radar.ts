@@ -1,0 +1,168 @@
+/* Tells the desk where in the shop this visit is, so that an agent sees what the customer sees.
+   Of a form it tells the name of a field and why it was refused, never what was entered. */
+import { Client } from "@stoa/client";
+import type { PageReport, VisitReports } from "@stoa/protocol";
+import type { FieldReport } from "./checkout.ts";
+
+type Report = VisitReports["reports"][number];
+
+/** What the server wrote into the page (`stoa.storefront.rendering`). */
+interface PageContext {
+  shop_id: string;
+  locale: string;
+  kind: PageReport["kind"];
+  title: string;
+  path: string;
+  product_id: string | null;
+  step: NonNullable<PageReport["step"]>;
+  errors: { field: string; reason: string }[];
+  payment: { method: string; outcome: "refused" | "succeeded" } | null;
+}
+
+const AT_ONCE = 20;
+const ACTIVE_EVERY_MS = 15_000;
+const RAGE = { clicks: 4, withinMs: 1_500, pixels: 40 };
+
+function externalReferrer(): string {
+  try {
+    const url = new URL(document.referrer);
+    return url.origin === location.origin ? "" : `${url.origin}${url.pathname}`.slice(0, 300);
+  } catch {
+    return ""; // none, or none we understand
+  }
+}
+
+function pageReport(page: PageContext): Report {
+  return {
+    type: "page",
+    kind: page.kind,
+    path: page.path.slice(0, 300),
+    title: page.title.slice(0, 200),
+    product_id: page.product_id,
+    step: page.step,
+    locale: page.locale,
+    referrer: externalReferrer(),
+  };
+}
+
+class Radar {
+  private readonly client: Client;
+  private readonly waiting: Report[] = [];
+  private isLive = false;
+  private hasVisitor = false;
+  private activeAt = Date.now();
+  private clicks: { at: number; x: number; y: number }[] = [];
+
+  private readonly page: PageContext;
+
+  constructor(page: PageContext) {
+    this.page = page;
+    this.client = new Client({ surface: "storefront", locale: page.locale });
+    this.client.onState((state) => {
+      this.isLive = state === "live";
+      if (this.isLive) void this.open();
+    });
+    for (const { field, reason } of page.errors) this.tell({ type: "field_error", field, reason });
+    if (page.payment) this.tell({ type: "payment", ...page.payment });
+    this.client.onSignal("invitation", ({ id, text, staff_name }) =>
+      this.invite(id, text, staff_name),
+    );
+    this.listen();
+  }
+
+  close() {
+    this.client.close();
+  }
+
+  /** The page says who it is at every new line; what was gathered meanwhile follows. */
+  private async open() {
+    try {
+      const opened = await this.client.command("visit.open", {});
+      this.hasVisitor = opened.visitor_id !== null;
+      this.send([pageReport(this.page), ...this.waiting.splice(0, AT_ONCE - 1)]);
+      this.client.subscribe(`invitations:${opened.visit_id}`, {
+        after: null,
+        event: () => undefined,
+        resync: async () => null,
+      });
+      const { invitation } = opened;
+      if (invitation) this.invite(invitation.id, invitation.text, invitation.staff_name);
+    } catch {
+      // The visit is not followed (no cookie, or the radar is off): the shop works all the same.
+    }
+  }
+
+  private send(reports: Report[]) {
+    this.client.signal("visit", { shop_id: this.page.shop_id, reports });
+  }
+
+  private tell(report: Report) {
+    if (this.isLive) this.send([report]);
+    else if (this.waiting.length < AT_ONCE) this.waiting.push(report);
+  }
+
+  private invite(id: string, text: string, name: string | null) {
+    window.dispatchEvent(new CustomEvent("stoa:invitation", { detail: { id, text, name } }));
+  }
+
+  private listen() {
+    window.addEventListener("stoa:invitation-answered", (event) => {
+      const { id, isAccepted } = (event as CustomEvent<{ id: string; isAccepted: boolean }>).detail;
+      const state = isAccepted ? "accepted" : "dismissed";
+      this.client.command("invitation.answer", { invitation_id: id, state }).catch(() => undefined);
+    });
+    document.addEventListener("stoa:field", (event) => {
+      const { field, reason } = (event as CustomEvent<FieldReport>).detail;
+      if (reason) this.tell({ type: "field_error", field, reason });
+      else this.tell({ type: "field_fixed", field });
+    });
+    // The first thing put into the cart makes the browser a visitor: the line is opened as theirs.
+    document.addEventListener("stoa:cart", () => {
+      if (this.hasVisitor) return;
+      this.client.reconnect();
+      void this.open();
+    });
+    for (const type of ["scroll", "pointerdown", "keydown"]) {
+      document.addEventListener(type, this.active, { passive: true });
+    }
+    document.addEventListener("visibilitychange", () => {
+      this.tell({ type: "active", is_visible: !document.hidden });
+    });
+    document.addEventListener("click", this.clicked);
+  }
+
+  private readonly active = () => {
+    if (Date.now() - this.activeAt < ACTIVE_EVERY_MS) return;
+    this.activeAt = Date.now();
+    this.tell({ type: "active", is_visible: true });
+  };
+
+  private readonly clicked = (event: MouseEvent) => {
+    const { timeStamp: at, clientX: x, clientY: y } = event;
+    this.clicks = this.clicks.filter(
+      (click) =>
+        at - click.at < RAGE.withinMs && Math.hypot(click.x - x, click.y - y) < RAGE.pixels,
+    );
+    this.clicks.push({ at, x, y });
+    if (this.clicks.length < RAGE.clicks) return;
+    this.clicks = [];
+    const hit = (event.target as Element).closest("a, button, input, select, label, summary, img");
+    const target = (hit ?? (event.target as Element)).localName.toLowerCase();
+    if (/^[a-z][a-z0-9_.-]{0,39}$/.test(target)) this.tell({ type: "rage", target });
+  };
+}
+
+let running: Radar | null = null;
+
+/** The visit is followed while the page is shown; a page kept for going back has no line. */
+export function startRadar(text: string) {
+  const page = JSON.parse(text) as PageContext;
+  running = new Radar(page);
+  addEventListener("pagehide", () => {
+    running?.close();
+    running = null;
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) running ??= new Radar({ ...page, errors: [], payment: null });
+  });
+}
