@@ -21,7 +21,6 @@ import type { View } from "../app/router.ts";
 
 export type {
   AttachmentView as Attachment,
-  CartView as Cart,
   ConversationRow,
   MessageBody,
   MessageView as Message,
@@ -35,6 +34,7 @@ export type {
   SystemFact,
 } from "@stoa/protocol";
 
+export type Cart = NonNullable<SidePanel["cart"]>;
 export type SenderKind = MessageBody["sender_kind"];
 export type Suggestion = ProposeProduct | ProposePercent | ProposeAmount | ProposeDelivery;
 const at = (id: string) => `/api/desk/conversations/${id}`;

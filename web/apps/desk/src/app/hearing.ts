@@ -1,6 +1,5 @@
 import { effect } from "@preact/signals";
-import type { ConversationRow, StaffPresence } from "../api/conversations.ts";
-import type { RadarDelta } from "../api/radar.ts";
+import type { ConversationRow } from "../api/conversations.ts";
 import {
   countNow,
   countSoon,
@@ -55,10 +54,8 @@ async function hearList(isStopped: () => boolean): Promise<() => void> {
   const seq = await countNow();
   if (isStopped()) return () => {};
   const stop = follow("desk", seq, {
-    onEvent: (type, data) => {
-      if (type === "conversation.listed") {
-        onListed((data as { conversation: ConversationRow }).conversation);
-      }
+    onEvent: ({ type, data }) => {
+      if (type === "conversation.listed") onListed(data.conversation);
     },
     resync: async () => {
       const again = await countNow();
@@ -89,11 +86,11 @@ export function startHearing(): () => void {
   void loadRadar();
   const stops = [
     follow("radar", null, {
-      signals: { "radar.changed": (data) => takeRadar(data as RadarDelta) },
+      signals: { "radar.changed": takeRadar },
     }),
     onBack(() => void loadRadar()),
     follow("presence", null, {
-      signals: { presence: (data) => takePresence((data as { staff: StaffPresence[] }).staff) },
+      signals: { presence: ({ staff }) => takePresence(staff) },
     }),
     effect(() => {
       unread.value = waitingCount.value;

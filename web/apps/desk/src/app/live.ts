@@ -1,15 +1,25 @@
 import { signal } from "@preact/signals";
 import { Client, Refusal, type State } from "@stoa/client";
+import type { Commands, Events, SignalsIn, SignalsOut } from "@stoa/protocol";
 import { Problem } from "./http.ts";
 import { language } from "./texts.ts";
 
 /** How the line to the server is; "closed" while nobody is signed in. */
 export const line = signal<State>("closed");
 
+/** An event of the log, by its type. */
+export type LoggedEvent = {
+  [Type in keyof Events]: {
+    readonly type: Type;
+    readonly data: Events[Type];
+    readonly seq: number;
+  };
+}[keyof Events];
+
 export interface Handlers {
-  readonly onEvent?: (type: string, data: unknown, seq: number) => void;
+  readonly onEvent?: (event: LoggedEvent) => void;
   /** Fleeting things by their type. */
-  readonly signals?: Readonly<Record<string, (data: unknown) => void>>;
+  readonly signals?: { readonly [Type in keyof SignalsIn]?: (data: SignalsIn[Type]) => void };
   /** Too much was missed: takes a fresh snapshot and returns its seq. */
   readonly resync?: () => Promise<number | null>;
 }
@@ -17,17 +27,9 @@ export interface Handlers {
 let client: Client | null = null;
 const backListeners = new Set<() => void>();
 
-/* The protocol's tables of names are per feature; the features' stores name what they send and hear
-   by its type, and this file passes it through. */
-type Loose = {
-  command(name: string, data: object): Promise<unknown>;
-  signal(type: string, data: object): void;
-  onSignal(type: string, listener: (data: unknown, topic: string) => void): () => void;
-};
-
-function opened(): Client & Loose {
+function opened(): Client {
   if (!client) throw new Error("The line is not open: nobody is signed in.");
-  return client as unknown as Client & Loose;
+  return client;
 }
 
 /** Opens the line for the person signed in; returns how to close it. */
@@ -57,20 +59,29 @@ export function onBack(listener: () => void): () => void {
   return () => backListeners.delete(listener);
 }
 
+function hearSignal<Type extends keyof SignalsIn>(
+  topic: string,
+  type: Type,
+  hear: (data: SignalsIn[Type]) => void,
+): () => void {
+  return opened().onSignal(type, (data, itsTopic) => {
+    if (itsTopic === topic) hear(data);
+  });
+}
+
 /** Hears a topic from a snapshot's seq on (null: only what comes from now on), over any number of
  * breaks of the line; returns how to stop. */
 export function follow(topic: string, after: number | null, handlers: Handlers): () => void {
   const { onEvent, signals = {}, resync } = handlers;
-  const line = opened();
-  const subscription = line.subscribe(topic, {
+  const subscription = opened().subscribe(topic, {
     after,
-    event: (frame) => onEvent?.(frame.type, frame.data, frame.seq),
+    // The schemas in Python say which data an event of a type has.
+    event: ({ type, data, seq }) => onEvent?.({ type, data, seq } as unknown as LoggedEvent),
     resync: async () => (resync ? resync() : null),
   });
-  const stops = Object.entries(signals).map(([type, hear]) =>
-    line.onSignal(type, (data, itsTopic) => {
-      if (itsTopic === topic) hear(data);
-    }),
+  const types = Object.keys(signals) as (keyof SignalsIn)[];
+  const stops = types.map((type) =>
+    hearSignal(topic, type, signals[type] as (data: unknown) => void),
   );
   return () => {
     subscription.close();
@@ -80,7 +91,10 @@ export function follow(topic: string, after: number | null, handlers: Handlers):
 
 /** Does something on the server; resolves once it is stored, however long the line is down.
  * Raises: Problem, the server refused it. */
-export async function command(name: string, data: object): Promise<unknown> {
+export async function command<Name extends keyof Commands>(
+  name: Name,
+  data: Commands[Name]["input"],
+): Promise<Commands[Name]["output"]> {
   try {
     return await opened().command(name, data);
   } catch (error) {
@@ -91,6 +105,9 @@ export async function command(name: string, data: object): Promise<unknown> {
 }
 
 /** Tells something fleeting, if the line is up. */
-export function sendSignal(type: string, data: object): void {
-  if (client) opened().signal(type, data);
+export function sendSignal<Type extends keyof SignalsOut>(
+  type: Type,
+  data: SignalsOut[Type],
+): void {
+  client?.signal(type, data);
 }

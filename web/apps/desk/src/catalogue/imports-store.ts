@@ -1,21 +1,9 @@
 import { signal } from "@preact/signals";
-import {
-  type ImportCounts,
-  type ImportRun,
-  type ImportState,
-  listImports,
-  startImport,
-} from "../api/imports.ts";
+import type { Events } from "@stoa/protocol";
+import { type ImportRun, listImports, startImport } from "../api/imports.ts";
 import { follow } from "../app/live.ts";
 import { resource } from "../app/resource.ts";
 import { shopOf } from "../session/store.ts";
-
-interface ImportChanged {
-  readonly run_id: string;
-  readonly state: ImportState;
-  readonly progress: number;
-  readonly counts: ImportCounts;
-}
 
 const shopId = () => shopOf()?.id ?? "";
 
@@ -54,16 +42,20 @@ export async function begin(file: File, isDryRun: boolean): Promise<ImportRun> {
 export function hearImports(): () => void {
   let stop = () => {};
   let isStopped = false;
-  const change = ({ run_id, ...news }: ImportChanged) => {
+  const change = ({ run_id, state, progress, counts }: Events["import.changed"]) => {
     const known = imports.state.peek().value?.items.find(({ id }) => id === run_id);
-    if (known) takeRun({ ...known, ...news });
-    else void imports.load();
+    if (!known) return void imports.load();
+    // The event's state and counts are the run's; its schema in Python is wider.
+    const news = { state, progress, counts } as unknown as ImportRun;
+    takeRun({ ...known, ...news });
   };
   void imports.load().then(() => {
     const seq = imports.state.peek().value?.seq;
     if (isStopped || seq === undefined) return;
     stop = follow("imports", seq, {
-      onEvent: (_type, data) => change(data as ImportChanged),
+      onEvent: ({ type, data }) => {
+        if (type === "import.changed") change(data);
+      },
       resync: async () => {
         await imports.load();
         return imports.state.peek().value?.seq ?? null;

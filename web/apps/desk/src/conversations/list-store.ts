@@ -112,3 +112,33 @@ export function resetLists(): void {
 effect(() => {
   if (me.value === null) resetLists();
 });
+
+/** What is searched for in names, addresses and messages; empty shows the view. */
+export const searchWish = signal("");
+export const searchHits = signal<readonly ConversationRow[]>([]);
+export const isSearching = signal(false);
+export const searchError = signal<Error | null>(null);
+let searchRound = 0;
+
+/** Searches among all conversations of a view; an answer that was overtaken is dropped. */
+export async function search(view: View): Promise<void> {
+  const mine = ++searchRound;
+  const q = searchWish.peek().trim();
+  if (!q) {
+    searchHits.value = [];
+    return;
+  }
+  isSearching.value = true;
+  searchError.value = null;
+  try {
+    const page = await listConversations({ view, q, limit: 100 });
+    if (mine !== searchRound) return;
+    takeRows(page.items);
+    searchHits.value = page.items;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (mine === searchRound) searchError.value = error;
+  } finally {
+    if (mine === searchRound) isSearching.value = false;
+  }
+}

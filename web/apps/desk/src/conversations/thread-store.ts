@@ -1,4 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
+import type { TypingSignal } from "@stoa/protocol";
 import {
   type ConversationRow,
   type Message,
@@ -6,7 +7,7 @@ import {
   readConversation,
   readOlder,
 } from "../api/conversations.ts";
-import { command, follow } from "../app/live.ts";
+import { command, follow, type LoggedEvent } from "../app/live.ts";
 import { rowOf, takeRows } from "./list-store.ts";
 import { dispatch, type Parcel } from "./outbox.ts";
 import { ordered } from "./timeline.ts";
@@ -16,14 +17,6 @@ export interface Typist {
   readonly name: string | null;
   readonly isCustomer: boolean;
   readonly draft: string;
-}
-
-interface TypingSignal {
-  sender_kind: string;
-  staff_id: string | null;
-  staff_name: string | null;
-  is_typing: boolean;
-  draft: string;
 }
 
 const TYPING_LASTS_MS = 6000;
@@ -92,16 +85,14 @@ export function openThread(id: string, ownId: string | undefined): Thread {
   let isClosed = false;
   let markedSeq = 0;
 
-  function onEvent(type: string, data: unknown, seq: number) {
+  function onEvent({ type, data, seq }: LoggedEvent) {
     if (type === "message.added") {
-      const { message } = data as { message: MessageBody };
-      messages.value = withMessage(messages.peek(), { ...message, seq });
-      typing.end(message);
+      messages.value = withMessage(messages.peek(), { ...data.message, seq });
+      typing.end(data.message);
     } else if (type === "message.changed") {
-      messages.value = withMessage(messages.peek(), (data as { message: Message }).message);
-    } else if (type === "message.read") {
-      const read = data as { reader: string; seq: number };
-      if (read.reader === "customer") readSeq.value = Math.max(readSeq.peek(), read.seq);
+      messages.value = withMessage(messages.peek(), data.message);
+    } else if (type === "message.read" && data.reader === "customer") {
+      readSeq.value = Math.max(readSeq.peek(), data.seq);
     }
   }
 
@@ -123,7 +114,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
       const { seq, notes_seq } = await takeSnapshot();
       if (isClosed) return;
       for (const stop of unfollow) stop();
-      const signals = { typing: (data: unknown) => typing.hear(data as TypingSignal) };
+      const signals = { typing: typing.hear };
       unfollow = [
         follow(`conversation:${id}`, seq, {
           onEvent,
@@ -199,7 +190,7 @@ export async function carry(parcel: Parcel): Promise<void> {
     body: parcel.body,
   };
   if (parcel.isNote) await command("note.add", common);
-  else await command("message.send", { ...common, attachments: parcel.attachmentIds });
+  else await command("message.send", { ...common, attachments: [...parcel.attachmentIds] });
 }
 
 /** Returns an id for something new, made before it is first sent. (`randomUUID` is missing on pages

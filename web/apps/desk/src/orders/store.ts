@@ -54,10 +54,10 @@ function query(cursor: string | null): OrderQuery {
 function hear(seq: number) {
   unfollow();
   unfollow = follow("orders", seq, {
-    onEvent: (_type, data) => {
-      const { order } = data as { order: OrderRow };
+    onEvent: ({ data }) => {
+      if (!("order" in data)) return;
       const how = { view: orderView.peek(), isSearch: orderWish.peek().trim() !== "" };
-      orders.value = withOrder(orders.peek(), order, how);
+      orders.value = withOrder(orders.peek(), data.order, how);
     },
     resync: async () => {
       const page = await listOrders(query(null));

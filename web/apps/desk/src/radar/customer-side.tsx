@@ -13,6 +13,7 @@ import {
 } from "../api/conversations.ts";
 import { useAct } from "../app/act.ts";
 import { wordsFor } from "../app/form.ts";
+import { follow } from "../app/live.ts";
 import { isSideOpen } from "../app/panes.tsx";
 import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
@@ -143,6 +144,11 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
   const side = useMemo(() => resource(() => readSide(row.id)), [row.id]);
   useEffect(() => void side.load(), [side, row.message_count]);
   const { value, error } = side.state.value;
+  const cartId = value?.cart?.id;
+  useEffect(() => {
+    if (!cartId) return;
+    return follow(`cart:${cartId}`, null, { onEvent: () => void side.load() });
+  }, [cartId, side]);
   return (
     <>
       <header class="pane-head">

@@ -38,7 +38,7 @@ function open(read: () => Promise<VisitDetail>): LiveVisit {
       unfollow();
       followed = detail.id;
       unfollow = follow(`visit:${detail.id}`, null, {
-        signals: { "visit.changed": (data) => take(data as VisitDetail) },
+        signals: { "visit.changed": take },
       });
     } catch (problem) {
       if (!(problem instanceof Error)) throw problem;
