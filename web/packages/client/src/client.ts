@@ -62,6 +62,8 @@ interface Topic {
 
 interface Pending {
   frame: ClientFrame;
+  /** The commands of this name, the one under way first: they are done in the order given. */
+  lane: Pending[];
   resolve(data: never): void;
   reject(error: Error): void;
 }
@@ -88,6 +90,7 @@ export class Client {
   private readonly signalListeners = new Map<string, Set<(data: never, topic: string) => void>>();
   private readonly topics = new Map<string, Topic>();
   private readonly pending = new Map<string, Pending>();
+  private readonly lanes = new Map<string, Pending[]>();
   private readonly options: Options;
   private readonly base: string;
   private line: Transport | null = null;
@@ -146,7 +149,7 @@ export class Client {
 
   /**
    * Resolves once it is done and stored, however many connections that takes; rejects with a
-   * `Refusal`. What adds something carries a `client_id`, so a repeat after a lost answer is harmless.
+   * `Refusal`. Commands of one name are done in the order given. What adds something carries a `client_id`, so a repeat after a lost answer is harmless.
    */
   command<N extends keyof Commands & string>(
     name: N,
@@ -155,8 +158,11 @@ export class Client {
     return new Promise((resolve, reject) => {
       const id = `${++this.commands}`;
       const frame: ClientFrame = { t: "command", id, name, data: data as never };
-      this.pending.set(id, { frame, resolve, reject });
-      this.write(frame);
+      const lane = this.lanes.get(name) ?? [];
+      this.lanes.set(name, lane);
+      const pending: Pending = { frame, lane, resolve, reject };
+      this.pending.set(id, pending);
+      if (lane.push(pending) === 1) this.write(frame);
     });
   }
 
@@ -235,6 +241,7 @@ export class Client {
         reject(this.problem ? new Refusal(this.problem) : new Error(`refused: ${code}`));
       }
       this.pending.clear();
+      this.lanes.clear();
       return this.become("refused");
     }
     // A line that never came about may be blocked: the other way is tried in turn.
@@ -264,8 +271,7 @@ export class Client {
         }
         return;
       case "ack":
-        this.pending.get(frame.id)?.resolve(frame.data as never);
-        this.pending.delete(frame.id);
+        this.answered(frame.id)?.resolve(frame.data as never);
         return;
       case "problem":
         return this.problemHeard(frame);
@@ -291,12 +297,24 @@ export class Client {
     this.clockOffset = Date.parse(serverTime) - Date.now();
     this.aliveTimer = setInterval(() => this.check(this.pingMs), 5_000);
     for (const [name, topic] of this.topics) this.join(name, topic);
-    for (const { frame } of this.pending.values()) this.write(frame);
+    for (const [first] of this.lanes.values()) if (first) this.write(first.frame);
     clearTimeout(this.backTimer);
     if (this.transport === "poll") {
       this.backTimer = setTimeout(() => this.tryBack(), BACK_TO_SOCKET_MS);
     }
     this.become("live");
+  }
+
+  /** The command that this answers; the next of its lane is sent. */
+  private answered(id: string): Pending | undefined {
+    const pending = this.pending.get(id);
+    if (pending) {
+      this.pending.delete(id);
+      pending.lane.shift();
+      const [next] = pending.lane;
+      if (next) this.write(next.frame);
+    }
+    return pending;
   }
 
   /** Whether sockets work by now is found out beside the line that works. */
@@ -352,8 +370,7 @@ export class Client {
         const again = () => this.pending.has(frame.id as string) && this.write(pending.frame);
         setTimeout(again, wait * 1000 * (1 + Math.random()));
       } else {
-        this.pending.delete(frame.id);
-        pending.reject(new Refusal(frame));
+        this.answered(frame.id)?.reject(new Refusal(frame));
       }
     } else if (frame.topic) {
       const topic = this.topics.get(frame.topic);
