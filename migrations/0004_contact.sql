@@ -19,6 +19,7 @@ CREATE TABLE conversation (
     waiting_since timestamptz, -- the oldest customer message nobody has answered
     agent_read_seq bigint NOT NULL DEFAULT 0,
     customer_read_seq bigint NOT NULL DEFAULT 0,
+    mailed_seq bigint NOT NULL DEFAULT 0, -- answers up to here went to the reply address
     page_url text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
     closed_at timestamptz,

@@ -37,6 +37,14 @@ from stoa.contact.conversations.jobs import sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
 from stoa.desk import router as desk
 from stoa.embed import router as embed
+from stoa.notices.conversations import (
+    ANSWERS_JOB,
+    TRANSCRIPT_JOB,
+    mail_answers_periodically,
+    mail_transcript,
+    send_answers,
+    send_transcript,
+)
 from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
@@ -75,6 +83,7 @@ ROUTES: Sequence[BaseRoute] = [
 
 # Event type -> reactions, run in the transaction that published the event.
 SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
+    "transcript.requested": [mail_transcript],
     "stock.changed": [catalogue.show_stock],
     "product.changed": [search.index_changed],
     "order.placed": [tell_customer],
@@ -85,6 +94,8 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
 
 # Job name -> handler (at least once, so handlers are idempotent).
 JOBS: Mapping[str, JobHandler] = {
+    TRANSCRIPT_JOB: send_transcript,
+    ANSWERS_JOB: send_answers,
     catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
     catalogue_jobs.FETCH_JOB: catalogue_jobs.fetch_pictures,
     catalogue_jobs.RENDER_JOB: catalogue_jobs.render_picture,
@@ -96,6 +107,7 @@ JOBS: Mapping[str, JobHandler] = {
 
 # Job name -> when and what, once over all nodes.
 PERIODIC: Mapping[str, Periodic] = {
+    "notice.mail_answers": Periodic("* * * * *", mail_answers_periodically),
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),

@@ -49,6 +49,8 @@ from stoa.platform.realtime.connection import Connection
 from stoa.platform.realtime.registry import Actor, Command, SignalRule, SignalType, TopicRule
 from stoa.platform.web.ratelimit import MemoryBuckets, Rate
 
+# Transcripts are mail to an address that anybody may type in.
+_transcripts = MemoryBuckets(Rate(burst=3, seconds_per_token=600))
 # Beginnings from one address; a conversation that goes on is not limited by this.
 _beginnings = MemoryBuckets(Rate(burst=40, seconds_per_token=5))
 
@@ -241,6 +243,8 @@ async def close(connection: Connection, form: CloseConversation) -> Nothing:
 
 async def request_transcript(connection: Connection, form: RequestTranscript) -> Nothing:
     sender = sender_of(connection.actor)
+    if sender.visitor_id is not None:
+        _transcripts.require(sender.visitor_id)
     async with connection.node.database.begin() as session:
         await service.request_transcript(
             session, conversation_id=form.conversation_id, by=sender, email=form.email

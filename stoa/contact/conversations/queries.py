@@ -281,3 +281,32 @@ async def waiting_count(session: ReadSession, *, shop_id: UUID) -> int:
         shop_id,
     )
     return count
+
+
+async def shop_name_of(session: ReadSession, *, conversation_id: UUID) -> str:
+    name: str = await session.fetch_value(
+        "SELECT s.name FROM conversation c JOIN shop s ON s.id = c.shop_id WHERE c.id = $1",
+        conversation_id,
+    )
+    return name
+
+
+async def public_messages(
+    session: ReadSession,
+    *,
+    conversation_id: UUID,
+    after: int = 0,
+    up_to: int | None = None,
+    of_agents: bool = False,
+) -> list[MessageView]:
+    """What the customer may see of a conversation, oldest first."""
+    rows = await session.fetch(
+        f"SELECT {MESSAGE_JSON} AS message FROM message m WHERE m.conversation_id = $1"
+        " AND m.kind <> 'note' AND m.seq > $2 AND ($3::bigint IS NULL OR m.seq <= $3)"
+        " AND (NOT $4 OR m.sender_kind = 'agent') ORDER BY m.seq",
+        conversation_id,
+        after,
+        up_to,
+        of_agents,
+    )
+    return [MessageView.model_validate(row["message"]) for row in rows]

@@ -1,4 +1,4 @@
-"""`/api/attachments`: files in and out."""
+"""`/api/attachments`: files in and out; transcripts to keep."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -7,14 +7,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from stoa.contact.conversations import attachments
+from stoa.contact.conversations import attachments, queries
 from stoa.contact.conversations.filetypes import INLINE
 from stoa.contact.conversations.models import Sender
+from stoa.contact.conversations.transcript import render_transcript
 from stoa.people.customers.cookies import visitor_token
 from stoa.people.customers.queries import find_visitor
 from stoa.people.identity.guards import STAFF_COOKIE, require_staff
 from stoa.platform.database.session import ReadSession
-from stoa.platform.errors import Unauthenticated
+from stoa.platform.errors import NotFound, Unauthenticated
 from stoa.platform.node import node_of
 from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
@@ -105,7 +106,34 @@ def _safe_headers(file: attachments.StoredFile, *, is_preview: bool) -> Mapping[
     }
 
 
+async def transcript(request: Request, session: ReadSession) -> Response:
+    """The whole conversation as a text file, for staff and for its customer."""
+    conversation_id = edge.path_id(request)
+    visitor = await find_visitor(session, token=visitor_token(request))
+    owner = await queries.owner_of(session, conversation_id=conversation_id)
+    is_theirs = visitor is not None and owner == visitor.id
+    if not is_theirs and not await _is_staff(request, session):
+        raise NotFound()
+    row = await queries.get_row(session, conversation_id=conversation_id)
+    text = render_transcript(
+        row,
+        await queries.public_messages(session, conversation_id=conversation_id),
+        shop_name=await queries.shop_name_of(session, conversation_id=conversation_id),
+    )
+    name = f"{row.created_at:%Y-%m-%d}-{str(row.id)[-6:]}.txt"
+    return Response(
+        text,
+        media_type="text/plain",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
 ROUTES: list[Route] = [
+    edge.get("/api/desk/conversations/{id}/transcript", transcript, name="desk_transcript"),
+    edge.get("/api/counter/conversations/{id}/transcript", transcript, name="my_transcript"),
     Route("/api/attachments", upload, methods=["POST"]),
     edge.get("/api/attachments/{id}", download, name="attachment"),
     edge.get("/api/attachments/{id}/preview", preview, name="attachment_preview"),

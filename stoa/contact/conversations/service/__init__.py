@@ -13,6 +13,7 @@ from stoa.contact.conversations.service.handling import (
     mark_read,
     reopen_conversation,
     request_transcript,
+    take_unread_answers,
 )
 from stoa.contact.conversations.service.places import (
     Place,
@@ -22,6 +23,7 @@ from stoa.contact.conversations.service.places import (
     set_contact,
 )
 from stoa.contact.conversations.service.sending import Messages, keeping_messages
+from stoa.contact.conversations.transcript import locale_of, render_messages, render_transcript
 
 __all__ = [
     "Messages",
@@ -35,11 +37,15 @@ __all__ = [
     "drop_reply",
     "ensure_conversation",
     "keeping_messages",
+    "locale_of",
     "lock_conversation",
     "mark_read",
     "publish_change",
+    "render_messages",
+    "render_transcript",
     "reopen_conversation",
     "request_transcript",
     "save_reply",
     "set_contact",
+    "take_unread_answers",
 ]

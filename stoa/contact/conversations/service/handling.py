@@ -1,5 +1,7 @@
 """What agents and customers do with a conversation: read, take, hand over, close, reopen."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from stoa.contact.conversations.columns import ROW_JSON
@@ -20,6 +22,15 @@ from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadAnswers:
+    """Agents' messages with `after` < seq <= `up_to` that go to the reply address."""
+
+    conversation_id: UUID
+    after: int
+    up_to: int
 
 
 async def mark_read(
@@ -189,3 +200,33 @@ async def request_transcript(
     session.publish(TranscriptRequested(conversation_id=place.id, email=to), topics=[])
     fact = SystemFact(fact="transcript_sent", by_name=by.staff_name)
     await _tell(session, place=place, fact=fact, action="conversation.transcript", by=by)
+
+
+async def take_unread_answers(
+    session: Session, *, written_before: datetime, limit: int = 100
+) -> list[UnreadAnswers]:
+    """Answers that customers with a reply address have not read: each is given out once.
+
+    Who calls sends them, by a job of the same transaction. Conversations that somebody else is
+    working on are left for the next time.
+    """
+    rows = await session.fetch(
+        """
+        WITH unread AS (
+            SELECT c.id, greatest(c.customer_read_seq, c.mailed_seq) AS after, a.up_to
+            FROM conversation c, LATERAL (
+                SELECT max(m.seq) AS up_to FROM message m WHERE m.conversation_id = c.id
+                    AND m.sender_kind = 'agent' AND m.kind <> 'note'
+            ) a
+            WHERE c.contact_email IS NOT NULL AND c.message_count > 0
+                AND c.last_message_at BETWEEN $1::timestamptz - interval '7 days' AND $1
+                AND a.up_to > greatest(c.customer_read_seq, c.mailed_seq)
+            ORDER BY c.id LIMIT $2 FOR UPDATE OF c SKIP LOCKED
+        )
+        UPDATE conversation c SET mailed_seq = u.up_to FROM unread u WHERE c.id = u.id
+        RETURNING c.id, u.after, u.up_to
+        """,
+        written_before,
+        limit,
+    )
+    return [UnreadAnswers(row["id"], row["after"], row["up_to"]) for row in rows]

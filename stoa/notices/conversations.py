@@ -1,0 +1,134 @@
+"""Mail about conversations: transcripts, and answers that the customer was not there to read."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from stoa.commerce.shops.models import Shop
+from stoa.commerce.shops.queries import get_shop
+from stoa.contact.conversations.events import TranscriptRequested
+from stoa.contact.conversations.queries import get_row, public_messages
+from stoa.contact.conversations.schemas import ConversationRow
+from stoa.contact.conversations.service import (
+    locale_of,
+    render_messages,
+    render_transcript,
+    take_unread_answers,
+)
+from stoa.notices.mail import Mail, transport_of
+from stoa.notices.orders import HTML, NOWHERE, TEXT
+from stoa.platform.clock import now
+from stoa.platform.database.session import Session
+from stoa.platform.i18n.messages import translator
+from stoa.platform.ids import new_id
+from stoa.platform.jobs.queue import Payload, enqueue
+from stoa.platform.node import Node
+
+TRANSCRIPT_JOB: Final = "notice.transcript"
+ANSWERS_JOB: Final = "notice.answers"
+# Who is still in the chat reads the answer there.
+PATIENCE = timedelta(minutes=2)
+
+
+async def mail_transcript(session: Session, event: TranscriptRequested) -> None:
+    """The transcript will leave once this transaction has committed."""
+    await enqueue(
+        session,
+        TRANSCRIPT_JOB,
+        {"conversation_id": event.conversation_id, "email": event.email, "request_id": new_id()},
+    )
+
+
+async def send_transcript(node: Node, payload: Payload) -> None:
+    """The mail has left. The same job again sends the same message."""
+    conversation_id = UUID(payload["conversation_id"])
+    async with node.database.read() as session:
+        row = await get_row(session, conversation_id=conversation_id)
+        shop = await get_shop(session, shop_id=row.shop_id)
+        messages = await public_messages(session, conversation_id=conversation_id)
+    mail = _mail(
+        "transcript",
+        row=row,
+        shop=shop,
+        to=payload["email"],
+        key=f"transcript-{payload['request_id']}",
+        conversation=render_transcript(row, messages, shop_name=shop.name),
+        base_url=node.settings.base_url,
+    )
+    await transport_of(node.settings).send(mail)
+
+
+async def mail_answers_periodically(node: Node) -> None:
+    """Every answer that has waited for its customer is on its way to their address, once."""
+    async with node.database.begin() as session:
+        for unread in await take_unread_answers(session, written_before=now() - PATIENCE):
+            await enqueue(
+                session,
+                ANSWERS_JOB,
+                {
+                    "conversation_id": unread.conversation_id,
+                    "after": unread.after,
+                    "up_to": unread.up_to,
+                },
+            )
+
+
+async def send_answers(node: Node, payload: Payload) -> None:
+    """The mail has left. The same job again sends the same message."""
+    conversation_id = UUID(payload["conversation_id"])
+    async with node.database.read() as session:
+        row = await get_row(session, conversation_id=conversation_id)
+        shop = await get_shop(session, shop_id=row.shop_id)
+        messages = await public_messages(
+            session,
+            conversation_id=conversation_id,
+            after=payload["after"],
+            up_to=payload["up_to"],
+            of_agents=True,
+        )
+    if row.contact_email is None:
+        return  # the address was taken back meanwhile
+    mail = _mail(
+        "answers",
+        row=row,
+        shop=shop,
+        to=row.contact_email,
+        key=f"answers-{conversation_id}-{payload['up_to']}",
+        conversation=render_messages(row, messages, shop_name=shop.name),
+        base_url=node.settings.base_url,
+    )
+    await transport_of(node.settings).send(mail)
+
+
+def _mail(
+    occasion: str,
+    *,
+    row: ConversationRow,
+    shop: Shop,
+    to: str,
+    key: str,
+    conversation: str,
+    base_url: str,
+) -> Mail:
+    locale = locale_of(row)
+    t = translator(locale, "notices")
+    values = {
+        "t": t,
+        "locale": locale,
+        "shop": shop,
+        "name": row.contact_name,
+        "occasion": occasion,
+        "conversation": conversation,
+        "link": f"{base_url}/{locale}/",
+    }
+    return Mail(
+        key=key,
+        sender_name=shop.name,
+        sender=shop.company.email or NOWHERE,
+        to=to,
+        locale=locale,
+        subject=t(f"{occasion}.subject", shop=shop.name),
+        text=TEXT.get_template("conversation.txt").render(values),
+        html=HTML.get_template("conversation.html").render(values),
+        sent_at=now(),
+    )
