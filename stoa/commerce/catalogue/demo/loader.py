@@ -119,18 +119,20 @@ async def draw_pictures(
 async def undrawn(session: ReadSession, *, shop_id: UUID) -> list[tuple[UUID, str]]:
     """The pictures still to be drawn, with their addresses: what a visitor sees first comes first.
 
-    That is the shop's own scenes and its categories, the main picture of every product, the rest.
+    That is the shop's own scenes and its categories, the main picture of every product (featured
+    ones first), the rest.
     """
     rows = await session.fetch(
         """
         SELECT p.id, p.source_url FROM picture p
         LEFT JOIN LATERAL (
-            SELECT min(pp.position) AS position, min(r.position) AS product
+            SELECT min(pp.position) AS position, bool_or(r.is_featured) AS is_featured,
+                min(r.position) AS product
             FROM product_picture pp JOIN product r ON r.id = pp.product_id
             WHERE pp.picture_id = p.id
-        ) AS place ON true
+        ) AS place ON NOT EXISTS (SELECT 1 FROM category c WHERE c.picture_id = p.id)
         WHERE p.shop_id = $1 AND p.state = 'waiting' AND starts_with(p.source_url, $2)
-        ORDER BY coalesce(place.position, -1), place.product, p.id
+        ORDER BY coalesce(place.position, -1), place.is_featured DESC, place.product, p.id
         """,
         shop_id,
         ADDRESS,

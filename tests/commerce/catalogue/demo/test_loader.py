@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from stoa.commerce.catalogue import queries
+from stoa.commerce.catalogue.demo.assortment import assortment, planned_pictures
 from stoa.commerce.catalogue.demo.jobs import DRAW_JOB, draw
 from stoa.commerce.catalogue.demo.loader import (
     Progress,
@@ -143,3 +144,21 @@ async def test_the_job_draws_a_batch_and_asks_for_the_next(
 async def _waiting_jobs(session: ReadSession) -> int:
     sql = "SELECT count(*) FROM pgqueuer WHERE entrypoint = $1"
     return int(await session.fetch_value(sql, DRAW_JOB))
+
+
+async def test_draws_first_what_the_home_page_shows(own_database: Database) -> None:
+    async with own_database.begin() as session:
+        shop = await ensure_demo_shop(session)
+        assert shop is not None
+        waiting = [address for _, address in await undrawn(session, shop_id=shop.id)]
+    scenes = {"drawing:hero", "drawing:emblem", "drawing:wordmark"}
+    own = len(scenes) + len(assortment().categories)
+    assert scenes <= set(waiting[:own])
+    featured = [
+        planned_pictures(assortment(), product)[0].sketch.address
+        for product in assortment().products
+        if product.is_featured
+    ]
+    shown_already = set(waiting[:own])
+    expected = [address for address in featured if address not in shown_already]
+    assert waiting[own : own + len(expected)] == expected
