@@ -2,6 +2,6 @@
 
 from starlette.routing import Route
 
-from stoa.commerce.catalogue.router import media
+from stoa.commerce.catalogue.router import imports, media, products
 
-ROUTES: list[Route] = [*media.ROUTES]
+ROUTES: list[Route] = [*media.ROUTES, *products.ROUTES, *imports.ROUTES]
