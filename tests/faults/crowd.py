@@ -1,7 +1,6 @@
 """200 customers in conversation, and the accounts that must balance afterwards."""
 
 import asyncio
-import os
 import shutil
 import tempfile
 import time
@@ -124,6 +123,13 @@ def check(one: dict[str, Any], stored: list[str], logged: list[tuple[int, str]])
     assert one["repeats"] == 0
 
 
+def new_folder() -> Path:
+    """A folder with a short path that any user may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="stoa-"))
+    folder.chmod(0o755)  # as root, the database runs as another user
+    return folder
+
+
 async def make_members(database_url: str, count: int) -> list[Member]:
     database = await open_database(database_url, size=2)
     members = []
@@ -148,10 +154,12 @@ async def make_members(database_url: str, count: int) -> list[Member]:
 
 
 @asynccontextmanager
-async def talking_crowd() -> AsyncIterator[Crowd]:
-    """A crowd in lively conversation over a network that can be broken."""
-    folder = Path(tempfile.mkdtemp(prefix="stoa-"))
-    os.chmod(folder, 0o755)  # as root, the database runs as another user
+async def talking_crowd(folder: Path | None = None) -> AsyncIterator[Crowd]:
+    """A crowd in lively conversation over a network that can be broken.
+
+    The server's data folder is `data` in `folder`, which is gone afterwards.
+    """
+    folder = folder or new_folder()
     stoa = StoaProcess(folder / "data", settings={"DEMO": "false"})
     try:
         driver = await build("crowd", folder)
