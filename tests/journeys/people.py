@@ -166,15 +166,25 @@ class Agent:
     def composer(self) -> Locator:
         return self.page.get_by_role("textbox", name=DESK("composer.label"))
 
-    async def open_conversation(self, text: str, *, view: str = "unassigned") -> None:
-        """The conversation that shows `text` in the list is on the screen."""
+    async def show(self, view: str) -> None:
         views = self.page.get_by_role("navigation", name=DESK("view.label"))
         await views.get_by_role("link", name=re.compile(DESK(f"view.{view}"))).click()
-        row = self.page.get_by_role("option").filter(has_text=text)
-        await row.click()
-        await expect(
-            self.page.get_by_role("main").get_by_text(text, exact=True).last
-        ).to_be_visible()
+
+    async def open_conversation(self, text: str, *, view: str = "unassigned") -> None:
+        """The conversation that shows `text` in the list is on the screen."""
+        await self.show(view)
+        await self.page.get_by_role("option").filter(has_text=text).click()
+        shown = self.page.get_by_role("main").get_by_text(text, exact=True)
+        await expect(shown.last).to_be_visible()
+
+    async def propose_discount(self, *, percent: int, reason: str) -> None:
+        await self.page.get_by_role("button", name=DESK("pick.propose"), exact=True).click()
+        await self.page.get_by_role("menuitem", name=DESK("pick.discount")).click()
+        dialog = self.page.get_by_role("dialog", name=DESK("pick.discount"))
+        await dialog.get_by_label(DESK("discount.value")).fill(str(percent))
+        await dialog.get_by_label(DESK("discount.reason")).fill(reason)
+        await dialog.get_by_role("button", name=DESK("pick.propose")).click()
+        await expect(dialog).to_be_hidden()
 
     async def say(self, text: str) -> None:
         await self.composer.fill(text)

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Chat } from "./chat-view.tsx";
 import { Chooser } from "./chooser.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { focusInside } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { focusWish } from "./host.ts";
 import { LeaveForm } from "./leave.tsx";
@@ -19,13 +20,9 @@ function useFocus(main: { current: HTMLElement | null }) {
   const isFirst = useRef(true);
   useEffect(() => {
     // Nothing is taken from the page before the panel was opened by its reader.
-    if (isFirst.current && wish === 0) {
-      isFirst.current = false;
-      return;
-    }
+    const isAsked = wish > 0 || !isFirst.current;
     isFirst.current = false;
-    const target = main.current?.querySelector<HTMLElement>("[data-autofocus]") ?? main.current;
-    target?.focus();
+    return isAsked && main.current ? focusInside(main.current) : undefined;
   }, [shown, wish]);
 }
 
