@@ -142,8 +142,8 @@ class PollEndpoint:
         self,
         registry: Registry,
         *,
-        hold_seconds: float = HOLD_SECONDS,
-        absence_seconds: float = ABSENCE_SECONDS,
+        hold_seconds: float,
+        absence_seconds: float,
     ) -> None:
         self._registry = registry
         self._hold = hold_seconds
@@ -289,13 +289,19 @@ def _cors(request: Request) -> dict[str, str]:
     }
 
 
-def realtime_routes(registry: Registry) -> list[BaseRoute]:
+def realtime_routes(
+    registry: Registry,
+    *,
+    hold_seconds: float = HOLD_SECONDS,
+    absence_seconds: float = ABSENCE_SECONDS,
+) -> list[BaseRoute]:
     """`/realtime` and `/realtime/poll`."""
+    poll = PollEndpoint(registry, hold_seconds=hold_seconds, absence_seconds=absence_seconds)
     return [
         WebSocketRoute(SOCKET_PATH, SocketApp(registry), name="realtime"),
         Route(
             "/realtime/poll",
-            PollEndpoint(registry).answer,
+            poll.answer,
             methods=["POST", "OPTIONS"],
             name="realtime_poll",
         ),

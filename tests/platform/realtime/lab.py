@@ -132,6 +132,8 @@ async def running_lab(
     plain_asgi: bool = False,
     blocks_sockets: bool = False,
     reconcile_seconds: float = 2.0,
+    poll_hold_seconds: float = 25.0,
+    poll_absence_seconds: float = 60.0,
     **settings: Any,
 ) -> AsyncIterator[Lab]:
     """A server on a free port.
@@ -145,7 +147,9 @@ async def running_lab(
         blobs=LocalBlobStore(folder / "blobs"),
     )
     node.hub.reconcile_seconds = reconcile_seconds
-    routes = realtime_routes(make_registry())
+    routes = realtime_routes(
+        make_registry(), hold_seconds=poll_hold_seconds, absence_seconds=poll_absence_seconds
+    )
     app = Starlette(routes=routes[1:] if blocks_sockets else routes)
     app.state.node = node
     listening = socket.create_server(("127.0.0.1", 0))
