@@ -6,22 +6,21 @@ from uuid import UUID
 from stoa.commerce.catalogue.models import Picture, ProductPage, VariantView, picture_sources
 from stoa.commerce.catalogue.queries import product_by_id
 from stoa.commerce.orders.models import Order
+from stoa.commerce.search.queries import search_page
 from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.schemas import OrderCard, ProductCard
 from stoa.desk.schemas import ProductHit
 from stoa.platform.database.session import ReadSession
 from stoa.platform.errors import NotFound
-from stoa.platform.i18n.locale import Locale, fold
+from stoa.platform.i18n.locale import Locale
 
-# A hit starts with the words, then contains them; the shop's own order breaks ties.
-SEARCH = r"""
-SELECT p.id FROM product p
-JOIN search_document d ON d.product_id = p.id AND d.locale = $2
-WHERE p.shop_id = $1 AND p.is_visible
-    AND ($3 = '' OR d.folded_text LIKE $4 OR d.folded_name LIKE $4 OR EXISTS
-        (SELECT FROM variant v WHERE v.product_id = p.id AND lower(v.sku) LIKE lower($5)))
-ORDER BY d.folded_name LIKE $6 DESC, d.folded_name LIKE $4 DESC, d.folded_name, p.id
-LIMIT $7
+BY_NUMBER = """
+SELECT DISTINCT p.id FROM product p JOIN variant v ON v.product_id = p.id
+WHERE p.shop_id = $1 AND p.is_visible AND v.is_active AND lower(v.sku) LIKE lower($2)
+ORDER BY p.id LIMIT $3
+"""
+NEWEST = """
+SELECT id FROM product WHERE shop_id = $1 AND is_visible ORDER BY created_at DESC, id LIMIT $2
 """
 
 
@@ -86,22 +85,27 @@ async def product_card_by_id(
 async def find_products(
     session: ReadSession, *, shop: Shop, locale: Locale, text: str, limit: int
 ) -> list[ProductHit]:
-    """Visible products by name, text or SKU, with the variants that can be proposed."""
-    folded = _like(fold(text))
-    rows = await session.fetch(
-        SEARCH,
-        shop.id,
-        locale,
-        text,
-        f"%{folded}%",
-        f"%{_like(text)}%",
-        f"{folded}%",
-        limit,
-    )
+    """Visible products by article number, name or text, with the variants that can be proposed.
+
+    Without a text the newest ones.
+    """
+    ids = await _product_ids(session, shop=shop, locale=locale, text=text.strip(), limit=limit)
     pages = [
-        await product_by_id(session, shop=shop, locale=locale, product_id=row["id"]) for row in rows
+        await product_by_id(session, shop=shop, locale=locale, product_id=product_id)
+        for product_id in ids[:limit]
     ]
     return [_hit(page, locale=locale) for page in pages if page.variants]
+
+
+async def _product_ids(
+    session: ReadSession, *, shop: Shop, locale: Locale, text: str, limit: int
+) -> list[UUID]:
+    if not text:
+        return [row["id"] for row in await session.fetch(NEWEST, shop.id, limit)]
+    numbered = await session.fetch(BY_NUMBER, shop.id, f"{_like(text)}%", limit)
+    found = await search_page(session, shop=shop, locale=locale, text=text, limit=limit)
+    ids = [row["id"] for row in numbered] + [card.id for card in found.listing.cards]
+    return list(dict.fromkeys(ids))
 
 
 def _hit(page: ProductPage, *, locale: Locale) -> ProductHit:
