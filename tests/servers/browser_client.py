@@ -1,6 +1,7 @@
 """The front end's own client under Node, driven from Python."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,8 +23,9 @@ def find_node() -> str:
 async def build(name: str, folder: Path) -> Path:
     """The client and one of its programs for tests (`driver`, `crowd`) as a file for Node."""
     out = folder / f"{name}.mjs"
+    # A program for Node, or a native one where esbuild was allowed to put that in its place.
+    path = os.pathsep.join([str(Path(find_node()).parent), os.environ["PATH"]])
     bundling = await asyncio.create_subprocess_exec(
-        find_node(),
         str(WEB / "node_modules/esbuild/bin/esbuild"),
         str(WEB / f"packages/client/test/{name}.ts"),
         "--bundle",
@@ -33,6 +35,7 @@ async def build(name: str, folder: Path) -> Path:
         f"--outfile={out}",
         "--log-level=error",
         cwd=WEB,
+        env={**os.environ, "PATH": path},
     )
     assert await bundling.wait() == 0, "the client was bundled"
     return out
