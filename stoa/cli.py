@@ -1,6 +1,8 @@
 """The command `stoa`: reads arguments, says in words what went wrong, and sets the exit status."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -55,6 +57,23 @@ def doctor() -> None:
     from stoa.commands.doctor import doctor as command
 
     _run(command)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Shopify or WooCommerce CSV, Google XML or TSV."
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option(help="Only say what would happen.")] = False,
+    shop: Annotated[str, typer.Option(help="Name or host of the shop; else the first.")] = "",
+) -> None:
+    """Bring a catalogue into the shop; a second time it changes only what is new in the file."""
+    from stoa.commands.importing import import_file as command
+
+    _run(partial(command, path=file, is_dry_run=dry_run, shop=shop))
 
 
 def _run(

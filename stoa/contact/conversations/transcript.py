@@ -37,9 +37,7 @@ def render_messages(
     """One paragraph for each message; notes are left out."""
     paragraphs = []
     for message in messages:
-        is_request = (
-            isinstance(message.card, SystemFact) and message.card.fact == "transcript_sent"
-        )
+        is_request = isinstance(message.card, SystemFact) and message.card.fact == "transcript_sent"
         if message.kind == "note" or is_request:
             continue
         at = format_date_time(message.created_at, locale=locale_of(row))

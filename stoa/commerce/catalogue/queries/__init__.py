@@ -7,6 +7,7 @@ from stoa.commerce.catalogue.queries.cards import (
     sitemap_entries,
 )
 from stoa.commerce.catalogue.queries.categories import PAGE_SIZE, category_page, category_tree
+from stoa.commerce.catalogue.queries.imports import get_import, import_report, list_imports
 from stoa.commerce.catalogue.queries.listing import Source, read_listing
 from stoa.commerce.catalogue.queries.pictures import picture_by_id
 from stoa.commerce.catalogue.queries.products import product_by_id, product_page
@@ -18,6 +19,9 @@ __all__ = [
     "category_page",
     "category_tree",
     "featured",
+    "get_import",
+    "import_report",
+    "list_imports",
     "picture_by_id",
     "product_by_id",
     "product_page",
