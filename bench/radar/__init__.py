@@ -1,0 +1,1 @@
+"""Ten thousand live visitors, and what they cost the chat."""
