@@ -174,7 +174,7 @@ async def test_everything_works_without_a_mouse(
         a_customer(browser, stoa.url) as customer,
     ):
         keys = customer.page.keyboard
-        await customer.enter()
+        await customer.enter("cart")
         await focus_by_tab(customer.page, customer.counter("loader.button"))
         await keys.press("Enter")
         chat = customer.chat.get_by_role(

@@ -60,7 +60,7 @@ async def test_stuck_asked_answered_ordered(
         await expect(side.get_by_text(failing)).to_be_hidden()
 
         number = await customer.place_order()
-        await expect(side.get_by_role("link", name=number)).to_be_visible()
+        await expect(side.get_by_role("link", name=number, exact=True)).to_be_visible()
         await customer.open_counter()
         await customer.say(thanks)
         await expect(agent.page.get_by_role("main").get_by_text(thanks)).to_be_visible()
