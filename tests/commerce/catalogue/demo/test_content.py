@@ -80,7 +80,7 @@ def test_spells_with_the_marks_of_the_language(tag: str, marks: str) -> None:
 
 @pytest.mark.parametrize("tag", LOCALES)
 def test_leaves_no_stray_spaces_or_typewriter_signs(tag: str) -> None:
-    wrong = re.compile(r"^\s|\s$|\s\s|\s[,.;:]|\.\.\.|\"|´|`|\d+x\d+")
+    wrong = re.compile(r"^\s|\s$|\s\s|\s[,.;:]|\.\.\.|\"|'|´|`|\d+x\d+")
     assert [text for _, language, text in texts() if language == tag and wrong.search(text)] == []
 
 

@@ -51,7 +51,7 @@ async def test_has_every_product_in_every_language(database: Database, shop: Sho
         ("en", "olive-wood-board", "Olive-wood board"),
         ("pl", "deska-z-drewna-oliwnego", "Deska z drewna oliwnego"),
         ("de", "brett-aus-olivenholz", "Brett aus Olivenholz"),
-        ("it", "tagliere-in-legno-d-ulivo", "Tagliere in legno d'ulivo"),
+        ("it", "tagliere-in-legno-d-ulivo", "Tagliere in legno d’ulivo"),
     ],
 )
 async def test_shows_a_product(
