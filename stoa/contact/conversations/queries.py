@@ -15,8 +15,8 @@ from stoa.contact.conversations.schemas import (
     Timeline,
 )
 from stoa.platform.database.session import ReadSession
-from stoa.platform.errors import FieldProblem, InvalidInput, NotFound
-from stoa.platform.web.paging import Page, decode_cursor, encode_cursor
+from stoa.platform.errors import NotFound
+from stoa.platform.web.paging import Page, decode_moment, encode_cursor
 
 SAVED_REPLY = "id, shop_id, shortcut, title, bodies, updated_at"
 ListView = Literal["mine", "unassigned", "all", "closed"]
@@ -40,16 +40,6 @@ class Counts:
     unassigned: int
     all: int
     waiting: int
-
-
-def _moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
-    key = decode_cursor(cursor, size=2)
-    if key is None:
-        return None
-    try:
-        return datetime.fromisoformat(str(key[0])), UUID(str(key[1]))
-    except ValueError as error:
-        raise InvalidInput([FieldProblem("cursor", "field.invalid")]) from error
 
 
 async def get_row(session: ReadSession, *, conversation_id: UUID) -> ConversationRow:
@@ -102,7 +92,7 @@ async def get_timeline(
     limit: int = TIMELINE_PAGE,
 ) -> Timeline:
     """The last `limit` messages before the cursor, oldest first."""
-    key = _moment_and_id(before)
+    key = decode_moment(before)
     rows = await session.fetch(
         f"SELECT {MESSAGE_JSON} AS message FROM message m WHERE m.conversation_id = $1"
         " AND ($2::timestamptz IS NULL OR (m.created_at, m.id) < ($2, $3::uuid))"
@@ -172,7 +162,7 @@ async def list_rows(
 ) -> Page[dict[str, Any]]:
     """`ConversationRow`s as JSON, newest message first. `text` is looked for in names, addresses
     and messages."""
-    key = _moment_and_id(cursor)
+    key = decode_moment(cursor)
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     rows = await session.fetch(
         f"SELECT {ROW_JSON} AS row FROM conversation c"

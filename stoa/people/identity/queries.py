@@ -1,7 +1,7 @@
 """Reads about staff, sessions, links and the audit."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from stoa.people.identity.models import LinkPurpose, Role, SignedIn, Staff, StaffSession
@@ -9,7 +9,7 @@ from stoa.people.identity.schemas import AuditView, LinkView
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.errors import NotFound, Unauthenticated
-from stoa.platform.web.paging import Page, decode_cursor, encode_cursor
+from stoa.platform.web.paging import Page, decode_moment, encode_cursor
 from stoa.platform.web.security import hash_token
 
 STAFF = (
@@ -134,14 +134,13 @@ async def list_audit(
     session: ReadSession, *, cursor: str | None, limit: int = 50
 ) -> Page[AuditView]:
     """What staff did, newest first."""
-    key = decode_cursor(cursor, size=2)
+    key = decode_moment(cursor)
     rows: Sequence[Row] = await session.fetch(
         "SELECT a.id, a.staff_id, s.name AS staff_name, a.action, a.subject, a.details,"
         " a.created_at FROM audit_entry a LEFT JOIN staff s ON s.id = a.staff_id"
         " WHERE $1::timestamptz IS NULL OR (a.created_at, a.id) < ($1, $2)"
         " ORDER BY a.created_at DESC, a.id DESC LIMIT $3",
-        datetime.fromisoformat(str(key[0])) if key else None,
-        UUID(str(key[1])) if key else None,
+        *(key or (None, None)),
         limit + 1,
     )
     items = [AuditView.model_validate(dict(row)) for row in rows[:limit]]

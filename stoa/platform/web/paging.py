@@ -4,7 +4,9 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 import orjson
 
@@ -40,3 +42,18 @@ def decode_cursor(cursor: str | None, *, size: int) -> list[str | int] | None:
     if not isinstance(key, list) or len(key) != size:
         raise InvalidInput([FieldProblem("cursor", "field.invalid")])
     return key
+
+
+def decode_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The (time, id) of the last row seen, for lists in the order of time.
+
+    Raises:
+        InvalidInput: not a cursor we made.
+    """
+    key = decode_cursor(cursor, size=2)
+    if key is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(key[0])), UUID(str(key[1]))
+    except ValueError as error:
+        raise InvalidInput([FieldProblem("cursor", "field.invalid")]) from error
