@@ -40,7 +40,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT t.id, t.width, t.height, t.widths, l.alts
     FROM product_picture l JOIN picture t ON t.id = l.picture_id
-    WHERE l.product_id = p.id
+    WHERE l.product_id = p.id AND t.state IN ('stored', 'ready')
     ORDER BY t.id = v.picture_id DESC NULLS LAST, l.position, t.id LIMIT 1
 ) i ON true
 WHERE l.cart_id = $1
