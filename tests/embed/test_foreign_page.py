@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from html import escape
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.async_api import Browser, BrowserContext, Frame, FrameLocator, Page, expect
+from playwright.async_api import Error as PlaywrightError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.embed.conftest import Served
+from tests.embed.conftest import Served, an_agent_at_the_desk
 from tests.servers.asgi import serving
+from tests.servers.browser import chromium
 
 pytestmark = pytest.mark.journey
 
@@ -253,7 +255,9 @@ async def test_fills_a_phone_and_keeps_the_page_behind_out_of_reach(
 async def test_takes_its_language_place_and_words_from_the_tag(
     served: Served, browser: Browser
 ) -> None:
-    attributes = 'data-locale="el" data-position="left" data-label="Βοήθεια"'
+    attributes = (
+        f'data-locale="el" data-position="left" data-label="Βοήθεια" data-shop="{served.shop.id}"'
+    )
     async with visiting(browser, host_page(served, attributes=attributes)) as visit:
         button = visit.page.get_by_role("button", name="Βοήθεια")
         await expect(button).to_be_visible()
@@ -265,6 +269,7 @@ async def test_takes_its_language_place_and_words_from_the_tag(
         await expect(
             chat.get_by_role("heading", name="Πώς μπορούμε να βοηθήσουμε;")
         ).to_be_visible()
+        assert f"shop={served.shop.id}" in visit.chat.url
 
 
 async def test_says_when_the_chat_cannot_be_reached(served: Served, browser: Browser) -> None:
@@ -278,3 +283,42 @@ async def test_says_when_the_chat_cannot_be_reached(served: Served, browser: Bro
         await visit.page.get_by_role("button", name="Try again").click()
         chat = visit.page.frame_locator("iframe")
         await expect(chat.get_by_role("heading", name="How can we help?")).to_be_visible()
+
+
+async def talk(visit: Visit, text: str) -> FrameLocator:
+    """The panel is open, and `text` is stored."""
+    await visit.page.get_by_role("button", name="Ask us").click()
+    chat = visit.page.frame_locator("iframe")
+    await chat.get_by_role("button", name="Chat").click()
+    field = chat.get_by_role("textbox", name="Your message")
+    await field.fill(text)
+    await field.press("Enter")
+    await expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
+    return chat
+
+
+async def test_a_conversation_goes_on_without_cookies(served: Served, browser: Browser) -> None:
+    async with (
+        an_agent_at_the_desk(served),
+        visiting(browser, host_page(served)) as visit,
+    ):
+        chat = await talk(visit, "Asked in a foreign shop")
+        await visit.page.reload()
+        messages = chat.get_by_role("region", name="Messages")
+        await expect(messages.get_by_text("Asked in a foreign shop")).to_be_visible()
+        assert await visit.context.cookies() == []
+        assert await violations(visit) == []
+
+
+async def test_talks_where_the_browser_forbids_frames_their_storage(served: Served) -> None:
+    async with (
+        an_agent_at_the_desk(served),
+        chromium(forbids_frames_storage=True) as strict,
+        visiting(strict, host_page(served)) as visit,
+    ):
+        await visit.page.get_by_role("button", name="Ask us").click()
+        with pytest.raises(PlaywrightError, match="denied"):
+            await visit.chat.evaluate("localStorage.length")
+        await visit.page.get_by_role("dialog").press("Escape")
+        await talk(visit, "Without any storage")
+        assert visit.errors == []

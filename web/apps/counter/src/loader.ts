@@ -1,5 +1,5 @@
 /* The one script tag of a shop: <script src="https://shop.example/counter/loader.js" async></script>
-   Optional: data-locale="pl", data-position="left", data-label="Ask us". */
+   Optional: data-locale="pl", data-position="left", data-label="Ask us", data-shop="...". */
 
 import catalogues from "stoa:texts/counter/loader.";
 import { chooseTag, type Counter as Texts, translator } from "@stoa/i18n";
@@ -25,11 +25,12 @@ function textsFor(wish: string): LoaderTexts {
 }
 
 function start(script: HTMLScriptElement) {
-  const { locale, position, label } = script.dataset;
+  const { locale, position, label, shop } = script.dataset;
   const counter = new Counter({
     origin: new URL(script.src).origin,
     position: position === "left" ? "left" : "right",
     label: label?.trim() ?? "",
+    shop: shop ?? "",
     tag: chooseTag([locale, own("documentElement").lang, navigator.language]),
     textsFor,
   });

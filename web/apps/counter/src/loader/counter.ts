@@ -9,6 +9,8 @@ export interface CounterOptions {
   readonly origin: string;
   readonly position: string;
   readonly label: string;
+  /** Which shop, where one Stoa serves several; "" for the shop of its host name. */
+  readonly shop: string;
   readonly tag: string;
   readonly textsFor: (tag: string) => LoaderTexts;
 }
@@ -85,8 +87,9 @@ export class Counter {
     frame.title = this.texts.title;
     frame.allow = "clipboard-write";
     frame.style.visibility = "hidden";
-    const locale = encodeURIComponent(this.tag);
-    frame.src = `${this.options.origin}/counter/frame?locale=${locale}`;
+    const { origin, shop } = this.options;
+    const query = new URLSearchParams({ locale: this.tag, ...(shop && { shop }) });
+    frame.src = `${origin}/counter/frame?${query}`;
     this.frame = frame;
     this.view.panel.append(frame);
     clearTimeout(this.patience);
