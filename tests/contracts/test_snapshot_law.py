@@ -1,0 +1,317 @@
+"""Every event that clients apply obeys the law; a new one has to be added here."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from stoa import wiring
+from stoa.assist.proposals.queries import open_proposals
+from stoa.assist.proposals.schemas import Propose, ProposePercent
+from stoa.assist.proposals.service import accept_proposal, propose, refuse_proposal
+from stoa.commerce.cart.queries import cart_view, visitor_cart
+from stoa.commerce.cart.service import add_line, remove_line, set_quantities
+from stoa.commerce.orders.queries import list_orders
+from stoa.commerce.orders.service import cancel, mark_paid, ship
+from stoa.commerce.shops.models import Shop
+from stoa.contact.conversations.batch import write_messages
+from stoa.contact.conversations.models import Sender
+from stoa.contact.conversations.queries import get_row, get_snapshot
+from stoa.contact.conversations.service import (
+    assign_conversation,
+    claim_conversation,
+    close_conversation,
+    mark_read,
+    reopen_conversation,
+    set_contact,
+)
+from stoa.platform.database.session import Database, ReadSession, Session
+from stoa.platform.outbox.log import topic_position
+from tests.contracts.snapshot_law import Act, Law, must_hold
+from tests.factories.checkout import order_now, ready_visitor
+from tests.factories.commerce import make_goods, make_shop, make_visitor
+from tests.factories.contact import a_conversation, a_draft
+from tests.factories.people import an_agent
+from tests.factories.shops import with_reactions
+
+View = dict[str, Any]
+
+# Not applied to what is shown; each with what a client does instead.
+NOT_APPLIED = {
+    "import.changed": "replaces the progress of its run, which is the whole of it",
+    "cart.ordered": "ends the topic: the visitor's next cart is another one",
+}
+
+PROVED: set[str] = set()
+
+
+@pytest.fixture(scope="module")
+async def shop(database: Database) -> Shop:
+    async with database.begin() as session:
+        return await make_shop(session)
+
+
+@pytest.fixture(scope="module")
+async def agent(database: Database) -> Sender:
+    return await an_agent(database, name="Ada")
+
+
+def plain(value: Any) -> Any:
+    """JSON with moments read, for the same one may be written in two ways."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    if isinstance(value, str) and len(value) > 18 and value[10] == "T":
+        return datetime.fromisoformat(value)
+    return value
+
+
+def say(conversation_id: UUID, sender: Sender, body: str) -> Act:
+    async def act(session: Session) -> None:
+        await write_messages(session, [a_draft(conversation_id, sender, body)])
+
+    return act
+
+
+def conversation_law(conversation_id: UUID) -> Law[View]:
+    """What the customer sees: the conversation and its messages."""
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        found = await get_snapshot(session, conversation_id=conversation_id, with_notes=False)
+        messages = {str(one.id): one.model_dump(mode="json") for one in found.timeline.messages}
+        state = {"conversation": found.view.model_dump(mode="json"), "messages": messages}
+        return found.seq, plain(state)
+
+    def apply(state: View, type_: str, seq: int, data: View) -> View:
+        conversation, messages = state["conversation"], dict(state["messages"])
+        match type_:
+            case "message.added":
+                messages[data["message"]["id"]] = plain(data["message"]) | {"seq": seq}
+            case "message.changed":
+                messages[data["message"]["id"]] = plain(data["message"])
+            case "message.read":
+                conversation = conversation | {f"{data['reader']}_read_seq": data["seq"]}
+            case "conversation.changed":
+                conversation = plain(data["conversation"])
+            case _:
+                raise AssertionError(type_)
+        return {"conversation": conversation, "messages": messages}
+
+    return Law(f"conversation:{conversation_id}", snapshot, apply)
+
+
+def desk_law(conversation_id: UUID) -> Law[View]:
+    """One row of the agents' list."""
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        seq, _ = await topic_position(session, topic="desk")
+        row = await get_row(session, conversation_id=conversation_id)
+        return seq, plain(row.model_dump(mode="json"))
+
+    def apply(state: View, type_: str, _seq: int, data: View) -> View:
+        assert type_ == "conversation.listed"
+        row = plain(data["conversation"])
+        is_newer = row["id"] == state["id"] and row["version"] > state["version"]
+        return row if is_newer else state
+
+    return Law("desk", snapshot, apply)
+
+
+def conversation_acts(id_: UUID, customer: Sender, agent: Sender) -> list[Act]:
+    assert agent.staff_id is not None
+
+    async def suggest(session: Session) -> None:
+        form = Propose(
+            client_id="law-proposal-1",
+            suggestion=ProposePercent(kind="percent", percent=5, reason="A chipped handle"),
+        )
+        await propose(session, conversation_id=id_, by=agent, form=form)
+
+    async def refuse(session: Session) -> None:
+        assert customer.visitor_id is not None
+        waiting = await open_proposals(session, visitor_id=customer.visitor_id)
+        await refuse_proposal(
+            session, proposal_id=waiting.proposals[0].id, visitor_id=customer.visitor_id
+        )
+
+    return [
+        say(id_, customer, "Is it blue?"),
+        lambda s: claim_conversation(s, conversation_id=id_, by=agent),
+        say(id_, agent, "It is."),
+        lambda s: mark_read(s, conversation_id=id_, reader="agent", seq=1, visitor_id=None),
+        lambda s: mark_read(
+            s, conversation_id=id_, reader="customer", seq=3, visitor_id=customer.visitor_id
+        ),
+        suggest,
+        refuse,
+        lambda s: close_conversation(s, conversation_id=id_, by=agent),
+        say(id_, customer, "One more thing"),
+        lambda s: close_conversation(s, conversation_id=id_, by=customer),
+        lambda s: reopen_conversation(s, conversation_id=id_, by=agent),
+        lambda s: assign_conversation(s, conversation_id=id_, to=None, by=agent),
+        lambda s: set_contact(
+            s,
+            conversation_id=id_,
+            visitor_id=customer.visitor_id or id_,
+            name="Anna",
+            email="anna@example.org",
+        ),
+        say(id_, agent, "And now mine again"),
+    ]
+
+
+async def test_a_conversation_for_its_customer(
+    database: Database, shop: Shop, agent: Sender
+) -> None:
+    wired = with_reactions(database)
+    id_, customer = await a_conversation(database, shop_id=shop.id)
+    await must_hold(wired, conversation_law(id_), [say(id_, customer, "Hello")])
+    PROVED.update(
+        await must_hold(wired, conversation_law(id_), conversation_acts(id_, customer, agent))
+    )
+
+
+async def test_the_row_of_a_conversation_at_the_desk(
+    database: Database, shop: Shop, agent: Sender
+) -> None:
+    wired = with_reactions(database)
+    id_, customer = await a_conversation(database, shop_id=shop.id)
+    async with wired.begin() as session:
+        await say(id_, customer, "Hello")(session)
+    PROVED.update(await must_hold(wired, desk_law(id_), conversation_acts(id_, customer, agent)))
+
+
+async def test_a_cart(database: Database, shop: Shop) -> None:
+    wired = with_reactions(database)
+    async with wired.begin() as session:
+        oil = await make_goods(session, shop)
+        jug = await make_goods(session, shop, name="Jug", price_minor=3_100)
+        visitor_id = await make_visitor(session)
+        cart = await add_line(
+            session, shop=shop, visitor_id=visitor_id, locale="en", variant_id=oil.variant_id
+        )
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        seq, _ = await topic_position(session, topic=f"cart:{cart.id}")
+        view = await cart_view(session, shop=shop, cart_id=cart.id)
+        assert view is not None
+        return seq, plain(view.model_dump(mode="json"))
+
+    def apply(_state: View, type_: str, _seq: int, data: View) -> View:
+        assert type_ == "cart.changed"
+        return dict(plain(data["cart"]))
+
+    async def lines(session: ReadSession) -> list[UUID]:
+        found = await visitor_cart(session, shop=shop, visitor_id=visitor_id)
+        assert found is not None
+        return [line.id for line in found.lines]
+
+    async def take_more(session: Session) -> None:
+        quantities = dict.fromkeys(await lines(session), 3)
+        await set_quantities(session, shop=shop, visitor_id=visitor_id, quantities=quantities)
+
+    async def take_one_out(session: Session) -> None:
+        first, *_ = await lines(session)
+        await remove_line(session, shop=shop, visitor_id=visitor_id, line_id=first)
+
+    acts: list[Act] = [
+        lambda s: add_line(
+            s, shop=shop, visitor_id=visitor_id, locale="en", variant_id=jug.variant_id
+        ),
+        take_more,
+        take_one_out,
+    ]
+    PROVED.update(await must_hold(wired, Law(f"cart:{cart.id}", snapshot, apply), acts))
+
+
+async def test_what_waits_for_the_customers_word(
+    database: Database, shop: Shop, agent: Sender
+) -> None:
+    wired = with_reactions(database)
+    id_, customer = await a_conversation(database, shop_id=shop.id)
+    visitor_id = customer.visitor_id
+    assert visitor_id is not None
+    async with wired.begin() as session:
+        oil = await make_goods(session, shop)
+        await add_line(
+            session, shop=shop, visitor_id=visitor_id, locale="en", variant_id=oil.variant_id
+        )
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        found = await open_proposals(session, visitor_id=visitor_id)
+        return found.seq, {
+            str(one.id): plain(one.model_dump(mode="json")) for one in found.proposals
+        }
+
+    def apply(state: View, type_: str, _seq: int, data: View) -> View:
+        proposal = plain(data["proposal"])
+        others = {key: one for key, one in state.items() if key != proposal["id"]}
+        return others if type_ == "proposal.answered" else others | {proposal["id"]: proposal}
+
+    def suggest(number: int) -> Act:
+        form = Propose(
+            client_id=f"law-proposal-{number}",
+            suggestion=ProposePercent(kind="percent", percent=number, reason="A scratch"),
+        )
+        return lambda s: propose(s, conversation_id=id_, by=agent, form=form)
+
+    async def first(session: Session) -> UUID:
+        return (await open_proposals(session, visitor_id=visitor_id)).proposals[0].id
+
+    async def accept(session: Session) -> None:
+        await accept_proposal(
+            session, proposal_id=await first(session), visitor_id=visitor_id, locale="en"
+        )
+
+    async def refuse(session: Session) -> None:
+        await refuse_proposal(session, proposal_id=await first(session), visitor_id=visitor_id)
+
+    law = Law(f"visitor:{visitor_id}", snapshot, apply)
+    PROVED.update(await must_hold(wired, law, [suggest(5), suggest(7), accept, refuse]))
+
+
+async def test_the_list_of_orders(database: Database) -> None:
+    wired = with_reactions(database)
+    async with wired.begin() as session:
+        shop = await make_shop(session)
+        goods = await make_goods(session, shop, stock=50)
+    visitors = [await ready_visitor(wired, shop, goods) for _ in range(2)]
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        seq, _ = await topic_position(session, topic="orders")
+        page = await list_orders(session, shop_id=shop.id)
+        return seq, {str(one.id): plain(one.model_dump(mode="json")) for one in page.items}
+
+    def apply(state: View, _type: str, _seq: int, data: View) -> View:
+        return state | {data["order"]["id"]: plain(data["order"])}
+
+    async def newest(session: ReadSession) -> UUID:
+        return (await list_orders(session, shop_id=shop.id)).items[0].id
+
+    async def pay(session: Session) -> None:
+        await mark_paid(session, order_id=await newest(session))
+
+    async def send(session: Session) -> None:
+        await ship(session, order_id=await newest(session))
+
+    async def take_back(session: Session) -> None:
+        await cancel(session, order_id=await newest(session))
+
+    # Placing an order has transactions of its own.
+    acts: list[Act] = [
+        lambda _: order_now(wired, shop, visitors[0]),
+        pay,
+        send,
+        lambda _: order_now(wired, shop, visitors[1]),
+        take_back,
+    ]
+    PROVED.update(await must_hold(wired, Law("orders", snapshot, apply), acts))
+
+
+def test_every_event_is_proved() -> None:
+    """Runs last in this file, on what the tests above have seen."""
+    known = {str(event.model_fields["type"].default) for event in wiring.EVENTS}
+    assert set(NOT_APPLIED) <= known
+    assert known - set(NOT_APPLIED) == PROVED & known
