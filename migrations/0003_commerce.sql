@@ -83,6 +83,8 @@ CREATE TABLE picture (
     UNIQUE (shop_id, source_url)
 );
 
+CREATE INDEX picture_unfinished ON picture (state, id) WHERE state IN ('waiting', 'stored');
+
 CREATE TABLE picture_rendition (
     picture_id uuid NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
     width integer NOT NULL,

@@ -98,7 +98,7 @@ JOBS: Mapping[str, JobHandler] = {
     ANSWERS_JOB: send_answers,
     catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
     catalogue_jobs.FETCH_JOB: catalogue_jobs.fetch_pictures,
-    catalogue_jobs.RENDER_JOB: catalogue_jobs.render_picture,
+    catalogue_jobs.RENDER_JOB: catalogue_jobs.render_pictures,
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
     MAIL_JOB: send_order_mail,
@@ -107,6 +107,7 @@ JOBS: Mapping[str, JobHandler] = {
 
 # Job name -> when and what, once over all nodes.
 PERIODIC: Mapping[str, Periodic] = {
+    "catalogue.resume_pictures": Periodic("* * * * *", catalogue_jobs.resume_pictures),
     "notice.mail_answers": Periodic("* * * * *", mail_answers_periodically),
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),

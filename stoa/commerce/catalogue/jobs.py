@@ -1,8 +1,11 @@
 """The catalogue's jobs."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import aiohttp
@@ -27,7 +30,6 @@ from stoa.commerce.catalogue.service.pictures import (
     store_picture,
     store_renditions,
 )
-from stoa.platform.database.session import Row
 from stoa.platform.jobs.queue import Payload, enqueue
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import get_blob
@@ -37,12 +39,14 @@ __all__ = [
     "IMPORT_JOB",
     "RENDER_JOB",
     "fetch_pictures",
-    "render_picture",
+    "render_pictures",
+    "resume_pictures",
     "run_import",
 ]
 
 _TRY_AGAIN = timedelta(seconds=5)
-_AT_ONCE = 4
+_AT_ONCE = 8
+_SECONDS_PER_JOB = 3.0
 
 log = structlog.get_logger()
 
@@ -63,38 +67,72 @@ async def run_import(node: Node, payload: Payload) -> None:
 
 
 async def fetch_pictures(node: Node, payload: Payload) -> None:
-    """The pictures that still wait are fetched from their addresses, or have failed."""
+    """Some of the pictures that wait are fetched from their addresses, or have failed; a further
+    job goes on. So however many wait, few are in work, and a stopping node waits for few."""
     settings = node.settings
     limits = FetchLimits(
         max_bytes=settings.picture_max_bytes,
         timeout_seconds=settings.picture_timeout_seconds,
         allows_private=settings.picture_private_addresses,
     )
-    async with node.database.read() as session:
-        waiting = await session.fetch(
-            "SELECT id, source_url FROM picture WHERE id = ANY($1) AND state = 'waiting'"
-            " ORDER BY id",
-            [UUID(picture_id) for picture_id in payload["picture_ids"]],
-        )
     async with picture_client(limits) as client:
-        for start in range(0, len(waiting), _AT_ONCE):
-            await _fetch_some(node, client, waiting[start : start + _AT_ONCE], limits)
+        if await _work_for_a_while(WAITING, node, partial(_fetch_one, node, client, limits)):
+            await _go_on(node, FETCH_JOB, payload)
 
 
-async def _fetch_some(
-    node: Node, client: aiohttp.ClientSession, rows: Sequence[Row], limits: FetchLimits
-) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        for row in rows:
-            tasks.create_task(_fetch_one(node, client, row["id"], row["source_url"], limits))
+async def render_pictures(node: Node, payload: Payload) -> None:
+    """Some of the pictures that are stored can be had in every size; a further job goes on."""
+    if await _work_for_a_while(STORED, node, partial(_render_one, node)):
+        await _go_on(node, RENDER_JOB, payload)
+
+
+async def resume_pictures(node: Node) -> None:
+    """Pictures that were left in a crash go on."""
+    async with node.database.begin() as session:
+        for job, query in ((FETCH_JOB, WAITING), (RENDER_JOB, STORED)):
+            if await session.fetch_value(f"SELECT EXISTS ({query})", [], 1):
+                await enqueue(session, job, {}, unique_key=job, priority=-20)
+
+
+WAITING = """SELECT id, source_url AS subject FROM picture WHERE state = 'waiting'
+    AND source_url ~* '^https?://' AND NOT id = ANY($1) ORDER BY id LIMIT $2"""
+STORED = """SELECT p.id, b.key AS subject FROM picture p JOIN blob b ON b.id = p.blob_id
+    WHERE p.state = 'stored' AND NOT p.id = ANY($1) ORDER BY p.id LIMIT $2"""
+
+_in_work: set[UUID] = set()  # by any job of this process
+
+
+async def _work_for_a_while(
+    query: str, node: Node, work: Callable[[UUID, str], Coroutine[Any, Any, None]]
+) -> bool:
+    """Works through what the query finds for some seconds; returns whether something is left."""
+    until = time.monotonic() + _SECONDS_PER_JOB
+    while time.monotonic() < until:
+        async with node.database.read() as session:
+            rows = await session.fetch(query, list(_in_work), _AT_ONCE)
+        if not rows:
+            return False
+        ids = {row["id"] for row in rows}
+        _in_work.update(ids)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for row in rows:
+                    tasks.create_task(work(row["id"], row["subject"]))
+        finally:
+            _in_work.difference_update(ids)
+    return True
+
+
+async def _go_on(node: Node, job: str, payload: Payload) -> None:
+    """The job's next turn waits. Turns take two keys in turn, for this one's is still in use."""
+    turn = 1 - payload.get("turn", 0)
+    async with node.database.begin() as session:
+        key = f"{job}:{turn}" if turn else job
+        await enqueue(session, job, {"turn": turn}, unique_key=key, priority=-20)
 
 
 async def _fetch_one(
-    node: Node,
-    client: aiohttp.ClientSession,
-    picture_id: UUID,
-    address: str,
-    limits: FetchLimits,
+    node: Node, client: aiohttp.ClientSession, limits: FetchLimits, picture_id: UUID, address: str
 ) -> None:
     try:
         data = await fetch_picture(client, address, limits=limits)
@@ -117,17 +155,7 @@ async def _fail(node: Node, picture_id: UUID, code: str) -> None:
         await fail_picture(session, picture_id=picture_id, code=code)
 
 
-async def render_picture(node: Node, payload: Payload) -> None:
-    """The picture can be had in every size; one that turns out to be broken has failed."""
-    picture_id = UUID(payload["picture_id"])
-    async with node.database.read() as session:
-        key = await session.fetch_value(
-            "SELECT b.key FROM picture p JOIN blob b ON b.id = p.blob_id"
-            " WHERE p.id = $1 AND p.state = 'stored'",
-            picture_id,
-        )
-    if key is None:
-        return  # rendered already
+async def _render_one(node: Node, picture_id: UUID, key: str) -> None:
     try:
         rendered = await in_pool(render, await node.blobs.load(key))
     except (NotAPicture, PictureTooLarge):

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import aiohttp
+import orjson
 import pytest
 from aiohttp import web
 
@@ -30,6 +31,9 @@ from tests.servers.asgi import serving
 
 @pytest.fixture
 async def shop(database: Database) -> Shop:
+    async with database.begin() as session:  # each test with its own pictures and jobs
+        await session.execute("DELETE FROM pgqueuer")
+        await session.execute("UPDATE picture SET state = 'failed', problem = 'test'")
     return await make_shop(database)
 
 
@@ -88,7 +92,7 @@ async def drain(node: Node) -> None:
     """Runs what waits in the queue, until nothing does, as a worker would."""
     handlers = {
         jobs.FETCH_JOB: jobs.fetch_pictures,
-        jobs.RENDER_JOB: jobs.render_picture,
+        jobs.RENDER_JOB: jobs.render_pictures,
         jobs.IMPORT_JOB: jobs.run_import,
     }
     while True:
@@ -152,6 +156,65 @@ async def assert_served(settings: Settings, address: str, picture_id: UUID) -> N
         for path in ("320.gif", "321.webp", "../x", "9999999.webp", "%00.webp", "٣٢٠.webp"):
             assert (await browser.get(f"/media/{picture_id}/{path}")).status == 404
         assert (await browser.get("/media/nothing/320.webp")).status == 404
+
+
+async def test_works_in_short_turns_and_goes_on(
+    node: Node, shop: Shop, pictures: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_SECONDS_PER_JOB", 0.0)
+    path = write(tmp_path / "p.csv", [SHOPIFY, product_line("good", f"{pictures}/good.jpg")])
+    async with node.database.begin() as session:
+        run = await create_import(
+            session, shop_id=shop.id, file_name="p.csv", is_dry_run=False, total_bytes=0
+        )
+    await perform_import(node.database, run_id=run.id, path=path)
+    keys = []
+    for _ in range(3):
+        async with node.database.begin() as session:
+            row = await session.fetch_one("DELETE FROM pgqueuer RETURNING dedupe_key, payload")
+        assert row is not None
+        keys.append(row["dedupe_key"])
+        await jobs.fetch_pictures(node, orjson.loads(row["payload"]))
+    assert keys == [jobs.FETCH_JOB, f"{jobs.FETCH_JOB}:1", jobs.FETCH_JOB]
+    monkeypatch.undo()
+    await drain(node)
+    async with node.database.read() as session:
+        assert await session.fetch_value("SELECT count(*) FROM picture WHERE state = 'ready'") == 1
+
+
+async def test_a_picture_that_failed_is_tried_again_with_the_next_import(
+    node: Node, shop: Shop, pictures: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "p.csv", [SHOPIFY, product_line("late", f"{pictures}/missing.jpg")])
+    for _ in range(2):
+        async with node.database.begin() as session:
+            run = await create_import(
+                session, shop_id=shop.id, file_name="p.csv", is_dry_run=False, total_bytes=0
+            )
+        await perform_import(node.database, run_id=run.id, path=path)
+        await drain(node)
+        async with node.database.read() as session:
+            report = await import_report(session, run_id=run.id)
+        assert [problem.code for problem in report.items] == ["import.picture_unreachable"]
+
+
+async def test_pictures_left_in_a_crash_go_on(
+    node: Node, shop: Shop, pictures: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "p.csv", [SHOPIFY, product_line("good", f"{pictures}/good.jpg")])
+    async with node.database.begin() as session:
+        run = await create_import(
+            session, shop_id=shop.id, file_name="p.csv", is_dry_run=False, total_bytes=0
+        )
+    await perform_import(node.database, run_id=run.id, path=path)
+    async with node.database.begin() as session:
+        await session.execute("DELETE FROM pgqueuer")
+    await jobs.resume_pictures(node)
+    await drain(node)
+    async with node.database.read() as session:
+        page = await product_page(session, shop=shop, locale="de", slug="good")
+    assert isinstance(page, ProductPage)
+    assert page.pictures[0].widths == (320, 640, 700)
 
 
 async def test_an_upload_is_imported_by_a_job(node: Node, shop: Shop, tmp_path: Path) -> None:

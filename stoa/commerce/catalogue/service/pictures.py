@@ -20,7 +20,7 @@ from stoa.platform.ids import new_id
 from stoa.platform.jobs.queue import enqueue
 from stoa.platform.storage.blobs import StoredBytes, record_blob
 
-RENDER_JOB = "catalogue.render_picture"
+RENDER_JOB = "catalogue.render_pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ async def store_picture(
     )
     if shop_id is None:
         return
-    await enqueue(session, RENDER_JOB, {"picture_id": picture_id}, priority=-20)
+    await enqueue(session, RENDER_JOB, {}, unique_key=RENDER_JOB, priority=-20)
     await _show(session, shop_id=shop_id, picture_id=picture_id)
 
 
