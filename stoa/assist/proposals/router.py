@@ -1,12 +1,14 @@
 """`/api/desk` and `/api/counter`: proposals over HTTP."""
 
+from uuid import UUID
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from stoa.assist.proposals.queries import open_proposals, proposals_of_conversation
 from stoa.assist.proposals.schemas import Propose
-from stoa.assist.proposals.service import propose
+from stoa.assist.proposals.service import accept_proposal, propose, refuse_proposal
 from stoa.contact.conversations.models import Sender
 from stoa.people.customers.cookies import visitor_token
 from stoa.people.customers.queries import find_visitor
@@ -15,16 +17,44 @@ from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import Unauthenticated
 from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
+from stoa.platform.web.problems import reader_locale
+from stoa.platform.web.security import require_own_page
 
 
 async def waiting_proposals(request: Request, session: ReadSession) -> Response:
+    visitor_id = await _visitor_id(request, session)
+    return JsonResponse(
+        await open_proposals(session, visitor_id=visitor_id),
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _visitor_id(request: Request, session: ReadSession) -> UUID:
+    require_own_page(request)
     visitor = await find_visitor(session, token=visitor_token(request))
     if visitor is None:
         raise Unauthenticated()
-    return JsonResponse(
-        await open_proposals(session, visitor_id=visitor.id),
-        headers={"Cache-Control": "no-store"},
+    return visitor.id
+
+
+async def accept(request: Request, session: Session) -> Response:
+    """Also when it could not be kept: then the card says why."""
+    view = await accept_proposal(
+        session,
+        proposal_id=edge.path_id(request),
+        visitor_id=await _visitor_id(request, session),
+        locale=reader_locale(request),
     )
+    return JsonResponse(view)
+
+
+async def refuse(request: Request, session: Session) -> Response:
+    view = await refuse_proposal(
+        session,
+        proposal_id=edge.path_id(request),
+        visitor_id=await _visitor_id(request, session),
+    )
+    return JsonResponse(view)
 
 
 async def conversation_proposals(request: Request, session: ReadSession) -> Response:
@@ -43,6 +73,8 @@ async def make_proposal(request: Request, session: Session) -> Response:
 
 ROUTES: list[Route] = [
     edge.get("/api/counter/proposals", waiting_proposals),
+    edge.post("/api/counter/proposals/{id}/accept", accept, name="proposal_accept"),
+    edge.post("/api/counter/proposals/{id}/refuse", refuse, name="proposal_refuse"),
     edge.get("/api/desk/conversations/{id}/proposals", conversation_proposals),
     edge.post("/api/desk/conversations/{id}/proposals", make_proposal),
 ]

@@ -1,6 +1,7 @@
 /* Everything here is an improvement of pages that work without it. */
 import { startCart } from "./cart.ts";
 import { startCheckout } from "./checkout.ts";
+import { startProposals } from "./proposals.ts";
 import { startSearch } from "./search.ts";
 import { startSwapping } from "./swap.ts";
 
@@ -8,6 +9,7 @@ document.documentElement.classList.add("scripted");
 startSwapping();
 startCart();
 startCheckout();
+startProposals();
 startSearch();
 
 const context = document.getElementById("stoa-page")?.textContent;

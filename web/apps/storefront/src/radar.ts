@@ -85,11 +85,25 @@ class Radar {
         event: () => undefined,
         resync: async () => null,
       });
+      if (opened.visitor_id) this.hearProposals(opened.visitor_id);
       const { invitation } = opened;
       if (invitation) this.invite(invitation.id, invitation.text, invitation.staff_name);
     } catch {
       // The visit is not followed (no cookie, or the radar is off): the shop works all the same.
     }
+  }
+
+  /** Made, answered or withdrawn: the cart's page looks at them again. */
+  private hearProposals(visitorId: string) {
+    const look = () => void window.dispatchEvent(new CustomEvent("stoa:proposals"));
+    this.client.subscribe(`visitor:${visitorId}`, {
+      after: null,
+      event: look,
+      resync: async () => {
+        look();
+        return null;
+      },
+    });
   }
 
   private send(reports: Report[]) {
