@@ -52,6 +52,7 @@ from stoa.people.identity import router as identity
 from stoa.platform.jobs.worker import JobHandler, Periodic
 from stoa.platform.node import Node
 from stoa.platform.outbox.event import Event, Reaction
+from stoa.platform.outbox.pruning import prune_periodically
 from stoa.platform.realtime.registry import (
     Command,
     ConnectionListener,
@@ -112,6 +113,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
+    "event.prune": Periodic("23 3 * * *", prune_periodically),
 }
 
 # The ways to reach the shop, in the order in which the chooser shows them.

@@ -9,7 +9,7 @@ from stoa.platform.clock import now
 from stoa.platform.outbox.event import Event, LoggedEvent
 
 if TYPE_CHECKING:
-    from stoa.platform.database.session import Connection, ReadSession
+    from stoa.platform.database.session import Connection, ReadSession, Session
 
 # Rows of `topic` are locked in sorted order (the CTE's ORDER BY), so two writers cannot deadlock,
 # and they stay locked until the commit, so sequence order is commit order.
@@ -110,18 +110,30 @@ async def topic_position(session: "ReadSession", *, topic: str) -> tuple[int, in
     return (row["seq"], row["pruned_seq"]) if row else (0, 0)
 
 
-async def prune_events(connection: "Connection", *, before: datetime) -> int:
-    """Events older than `before` are gone and their topics know up to where; returns how many."""
-    count: int = await connection.fetchval(
+async def prune_events(session: "Session", *, before: datetime, limit: int = 5_000) -> int:
+    """At most `limit` of the oldest events before that moment are gone; returns how many.
+
+    Their topics know up to where, so that whoever asks for them is told to take a snapshot. The
+    topics' rows are locked in sorted order, as writers do.
+    """
+    count: int = await session.fetch_value(
         """
-        WITH gone AS (
-            DELETE FROM event WHERE created_at < $1 RETURNING topic, seq
+        WITH old AS MATERIALIZED (
+            SELECT topic, seq FROM event WHERE created_at < $1
+            ORDER BY created_at, topic, seq LIMIT $2
+        ), held AS MATERIALIZED (
+            SELECT name FROM topic WHERE name IN (SELECT topic FROM old) ORDER BY name FOR UPDATE
         ), marked AS (
-            UPDATE topic t SET pruned_seq = g.seq
-            FROM (SELECT topic, max(seq) AS seq FROM gone GROUP BY topic) g WHERE t.name = g.topic
+            UPDATE topic t SET pruned_seq = greatest(t.pruned_seq, o.seq)
+            FROM (SELECT topic, max(seq) AS seq FROM old GROUP BY topic) o
+            WHERE t.name = o.topic AND (SELECT count(*) FROM held) > 0
+        ), gone AS (
+            DELETE FROM event e USING old o WHERE e.topic = o.topic AND e.seq = o.seq
+            RETURNING e.seq
         )
         SELECT count(*) FROM gone
         """,
         before,
+        limit,
     )
     return count
