@@ -75,6 +75,29 @@ async def test_an_accepted_proposal_changes_the_cart(
         await expect(agent.side.get_by_text(DESK("cart.discount"))).to_be_visible()
 
 
+async def test_accepting_in_the_checkout_keeps_what_is_typed(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        a_customer(browser, stoa.url, width=360, height=740) as customer,
+    ):
+        await customer.put_something_into_the_cart()
+        await customer.go_to_checkout()
+        await customer.give_contact()
+        await customer.field("name").fill("Half an addr")
+        await customer.ask("May I have a discount here?")
+        await agent.open_conversation("May I have a discount here?")
+        await agent.propose_discount(percent=10, reason="Of course")
+        card = customer.chat.get_by_role("group", name=customer.counter("proposal.discount"))
+        await card.get_by_role("button", name=customer.counter("proposal.accept")).click()
+        await expect(card).to_contain_text(customer.counter("proposal.accepted"))
+        await customer.close_counter()
+        summary = customer.page.get_by_role("complementary")
+        await expect(summary.get_by_text(customer.shop("totals.discount"))).to_be_visible()
+        await expect(customer.field("name")).to_have_value("Half an addr")
+
+
 async def test_a_refused_proposal_changes_nothing(
     stoa: StoaProcess, browser: Browser, anna: Staff
 ) -> None:

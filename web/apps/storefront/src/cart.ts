@@ -67,14 +67,25 @@ function enqueue(task: () => Promise<void>) {
   changing = changing.then(task, task);
 }
 
+/* In the checkout only these: what somebody has typed there stays. The review has nothing typed, and
+   its form names the sum it showed. */
+const SUMS = ["your-order", "review"];
+
 /** A proposal was accepted at the counter: what this page shows of the cart is drawn anew. */
 async function refresh() {
   const region = document.querySelector("#cart[data-swap]");
-  if (document.querySelector("[data-checkout]")) return location.reload();
   try {
     const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-    if (region) await show(response, region);
-    else takeCount(new DOMParser().parseFromString(await response.text(), "text/html"));
+    if (region) {
+      await show(response, region);
+      return;
+    }
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const id of SUMS) {
+      const fresh = page.getElementById(id);
+      if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh));
+    }
+    takeCount(page);
   } catch {
     // No network: the next page shows it.
   }
