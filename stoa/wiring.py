@@ -49,6 +49,7 @@ from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
+from stoa.platform.jobs.tidying import tidy_periodically
 from stoa.platform.jobs.worker import JobHandler, Periodic
 from stoa.platform.node import Node
 from stoa.platform.outbox.event import Event, Reaction
@@ -114,6 +115,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
     "event.prune": Periodic("23 3 * * *", prune_periodically),
+    "job.tidy": Periodic("43 3 * * *", tidy_periodically),
 }
 
 # The ways to reach the shop, in the order in which the chooser shows them.

@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     picture_timeout_seconds: float = 20.0
     picture_private_addresses: bool = False  # fetch pictures from this machine and its network
     upload_max_bytes: int = 512 * 1024 * 1024
-    event_retention_days: int = 30
+    event_retention_days: int = Field(default=30, ge=1)
+    job_history_days: int = Field(default=14, ge=1)
     socket_queue_bytes: int = 256 * 1024
     socket_commands_per_second: float = 50.0
     bus: Literal["local", "postgres"] = "local"
