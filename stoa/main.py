@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from stoa import wiring
 from stoa.commerce.catalogue.demo.loader import ensure_demo_shop
+from stoa.contact.conversations.service import add_demo_replies
 from stoa.platform.config import Settings
 from stoa.platform.database.session import open_database
 from stoa.platform.errors import DomainError
@@ -97,7 +98,8 @@ def create_app(settings: Settings) -> Starlette:
             app.state.node = node
             if settings.demo:
                 async with node.database.begin() as session:
-                    await ensure_demo_shop(session)
+                    if shop := await ensure_demo_shop(session):
+                        await add_demo_replies(session, shop_id=shop.id)
             yield
 
     return Stoa(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+import structlog
 from pydantic import TypeAdapter
 
 from stoa.assist.proposals.cards import card_of, find_method, kind_of
@@ -43,6 +44,8 @@ from stoa.platform.database.session import Session
 from stoa.platform.errors import DomainError, NotFound
 from stoa.platform.i18n.locale import Locale, as_locale
 from stoa.platform.ids import new_id
+
+log = structlog.get_logger()
 
 Answer = Literal["accepted", "refused", "withdrawn"]
 BASIS_POINTS_PER_PERCENT = 100
@@ -278,6 +281,9 @@ async def _answered(
         action=f"proposal.{state}",
         subject=str(proposal.id),
         details={"problem": problem} if problem else None,
+    )
+    session.after_commit(
+        lambda: log.info(f"proposal.{state}", proposal=str(proposal.id), problem=problem)
     )
     view = await proposal_view(session, proposal_id=proposal.id)
     session.publish(AnsweredEvent(proposal=view), topics=[visitor_topic(proposal.visitor_id)])

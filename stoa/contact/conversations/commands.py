@@ -1,6 +1,9 @@
 """The socket edge of conversations: who may ask for what, and who hears whom type."""
 
+from datetime import timedelta
 from uuid import UUID
+
+import structlog
 
 from stoa.contact.conversations import queries, service
 from stoa.contact.conversations.attachments import make_key
@@ -49,6 +52,9 @@ from stoa.platform.realtime.connection import Connection
 from stoa.platform.realtime.registry import Actor, Command, SignalRule, SignalType, TopicRule
 from stoa.platform.web.ratelimit import MemoryBuckets, Rate
 
+log = structlog.get_logger()
+
+JUST_NOW = timedelta(seconds=10)
 # Transcripts are mail to an address that anybody may type in.
 _transcripts = MemoryBuckets(Rate(burst=3, seconds_per_token=600))
 # Beginnings from one address; a conversation that goes on is not limited by this.
@@ -126,6 +132,8 @@ async def start(connection: Connection, form: StartConversation) -> Started:
         attachments=form.attachments,
     )
     snapshot = await customer_snapshot(connection, conversation_id=conversation_id)
+    if snapshot.conversation.created_at > now() - JUST_NOW:
+        log.info("conversation.started", conversation=str(conversation_id))
     return Started(conversation=snapshot, message=message)
 
 
@@ -162,6 +170,7 @@ async def leave(connection: Connection, form: LeaveMessage) -> Started:
         client_id=form.client_id,
         body=form.body,
     )
+    log.info("conversation.message_left", conversation=str(conversation_id))
     snapshot = await customer_snapshot(connection, conversation_id=conversation_id)
     return Started(conversation=snapshot, message=message)
 
@@ -238,6 +247,7 @@ async def close(connection: Connection, form: CloseConversation) -> Nothing:
     sender = sender_of(connection.actor)
     async with connection.node.database.begin() as session:
         await service.close_conversation(session, conversation_id=form.conversation_id, by=sender)
+    log.info("conversation.closed", conversation=str(form.conversation_id), by=sender.kind)
     return Nothing()
 
 
@@ -269,6 +279,7 @@ async def claim(connection: Connection, form: ClaimConversation) -> Nothing:
     agent = agent_of(connection.actor)
     async with connection.node.database.begin() as session:
         await service.claim_conversation(session, conversation_id=form.conversation_id, by=agent)
+    log.info("conversation.claimed", conversation=str(form.conversation_id))
     return Nothing()
 
 

@@ -1,10 +1,9 @@
 """Pure decisions about conversations."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 PREVIEW_MAX = 140
-VARIABLE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 # C0 and C1 controls but for tab and line feed, and the marks that turn the reading direction of
 # what follows (U+202A..U+202E, U+2066..U+2069): they can make one text look like another.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -19,8 +18,3 @@ def preview_of(body: str, *, attachment_names: Sequence[str] = (), card_title: s
     """One line for the list: the text, else what is sent with it."""
     text = " ".join(body.split()) or card_title or ", ".join(attachment_names)
     return text if len(text) <= PREVIEW_MAX else text[: PREVIEW_MAX - 1].rstrip() + "…"
-
-
-def fill_variables(text: str, values: Mapping[str, str]) -> str:
-    """`{{name}}` is the value of that name; an unknown one stays as it is, for the agent to see."""
-    return VARIABLE.sub(lambda match: values.get(match[1], match[0]), text)

@@ -1,6 +1,9 @@
 """Saved replies: texts with variables, in the shop's languages, under a shortcut."""
 
+from pathlib import Path
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from stoa.contact.conversations.errors import ShortcutTaken
 from stoa.contact.conversations.schemas import SavedReplyInput, SavedReplyView
@@ -10,6 +13,8 @@ from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
 
+DEMO_REPLIES = Path(__file__).with_name("demo_replies.json")
+_DEMO = TypeAdapter(list[SavedReplyInput])
 COLUMNS = "id, shop_id, shortcut, title, bodies, updated_at"
 
 
@@ -40,6 +45,21 @@ async def save_reply(
         raise NotFound()
     await _audit(session, staff_id=staff_id, action="saved_reply.made", reply_id=row["id"])
     return SavedReplyView.model_validate(dict(row))
+
+
+async def add_demo_replies(session: Session, *, shop_id: UUID) -> None:
+    """The demo shop has a few replies to try, in all languages; those it has already stay."""
+    for reply in _DEMO.validate_json(DEMO_REPLIES.read_bytes()):
+        await session.execute(
+            "INSERT INTO saved_reply (id, shop_id, shortcut, title, bodies, updated_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shop_id, shortcut) DO NOTHING",
+            new_id(),
+            shop_id,
+            reply.shortcut,
+            reply.title,
+            reply.bodies,
+            now(),
+        )
 
 
 async def change_reply(

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -35,6 +36,8 @@ from stoa.platform.web.security import (
     require_own_page,
     set_cookie,
 )
+
+log = structlog.get_logger()
 
 # Ten tries at once for an address from one place, then one in half a minute; the other two keep
 # many places from guessing one address, and one place from guessing many.
@@ -78,6 +81,7 @@ async def sign_in(request: Request) -> Response:
     async with database.read() as reading:
         known = await queries.credentials(reading, email=email)
     if not await passwords.verify_password(form.password, known[1] if known else None) or not known:
+        log.info("staff.sign_in_refused", ip=place)
         raise WrongCredentials()
     rehashed = None
     if passwords.needs_rehash(known[1]):
@@ -88,6 +92,7 @@ async def sign_in(request: Request) -> Response:
             await service.replace_hash(session, staff_id=staff.id, password_hash=rehashed)
         response = await _enter(request, session, staff=staff)
     await refill_bucket(database, key=pair)
+    log.info("staff.signed_in", staff=str(known[0]))
     return response
 
 

@@ -4,7 +4,12 @@ Each verb locks the conversation's row first, so that two agents, or an agent an
 turns; what it publishes reaches the customer (`conversation:<id>`) and the agents' list (`desk`).
 """
 
-from stoa.contact.conversations.saved_replies import change_reply, drop_reply, save_reply
+from stoa.contact.conversations.saved_replies import (
+    add_demo_replies,
+    change_reply,
+    drop_reply,
+    save_reply,
+)
 from stoa.contact.conversations.service.cards import add_message, change_card
 from stoa.contact.conversations.service.handling import (
     assign_conversation,
@@ -28,6 +33,7 @@ from stoa.contact.conversations.transcript import locale_of, render_messages, re
 __all__ = [
     "Messages",
     "Place",
+    "add_demo_replies",
     "add_message",
     "assign_conversation",
     "change_card",
