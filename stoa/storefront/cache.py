@@ -2,11 +2,10 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from weakref import WeakKeyDictionary
 
 from stoa.platform.database.session import Database
-from stoa.platform.outbox.event import LoggedEvent
 from stoa.storefront.stored import StoredPage
 
 Key = tuple[str, ...]
@@ -48,11 +47,8 @@ class PageCache:
         while self._size_bytes > self._max_bytes:
             self._drop(next(iter(self._pages)))
 
-    def hear(self, events: Sequence[LoggedEvent]) -> None:
-        """Nothing is kept that these events made stale."""
-        self.forget(event.type for event in events)
-
     def forget(self, event_types: Iterable[str]) -> None:
+        """Nothing is kept that these events, of any node, made stale."""
         if not EVERYTHING.isdisjoint(event_types):
             self.generation += 1
             self._pages.clear()
@@ -71,5 +67,5 @@ def page_cache(database: Database) -> PageCache:
     cache = _caches.get(database)
     if cache is None:
         cache = _caches[database] = PageCache()
-        database.on_commit(cache.hear)
+        database.on_stale(cache.forget)
     return cache

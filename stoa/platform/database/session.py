@@ -183,15 +183,27 @@ class Database:
         self.pool = pool
         self._reactions = reactions or {}
         self._listeners: list[CommitListener] = []
+        self._stale_listeners: list[Callable[[Collection[str]], None]] = []
         self.memory = Memory()
 
     def on_commit(self, listener: CommitListener) -> None:
         """`listener` hears the events of every transaction of this node after its commit."""
         self._listeners.append(listener)
 
+    def on_stale(self, listener: Callable[[Collection[str]], None]) -> None:
+        """`listener` hears the types of all events, those of other nodes as well: what it keeps of
+        them is out of date."""
+        self._stale_listeners.append(listener)
+
+    def forget(self, event_types: Collection[str]) -> None:
+        """Nothing is remembered on this node that one of these events made stale."""
+        self.memory.forget(event_types)
+        for listener in self._stale_listeners:
+            listener(event_types)
+
     def announce(self, events: Sequence[LoggedEvent]) -> None:
         if events:
-            self.memory.forget({event.type for event in events})
+            self.forget({event.type for event in events})
             for listener in self._listeners:
                 listener(events)
 

@@ -37,6 +37,8 @@ class PostgresBus:
     def __init__(self, url: str, database: Database, hub: Hub) -> None:
         self._url = url
         self._hub = hub
+        self._database = database
+        self._types: set[str] = set()
         self._node = secrets.token_hex(6)
         self._seqs: dict[str, int] = {}
         self._signals: list[bytes] = []
@@ -47,6 +49,7 @@ class PostgresBus:
     def _announce(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
             self._seqs[event.topic] = max(event.seq, self._seqs.get(event.topic, 0))
+            self._types.add(event.type)
         self._news.set()
 
     def _carry(self, topic: str, type_: str, data: BaseModel | dict[str, Any]) -> None:
@@ -101,7 +104,8 @@ class PostgresBus:
         """Everything that waits, as payloads that fit."""
         notes = [orjson.dumps(["e", topic, seq]) for topic, seq in self._seqs.items()]
         notes += self._signals
-        self._seqs, self._signals = {}, []
+        notes += [orjson.dumps(["f", type_]) for type_ in self._types]
+        self._seqs, self._signals, self._types = {}, [], set()
         payloads: list[str] = []
         batch: list[bytes] = []
         size = 0
@@ -124,6 +128,8 @@ class PostgresBus:
         if sender == self._node:
             return
         self._hub.hint((note[1], note[2]) for note in notes if note[0] == "e")
+        # What this node remembers or has drawn of these types is out of date.
+        self._database.forget({note[1] for note in notes if note[0] == "f"})
         for note in notes:
             if note[0] == "s":
                 self._hub.signal_here(note[1], note[2], note[3])

@@ -9,6 +9,7 @@ from stoa.commerce.catalogue.errors import SkuTaken, UnknownParent
 from stoa.commerce.catalogue.models import ProductPage
 from stoa.commerce.catalogue.schemas import UpsertCounts
 from stoa.commerce.catalogue.service import upsert_categories, upsert_products
+from stoa.commerce.catalogue.service.editing import ProductEdit, edit_product
 from stoa.commerce.shops.models import Shop
 from stoa.platform.database.session import Database
 from tests.factories.catalogue import category, product, variant
@@ -67,6 +68,29 @@ async def test_takes_only_what_changed(database: Database, shop: Shop) -> None:
     assert isinstance(page, ProductPage)
     assert page.variants[0].price.minor == 2500
     assert page.version == 2
+
+
+async def test_keeps_texts_in_languages_the_records_do_not_have(
+    database: Database, shop: Shop
+) -> None:
+    german = product("translated", names={"de": "Sessel"}, descriptions={"de": "Weich"})
+    async with database.begin() as session:
+        await upsert_products(session, shop=shop, records=[german])
+        product_id = await session.fetch_value(
+            "SELECT id FROM product WHERE external_id = 'translated'"
+        )
+    async with database.begin() as session:
+        edit = ProductEdit(names={"de": "Sessel", "en": "Armchair"})
+        await edit_product(session, shop=shop, product_id=product_id, version=1, edit=edit)
+    dearer = replace(german, variants=(variant("translated-1", 3000),), slugs={"de": "sessel"})
+    async with database.begin() as session:
+        await upsert_products(session, shop=shop, records=[dearer])
+    async with database.read() as session:
+        page = await queries.product_page(session, shop=shop, locale="en", slug="armchair")
+    assert isinstance(page, ProductPage)
+    assert (page.name, page.slugs["de"], page.variants[0].price.minor) == (
+        "Armchair", "sessel", 3000,
+    )  # fmt: skip
 
 
 async def test_a_variant_left_out_is_no_longer_sold(database: Database, shop: Shop) -> None:

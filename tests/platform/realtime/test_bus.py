@@ -64,6 +64,23 @@ async def test_signals_travel_too(nodes: Two) -> None:
         assert (await bob.next())["data"] == {"room": "r"}
 
 
+async def test_what_one_changes_the_other_no_longer_remembers(nodes: Two) -> None:
+    one, two = nodes
+    type_: str = Noted.model_fields["type"].default
+    memory = two.node.database.memory
+
+    async def load() -> str:
+        return "old"
+
+    await memory.remember("key", load, until=[type_])
+    async with connected(one) as ann:
+        await ann.subscribe("r")
+        await ann.command("new")
+    async with asyncio.timeout(10):
+        while memory.recall("key") is not None:
+            await asyncio.sleep(0.01)
+
+
 async def test_one_batch_may_be_larger_than_one_notification(nodes: Two) -> None:
     one, two = nodes
     async with connected(two, name="bob") as bob:

@@ -30,13 +30,13 @@ FROM unnest($2::uuid[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::te
     $9::int[], $10::bool[], $11::bool[], $12::bytea[]) AS w (id, external_id, names, descriptions,
     brand, vat_category, options, position, is_visible, is_featured, content_hash)
 ORDER BY w.external_id
-ON CONFLICT (shop_id, external_id) DO UPDATE SET names = EXCLUDED.names,
-    descriptions = EXCLUDED.descriptions, brand = EXCLUDED.brand,
+ON CONFLICT (shop_id, external_id) DO UPDATE SET names = p.names || EXCLUDED.names,
+    descriptions = p.descriptions || EXCLUDED.descriptions, brand = EXCLUDED.brand,
     vat_category = EXCLUDED.vat_category, options = EXCLUDED.options,
     position = EXCLUDED.position, is_visible = EXCLUDED.is_visible,
     is_featured = EXCLUDED.is_featured, content_hash = EXCLUDED.content_hash,
     updated_at = EXCLUDED.updated_at, version = p.version + 1
-RETURNING id, external_id
+RETURNING id, external_id, names
 """
 
 
@@ -45,8 +45,9 @@ async def upsert_products(
 ) -> UpsertCounts:
     """The products are as the records say, in a fixed number of statements; others stay.
 
-    A record whose content is the same as last time changes nothing. Categories nobody knows are
-    passed over. Of two records with one external id the later counts.
+    A record whose content is the same as last time changes nothing. Texts in languages a record
+    does not have stay: they were written by hand. Categories nobody knows are passed over. Of two
+    records with one external id the later counts.
 
     Raises:
         SkuTaken: another product of the shop, or of the records, has one of the SKUs. The
@@ -57,19 +58,20 @@ async def upsert_products(
     known = await _known_hashes(session, shop, list(newest))
     changed = [record for key, record in newest.items() if known.get(key) != hashes[key]]
     if changed:
-        ids = await _store_products(session, shop, changed, hashes)
-        identified = [(ids[record.external_id], record) for record in changed]
+        stored = await _store_products(session, shop, changed, hashes)
+        identified = [(stored[record.external_id][0], record) for record in changed]
+        ids = [id_ for id_, _ in identified]
         await _store_parts(session, shop, identified)
         await name_facets(session, shop=shop, records=changed)
         await assign_slugs(
             session,
             shop=shop,
             kind="product",
-            named=[Named(id_, record.names, record.slugs) for id_, record in identified],
+            named=[Named(*stored[record.external_id], record.slugs) for record in changed],
         )
-        await rebuild_listings(session, shop=shop, product_ids=list(ids.values()))
+        await rebuild_listings(session, shop=shop, product_ids=ids)
         session.publish(
-            ProductsChanged(shop_id=shop.id, product_ids=tuple(ids.values())),
+            ProductsChanged(shop_id=shop.id, product_ids=tuple(ids)),
             topics=[topic_of(shop.id)],
         )
     created = sum(record.external_id not in known for record in changed)
@@ -107,7 +109,8 @@ async def _known_hashes(
 
 async def _store_products(
     session: Session, shop: Shop, records: Sequence[ProductRecord], hashes: dict[str, bytes]
-) -> dict[str, UUID]:
+) -> dict[str, tuple[UUID, dict[str, str]]]:
+    """The id and the names of each product, by its external id."""
     rows = await session.fetch(
         STORE,
         shop.id,
@@ -128,7 +131,7 @@ async def _store_products(
         [hashes[record.external_id] for record in records],
         now(),
     )
-    return {row["external_id"]: row["id"] for row in rows}
+    return {row["external_id"]: (row["id"], row["names"]) for row in rows}
 
 
 async def _store_parts(session: Session, shop: Shop, identified: Identified) -> None:
