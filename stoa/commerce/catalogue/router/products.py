@@ -1,5 +1,6 @@
 """`/api/desk/products`: agents look, supervisors change."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from starlette.routing import Route
 from stoa.commerce.catalogue.desk import PicturesChange, ProductChange, ProductFilter, ProductRows
 from stoa.commerce.catalogue.errors import PictureTooLarge
 from stoa.commerce.catalogue.pictures.looking import look_at
-from stoa.commerce.catalogue.pictures.rendering import in_pool
 from stoa.commerce.catalogue.queries.editing import (
     list_products,
     product_detail,
@@ -117,7 +117,8 @@ async def upload_picture(request: Request) -> Response:
         await _editor(request, session)
     limit = node.settings.picture_max_bytes
     data = b"".join([chunk async for chunk in _limited(request, max_bytes=limit)])
-    looked = await in_pool(look_at, data)
+    # Not in the pool: a person waits, and there may be a thousand pictures to render before.
+    looked = await asyncio.to_thread(look_at, data)
     stored = await node.blobs.save(data)
     async with node.database.begin() as session:
         person, shop, product_id = await _editor(request, session)

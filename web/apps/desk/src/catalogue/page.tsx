@@ -61,7 +61,7 @@ function ProductList({ selectedId }: { selectedId: string | null }) {
     <>
       <header class="pane-head">
         <h1 class="grow">{t("nav.catalogue")}</h1>
-        {mayActAs("administrator") && (
+        {mayActAs("supervisor") && (
           <Button small icon={upload} onClick={() => go({ page: "imports", id: null })}>
             {t("nav.imports")}
           </Button>
