@@ -120,6 +120,31 @@ async def test_a_refused_proposal_changes_nothing(
         await expect(main.get_by_text(customer.shop("totals.discount"))).to_have_count(0)
 
 
+async def test_an_invitation_is_an_offer_beside_the_button(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    words = "Posso aiutarLa a scegliere?"
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        a_customer(browser, stoa.url, locale="it") as customer,
+    ):
+        await customer.put_something_into_the_cart()
+        await agent.page.get_by_role("link", name=re.compile(DESK("nav.visits"))).click()
+        italian = agent.page.get_by_text("IT", exact=True)
+        await agent.page.get_by_role("option").filter(has=italian).click()
+        await agent.page.get_by_label(DESK("invite.words")).fill(words)
+        await agent.page.get_by_role("button", name=DESK("invite.send")).click()
+        offer = customer.page.get_by_role("status").filter(has_text=words)
+        await expect(offer).to_contain_text(anna.name)
+        main = agent.page.get_by_role("main")
+        await expect(main.get_by_text(DESK("invite.shown"))).to_be_visible()
+        accept = customer.counter("loader.accept")
+        await customer.page.get_by_role("button", name=accept).click()
+        dialog = customer.page.get_by_role("dialog", name=customer.counter("loader.title"))
+        await expect(dialog).to_be_visible()
+        await expect(main.get_by_text(DESK("invite.accepted"))).to_be_visible()
+
+
 async def test_a_second_tab_is_the_same_conversation(
     stoa: StoaProcess, browser: Browser, anna: Staff
 ) -> None:

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { Badge, Button, type Tone } from "@stoa/ui";
+import { useRef } from "preact/hooks";
 import { isAtHome } from "./boot.ts";
 import { answerProposal } from "./chat.ts";
 import { tell } from "./host.ts";
@@ -102,6 +103,7 @@ const ANSWERS: Record<string, Tone> = { accepted: "good", failed: "bad" };
 function Proposal({ card }: { card: ProposalCard }) {
   const busy = useSignal<"accept" | "refuse" | null>(null);
   const problem = useSignal("");
+  const group = useRef<HTMLDivElement>(null);
   const answer = async (isAccepted: boolean) => {
     busy.value = isAccepted ? "accept" : "refuse";
     problem.value = "";
@@ -112,10 +114,18 @@ function Proposal({ card }: { card: ProposalCard }) {
       problem.value = sentence(error);
     }
     busy.value = null;
+    // The pressed button is gone; the focus stays with what it has done.
+    group.current?.focus();
   };
   const quantity = card.quantity && card.quantity > 1 ? card.quantity : 0;
   return (
-    <div class="card is-proposal" role="group" aria-label={t(`proposal.${card.kind}`)}>
+    <div
+      ref={group}
+      class="card is-proposal"
+      role="group"
+      aria-label={t(`proposal.${card.kind}`)}
+      tabIndex={-1}
+    >
       <p class="card-kind">{t(`proposal.${card.kind}`)}</p>
       {card.product ? <ProductBody card={card.product} /> : <strong>{offer(card)}</strong>}
       {quantity > 0 && <span>{t("proposal.quantity", { quantity })}</span>}
