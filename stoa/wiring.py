@@ -49,6 +49,7 @@ from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
+from stoa.people.identity.jobs import sweep_sign_in
 from stoa.platform.jobs.tidying import tidy_periodically
 from stoa.platform.jobs.worker import JobHandler, Periodic
 from stoa.platform.node import Node
@@ -113,6 +114,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "notice.mail_answers": Periodic("* * * * *", mail_answers_periodically),
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
+    "sign_in.sweep": Periodic("43 3 * * *", sweep_sign_in),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
     "event.prune": Periodic("23 3 * * *", prune_periodically),
     "job.tidy": Periodic("43 3 * * *", tidy_periodically),

@@ -50,9 +50,7 @@ async def shop(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
     folder: Path = tmp_path_factory.mktemp("edge")
     async with database.begin() as session:
         # The unique constraint is checked at the commit, so a second row makes the commit fail.
-        await session.execute(
-            "CREATE TABLE note (text text UNIQUE DEFERRABLE INITIALLY DEFERRED)"
-        )
+        await session.execute("CREATE TABLE note (text text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
     app = Starlette(
         routes=[
             edge.post("/notes", add_note),
@@ -147,7 +145,9 @@ async def test_says_when_to_try_again(client: aiohttp.ClientSession) -> None:
         assert response.headers["Retry-After"] == "7"
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/none", 404), ("PUT", "/wait", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/none", 404), ("PUT", "/wait", 405)]
+)
 async def test_unknown_places_are_problems_too(
     client: aiohttp.ClientSession, method: str, path: str, status: int
 ) -> None:
