@@ -57,10 +57,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """A page as a handler gives it."""
+    """A page as a handler gives it; `count` when it knows how many pieces are in the cart."""
 
     text: str
     status: int = 200
+    count: int | None = None
 
 
 Handler = Callable[[Visit], Awaitable[Html | Response]]
@@ -176,7 +177,9 @@ async def respond(visit: Visit, result: Html | Response) -> Response:
     stored = store_page(
         result.text, shop_id=visit.shop.id, status=result.status, headers=UNKEPT, level=1
     )
-    count = await _count(visit.session, visit.shop.id, visitor_token(visit.request))
+    count = result.count
+    if count is None:
+        count = await _count(visit.session, visit.shop.id, visitor_token(visit.request))
     return answer(visit.request, stored, count)
 
 

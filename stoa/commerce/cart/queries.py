@@ -1,6 +1,6 @@
 """Reading carts: two statements, prices and stock as of now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from stoa.commerce.cart.events import CartLineView, CartView
@@ -20,6 +20,11 @@ from stoa.platform.i18n.locale import in_locale
 from stoa.platform.web.security import hash_token
 
 CART = "id, shop_id, visitor_id, currency, locale, version, discount, checkout"
+CART_OF_TOKEN = (
+    ", ".join(f"c.{column}" for column in CART.split(", "))
+    + " FROM visitor v JOIN cart c ON c.visitor_id = v.id AND c.shop_id = $1"
+    " WHERE v.token_hash = $2"
+)
 
 # A line whose product is no longer sold stays visible with nothing available.
 LINES = """
@@ -68,6 +73,16 @@ async def visitor_cart(
         f"SELECT {CART} FROM cart WHERE shop_id = $1 AND visitor_id = $2 AND order_id IS NULL",
         shop.id,
         visitor_id,
+    )
+    return await load_cart(session, shop=shop, row=row, locale=locale) if row else None
+
+
+async def token_cart(
+    session: ReadSession, *, shop: Shop, token: str, locale: str | None = None
+) -> Cart | None:
+    """The open cart of the visitor who holds the token, as `visitor_cart`."""
+    row = await session.fetch_one(
+        f"SELECT {CART_OF_TOKEN} AND c.order_id IS NULL", shop.id, hash_token(token)
     )
     return await load_cart(session, shop=shop, row=row, locale=locale) if row else None
 
@@ -136,18 +151,21 @@ async def load_cart(
         discount=discount,
         checkout=checkout,
         lines=lines,
-        totals=await _totals(session, shop=shop, lines=lines, discount=discount, checkout=checkout),
+        totals=await totals_of(
+            session, shop=shop, lines=lines, discount=discount, checkout=checkout
+        ),
     )
 
 
-async def _totals(
+async def totals_of(
     session: ReadSession,
     *,
     shop: Shop,
     lines: Sequence[CartLine],
     discount: Discount | None,
-    checkout: dict[str, dict[str, str]],
+    checkout: Mapping[str, Mapping[str, str]],
 ) -> Totals:
+    """The totals of these lines with the delivery and the payment chosen so far."""
     rates = await vat_rates(session, country=shop.country, on=now().date())
     items = [
         Item(line.unit_price_minor, line.quantity, rates.of(line.vat_category)) for line in lines

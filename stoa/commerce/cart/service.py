@@ -5,6 +5,7 @@ version is refused with `CartChangedElsewhere`. Nothing here calls outside.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from stoa.commerce.cart.errors import (
@@ -17,13 +18,14 @@ from stoa.commerce.cart.errors import (
 )
 from stoa.commerce.cart.events import CartChanged, topic_of
 from stoa.commerce.cart.models import MAX_LINES, MAX_QUANTITY, Cart
-from stoa.commerce.cart.queries import CART, load_cart, view_of
+from stoa.commerce.cart.queries import CART, CART_OF_TOKEN, load_cart, totals_of, view_of
 from stoa.commerce.pricing.models import Discount
 from stoa.commerce.shops.models import Shop
 from stoa.platform.clock import now
 from stoa.platform.database.session import Row, Session
 from stoa.platform.i18n.locale import in_locale
 from stoa.platform.ids import new_id
+from stoa.platform.web.security import hash_token
 
 
 async def lock_cart(
@@ -81,14 +83,8 @@ async def add_line(
         VariantUnavailable, SoldOut, NotEnoughStock, TooMany: and nothing was added.
     """
     row = await ensure_cart(session, shop=shop, visitor_id=visitor_id, locale=locale)
-    in_cart: int = await session.fetch_value(
-        "SELECT coalesce(sum(quantity), 0)::int FROM cart_line"
-        " WHERE cart_id = $1 AND variant_id = $2",
-        row["id"],
-        variant_id,
-    )
     await _check_stock(
-        session, shop=shop, variant_id=variant_id, wanted=in_cart + quantity, locale=locale
+        session, shop=shop, row=row, variant_id=variant_id, wanted=quantity, adds=True
     )
     added = await session.execute(
         "INSERT INTO cart_line (id, cart_id, variant_id, quantity, position)"
@@ -138,11 +134,7 @@ async def set_quantities(
             continue
         if quantity > line["quantity"]:
             await _check_stock(
-                session,
-                shop=shop,
-                variant_id=line["variant_id"],
-                wanted=quantity,
-                locale=row["locale"],
+                session, shop=shop, row=row, variant_id=line["variant_id"], wanted=quantity
             )
         await session.execute("UPDATE cart_line SET quantity = $2 WHERE id = $1", line_id, quantity)
     return await _changed(session, shop=shop, row=row)
@@ -194,21 +186,58 @@ async def agree_discount(
     return await _changed(session, shop=shop, row=row)
 
 
+async def lock_token_cart(session: Session, *, shop: Shop, token: str | None) -> Row:
+    """As `lock_cart`, of the visitor who holds the token."""
+    row = None
+    if token is not None:
+        row = await session.fetch_one(
+            f"SELECT {CART_OF_TOKEN} AND c.order_id IS NULL FOR UPDATE OF c",
+            shop.id,
+            hash_token(token),
+        )
+    if row is None:
+        raise NoCart
+    return row
+
+
 async def record_step(
     session: Session, *, shop: Shop, visitor_id: UUID, step: str, values: Mapping[str, str]
 ) -> Cart:
-    """What the customer submitted in this step of the checkout is kept with the cart.
+    """What was chosen in this step of the checkout is kept with the cart.
 
     Raises:
         NoCart: there is no open cart.
     """
     row = await lock_cart(session, shop=shop, visitor_id=visitor_id)
-    await session.execute(
-        "UPDATE cart SET checkout = checkout || $2 WHERE id = $1",
-        row["id"],
-        {str(step): dict(values)},
+    cart = await load_cart(session, shop=shop, row=row)
+    return await keep_step(session, shop=shop, cart=cart, step=step, values=values)
+
+
+async def keep_step(
+    session: Session, *, shop: Shop, cart: Cart, step: str, values: Mapping[str, str]
+) -> Cart:
+    """As `record_step`, for a cart that the caller has locked and loaded.
+
+    Only a step that changes the totals changes what others see of the cart, and its version.
+    """
+    checkout = {**cart.checkout, str(step): dict(values)}
+    totals = await totals_of(
+        session, shop=shop, lines=cart.lines, discount=cart.discount, checkout=checkout
     )
-    return await _changed(session, shop=shop, row=row)
+    version = cart.version + (totals != cart.totals)
+    await session.execute(
+        "UPDATE cart SET checkout = $2, version = $3, updated_at = $4 WHERE id = $1",
+        cart.id,
+        checkout,
+        version,
+        now(),
+    )
+    changed = replace(cart, checkout=checkout, totals=totals, version=version)
+    if version != cart.version:
+        session.publish(
+            CartChanged(shop_id=shop.id, cart=view_of(changed)), topics=[topic_of(cart.id)]
+        )
+    return changed
 
 
 async def merge_carts(
@@ -256,27 +285,33 @@ async def merge_carts(
 
 
 async def _check_stock(
-    session: Session, *, shop: Shop, variant_id: UUID, wanted: int, locale: str
+    session: Session, *, shop: Shop, row: Row, variant_id: UUID, wanted: int, adds: bool = False
 ) -> None:
-    """There are that many now. It is checked again, under a lock, when the order is placed."""
-    if not 1 <= wanted <= MAX_QUANTITY:
-        raise TooMany(max=MAX_QUANTITY)
-    row = await session.fetch_one(
+    """There are that many now, or that many more than the cart holds if it `adds`.
+
+    It is checked again, under a lock, when the order is placed.
+    """
+    found = await session.fetch_one(
         "SELECT p.names, CASE WHEN s.is_tracked AND NOT s.allows_backorder"
-        " THEN greatest(s.on_hand - s.reserved, 0) END AS available"
-        " FROM variant v JOIN product p ON p.id = v.product_id"
+        " THEN greatest(s.on_hand - s.reserved, 0) END AS available,"
+        " coalesce((SELECT quantity FROM cart_line WHERE cart_id = $3 AND variant_id = $1), 0)"
+        " AS in_cart FROM variant v JOIN product p ON p.id = v.product_id"
         " LEFT JOIN stock s ON s.variant_id = v.id"
         " WHERE v.id = $1 AND v.shop_id = $2 AND v.is_active AND p.is_visible",
         variant_id,
         shop.id,
+        row["id"],
     )
-    if row is None:
+    if found is None:
         raise VariantUnavailable
-    name = in_locale(row["names"], locale, default=shop.default_locale)
-    if row["available"] == 0:
+    total = wanted + (found["in_cart"] if adds else 0)
+    if not 1 <= wanted <= MAX_QUANTITY or total > MAX_QUANTITY:
+        raise TooMany(max=MAX_QUANTITY)
+    name = in_locale(found["names"], row["locale"], default=shop.default_locale)
+    if found["available"] == 0:
         raise SoldOut(name=name)
-    if row["available"] is not None and wanted > row["available"]:
-        raise NotEnoughStock(available=row["available"], name=name)
+    if found["available"] is not None and total > found["available"]:
+        raise NotEnoughStock(available=found["available"], name=name)
 
 
 async def _changed(session: Session, *, shop: Shop, row: Row) -> Cart:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from stoa.commerce.cart.models import Cart
-from stoa.commerce.cart.queries import visitor_cart
+from stoa.commerce.cart.queries import token_cart
 from stoa.commerce.checkout.address import POSTCODES, address_rules
 from stoa.commerce.checkout.models import PlacedOrder, Step
 from stoa.commerce.checkout.rules import fingerprint, first_open_step
@@ -20,7 +20,7 @@ __all__ = [
     "address_rules",
     "checkout_of",
     "order_of_cart",
-    "visitor_checkout",
+    "token_checkout",
 ]
 
 KNOWN_COUNTRIES = tuple(POSTCODES)
@@ -41,11 +41,11 @@ class Checkout:
     fingerprint: str
 
 
-async def visitor_checkout(
-    session: ReadSession, *, shop: Shop, visitor_id: UUID, locale: str | None = None
+async def token_checkout(
+    session: ReadSession, *, shop: Shop, token: str, locale: str | None = None
 ) -> Checkout | None:
-    """The visitor's checkout; None when there is nothing to check out."""
-    cart = await visitor_cart(session, shop=shop, visitor_id=visitor_id, locale=locale)
+    """The checkout of the visitor who holds the token; None when there is nothing to check out."""
+    cart = await token_cart(session, shop=shop, token=token, locale=locale)
     if cart is None or not cart.lines:
         return None
     return await checkout_of(session, shop=shop, cart=cart)

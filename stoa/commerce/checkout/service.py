@@ -21,7 +21,7 @@ from stoa.commerce.cart.errors import NoCart
 from stoa.commerce.cart.events import CartOrdered, topic_of
 from stoa.commerce.cart.models import Cart
 from stoa.commerce.cart.queries import load_cart
-from stoa.commerce.cart.service import lock_cart, record_step
+from stoa.commerce.cart.service import keep_step, lock_cart, lock_token_cart
 from stoa.commerce.checkout.errors import (
     AttemptFailed,
     CartIsEmpty,
@@ -34,7 +34,7 @@ from stoa.commerce.checkout.models import PlacedOrder, Step
 from stoa.commerce.checkout.queries import Checkout, checkout_of, order_of_cart
 from stoa.commerce.checkout.rules import check_step, purchaser_of
 from stoa.commerce.orders.models import CAPTURE_JOB
-from stoa.commerce.orders.service import record_order
+from stoa.commerce.orders.service import RecordedOrder, record_order
 from stoa.commerce.payments.models import Authorisation, PaymentMethod, Purchase, Settlement
 from stoa.commerce.payments.service import installed_payment, offered_payment
 from stoa.commerce.shops.models import Shop
@@ -65,18 +65,18 @@ async def submit_step(
     session: Session,
     *,
     shop: Shop,
-    visitor_id: UUID,
+    token: str | None,
     locale: str,
     step: Step,
     form: Mapping[str, str],
 ) -> Checkout:
-    """The step's answer is kept with the cart.
+    """The step's answer is kept with the cart of the visitor who holds the token.
 
     Raises:
         NoCart, CartIsEmpty: there is nothing to check out.
         InvalidInput: the form has problems; nothing was kept.
     """
-    row = await lock_cart(session, shop=shop, visitor_id=visitor_id)
+    row = await lock_token_cart(session, shop=shop, token=token)
     cart = await load_cart(session, shop=shop, row=row, locale=locale)
     if not cart.lines:
         raise CartIsEmpty
@@ -91,9 +91,7 @@ async def submit_step(
     )
     if submitted.problems:
         raise InvalidInput(submitted.problems)
-    cart = await record_step(
-        session, shop=shop, visitor_id=visitor_id, step=step, values=submitted.values
-    )
+    cart = await keep_step(session, shop=shop, cart=cart, step=step, values=submitted.values)
     return await checkout_of(session, shop=shop, cart=cart)
 
 
@@ -140,6 +138,7 @@ async def _attempt(
                 visitor_id=visitor_id,
                 locale=locale,
                 agreement=agreement,
+                method=method,
                 authorisation=authorisation,
             )
     except DomainError as error:
@@ -154,35 +153,83 @@ async def _attempt(
 async def _start(
     session: Session, *, shop: Shop, visitor_id: UUID, locale: str, agreement: Agreement
 ) -> PlacedOrder | tuple[PaymentMethod, Purchase]:
-    """The attempt is recorded, or its order is known already."""
-    # In this order: an attempt seen as placed has an order that the second look finds.
-    attempt = await session.fetch_one(
-        "SELECT state, problem FROM checkout_attempt WHERE key = $1", agreement.key
-    )
-    if placed := await order_of_cart(session, cart_id=agreement.cart_id, visitor_id=visitor_id):
+    """The attempt is recorded; or its order is known already, or placed at once.
+
+    Where no provider has to be asked, nothing can happen between two transactions, so one does.
+    """
+    if placed := await _look(session, visitor_id=visitor_id, agreement=agreement):
         return placed
-    if attempt and attempt["state"] != "started":
-        raise AttemptFailed(problem=attempt["problem"] or "error")
-    checkout = await _locked_checkout(session, shop=shop, visitor_id=visitor_id, locale=locale)
+    checkout = await _agreed_checkout(
+        session, shop=shop, visitor_id=visitor_id, locale=locale, agreement=agreement
+    )
     cart = checkout.cart
-    if cart.id != agreement.cart_id or checkout.fingerprint != agreement.shown:
-        raise ReviewOutdated
-    country = cart.checkout[Step.ADDRESS]["country"]
-    code = cart.checkout[Step.PAYMENT]["method"]
-    offer = offered_payment(shop, code=code, country=country)
+    offer = offered_payment(
+        shop,
+        code=cart.checkout[Step.PAYMENT]["method"],
+        country=cart.checkout[Step.ADDRESS]["country"],
+    )
+    is_at_once = offer.method.settlement is not Settlement.BY_CAPTURE
+    if not is_at_once:
+        await _record_attempt(session, agreement=agreement, cart=cart, method=offer.method)
+        amount = Money(cart.totals.total_minor, cart.currency)
+        return offer.method, Purchase(key=agreement.key, amount=amount)
+    order = await _complete(
+        session,
+        shop=shop,
+        checkout=checkout,
+        method=offer.method,
+        key=agreement.key,
+        authorisation=Authorisation(),
+    )
+    await _record_attempt(
+        session, agreement=agreement, cart=cart, method=offer.method, order_id=order.id
+    )
+    return PlacedOrder(order.id, order.token, is_new=True)
+
+
+async def _look(session: Session, *, visitor_id: UUID, agreement: Agreement) -> PlacedOrder | None:
+    """What the cart has become already.
+
+    Raises:
+        AttemptFailed: this try has failed before.
+    """
+    row = await session.fetch_one(
+        "SELECT a.state, a.problem, o.id AS order_id, o.token FROM (SELECT 1) AS one"
+        " LEFT JOIN checkout_attempt a ON a.key = $1"
+        ' LEFT JOIN "order" o ON o.cart_id = $2 AND o.visitor_id = $3',
+        agreement.key,
+        agreement.cart_id,
+        visitor_id,
+    )
+    assert row is not None
+    if row["order_id"] is not None:
+        return PlacedOrder(row["order_id"], row["token"], is_new=False)
+    if row["state"] not in (None, "started"):
+        raise AttemptFailed(problem=row["problem"] or "error")
+    return None
+
+
+async def _record_attempt(
+    session: Session,
+    *,
+    agreement: Agreement,
+    cart: Cart,
+    method: PaymentMethod,
+    order_id: UUID | None = None,
+) -> None:
     await session.execute(
         "INSERT INTO checkout_attempt (key, cart_id, state, payment_method, amount_minor, currency,"
-        " created_at, updated_at) VALUES ($1, $2, 'started', $3, $4, $5, $6, $6)"
+        " order_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)"
         " ON CONFLICT (key) DO NOTHING",
         agreement.key,
         cart.id,
-        code,
+        "placed" if order_id else "started",
+        method.code,
         cart.totals.total_minor,
         cart.currency,
+        order_id,
         now(),
     )
-    amount = Money(cart.totals.total_minor, cart.currency)
-    return offer.method, Purchase(key=agreement.key, amount=amount)
 
 
 async def _authorise(method: PaymentMethod, purchase: Purchase) -> Authorisation:
@@ -201,42 +248,39 @@ async def _place(
     visitor_id: UUID,
     locale: str,
     agreement: Agreement,
+    method: PaymentMethod,
     authorisation: Authorisation,
 ) -> PlacedOrder:
     """The order exists. Locks, in this order: attempt, cart, shop, stock."""
-    attempt = await session.fetch_one(
-        "SELECT state, problem FROM checkout_attempt WHERE key = $1 FOR UPDATE", agreement.key
-    )
-    if placed := await order_of_cart(session, cart_id=agreement.cart_id, visitor_id=visitor_id):
+    await session.execute("SELECT FROM checkout_attempt WHERE key = $1 FOR UPDATE", agreement.key)
+    if placed := await _look(session, visitor_id=visitor_id, agreement=agreement):
         return placed
-    if attempt is None or attempt["state"] != "started":
-        raise AttemptFailed(problem=(attempt["problem"] if attempt else None) or "error")
-    checkout = await _locked_checkout(session, shop=shop, visitor_id=visitor_id, locale=locale)
-    cart = checkout.cart
-    if cart.id != agreement.cart_id or checkout.fingerprint != agreement.shown:
-        raise ReviewOutdated
-    order_id = await _record(
+    checkout = await _agreed_checkout(
+        session, shop=shop, visitor_id=visitor_id, locale=locale, agreement=agreement
+    )
+    order = await _complete(
         session,
         shop=shop,
         checkout=checkout,
-        purchase_key=agreement.key,
+        method=method,
+        key=agreement.key,
         authorisation=authorisation,
     )
-    await _close_cart(session, shop=shop, cart=cart, order_id=order_id)
     await session.execute(
         "UPDATE checkout_attempt SET state = 'placed', order_id = $2, updated_at = $3"
         " WHERE key = $1",
         agreement.key,
-        order_id,
+        order.id,
         now(),
     )
-    token: str = await session.fetch_value('SELECT token FROM "order" WHERE id = $1', order_id)
-    return PlacedOrder(order_id, token, is_new=True)
+    await enqueue(session, CAPTURE_JOB, {"order_id": order.id})
+    return PlacedOrder(order.id, order.token, is_new=True)
 
 
-async def _locked_checkout(
-    session: Session, *, shop: Shop, visitor_id: UUID, locale: str
+async def _agreed_checkout(
+    session: Session, *, shop: Shop, visitor_id: UUID, locale: str, agreement: Agreement
 ) -> Checkout:
+    """The checkout, locked, and just as the customer saw it."""
     row = await lock_cart(session, shop=shop, visitor_id=visitor_id)
     cart = await load_cart(session, shop=shop, row=row, locale=locale)
     if not cart.lines:
@@ -246,51 +290,45 @@ async def _locked_checkout(
     checkout = await checkout_of(session, shop=shop, cart=cart)
     if checkout.open_step is not Step.REVIEW:
         raise CheckoutIncomplete(step=checkout.open_step)
+    if cart.id != agreement.cart_id or checkout.fingerprint != agreement.shown:
+        raise ReviewOutdated
     return checkout
 
 
-async def _record(
+async def _complete(
     session: Session,
     *,
     shop: Shop,
     checkout: Checkout,
-    purchase_key: str,
+    method: PaymentMethod,
+    key: str,
     authorisation: Authorisation,
-) -> UUID:
-    chosen = checkout.cart.checkout
-    payment = installed_payment(chosen[Step.PAYMENT]["method"])
-    shipping = next(
-        method for method in checkout.methods if method.code == chosen[Step.DELIVERY]["method"]
-    )
-    order_id = await record_order(
+) -> RecordedOrder:
+    """The order is recorded and the cart closed; personal data of its checkout lives on in the
+    order alone."""
+    cart = checkout.cart
+    code = cart.checkout[Step.DELIVERY]["method"]
+    order = await record_order(
         session,
         shop=shop,
-        cart=checkout.cart,
-        purchaser=purchaser_of(chosen),
-        shipping=shipping,
-        payment=payment,
-        payment_data={"key": purchase_key, "authorisation": dict(authorisation.data)},
+        cart=cart,
+        purchaser=purchaser_of(cart.checkout),
+        shipping=next(shipping for shipping in checkout.methods if shipping.code == code),
+        payment=method,
+        payment_data={"key": key, "authorisation": dict(authorisation.data)},
     )
-    if payment.settlement is Settlement.BY_CAPTURE:
-        await enqueue(
-            session, CAPTURE_JOB, {"order_id": order_id}, unique_key=f"capture:{order_id}"
-        )
-    return order_id
-
-
-async def _close_cart(session: Session, *, shop: Shop, cart: Cart, order_id: UUID) -> None:
-    """The cart is ordered; personal data of its checkout lives on in the order alone."""
     await session.execute(
         "UPDATE cart SET order_id = $2, checkout = '{}', version = version + 1, updated_at = $3"
         " WHERE id = $1",
         cart.id,
-        order_id,
+        order.id,
         now(),
     )
     session.publish(
-        CartOrdered(shop_id=shop.id, cart_id=cart.id, order_id=order_id),
+        CartOrdered(shop_id=shop.id, cart_id=cart.id, order_id=order.id),
         topics=[topic_of(cart.id)],
     )
+    return order
 
 
 async def undo_attempt(database: Database, *, key: str, problem: str) -> None:

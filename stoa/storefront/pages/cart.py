@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from stoa.commerce.cart.errors import NoCart
 from stoa.commerce.cart.models import MAX_QUANTITY
-from stoa.commerce.cart.queries import view_of, visitor_cart
+from stoa.commerce.cart.queries import token_cart, view_of
 from stoa.commerce.cart.service import add_line, set_quantities
 from stoa.people.customers.cookies import remember_visitor, visitor_token
 from stoa.people.customers.service import ensure_visitor
@@ -36,12 +36,9 @@ async def cart_html(
     status: int = 200,
     line_errors: Mapping[UUID, str] | None = None,
 ) -> Html:
-    visitor_id = await visitor_id_of(visit)
-    content = None
-    if visitor_id is not None:
-        content = await visitor_cart(
-            visit.session, shop=visit.shop, visitor_id=visitor_id, locale=visit.locale
-        )
+    token, content = visitor_token(visit.request), None
+    if token is not None:
+        content = await token_cart(visit.session, shop=visit.shop, token=token, locale=visit.locale)
     frame = await visit.frame()
     uncovered = [line for line in content.lines if not line.is_covered] if content else []
     page = Page(
@@ -62,7 +59,7 @@ async def cart_html(
         can_order=not uncovered,
         max_quantity=MAX_QUANTITY,
     )
-    return Html(text, status)
+    return Html(text, status, content.count if content else 0)
 
 
 async def add_to_cart(visit: Visit, session: Session, form: Form) -> Response:

@@ -20,12 +20,13 @@ from stoa.commerce.checkout.queries import (
     KNOWN_COUNTRIES,
     Checkout,
     address_rules,
-    visitor_checkout,
+    token_checkout,
 )
 from stoa.commerce.checkout.service import Agreement, place_order, submit_step
 from stoa.commerce.inventory.errors import OutOfStock
 from stoa.commerce.payments.errors import PaymentMethodUnavailable, PaymentRefused
 from stoa.commerce.shipping.service import arrival_window
+from stoa.people.customers.cookies import visitor_token
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import DomainError, FieldProblem, InvalidInput, NotFound
@@ -58,12 +59,10 @@ def _step(visit: Visit) -> Step:
 
 
 async def _checkout(visit: Visit) -> Checkout | None:
-    visitor_id = await visitor_id_of(visit)
-    if visitor_id is None:
+    token = visitor_token(visit.request)
+    if token is None:
         return None
-    return await visitor_checkout(
-        visit.session, shop=visit.shop, visitor_id=visitor_id, locale=visit.locale
-    )
+    return await token_checkout(visit.session, shop=visit.shop, token=token, locale=visit.locale)
 
 
 def _is_reachable(step: Step, open_step: Step) -> bool:
@@ -131,7 +130,7 @@ async def _step_html(
         arrival=_arrival,
         key=secrets.token_urlsafe(18),
     )
-    return Html(text, status)
+    return Html(text, status, checkout.cart.count)
 
 
 def _billing_countries(visit: Visit) -> list[tuple[str, str]]:
@@ -157,13 +156,10 @@ def _arrival(days_min: int, days_max: int) -> tuple[date, date]:
 async def submit_checkout_step(visit: Visit, session: Session, form: Form) -> Response:
     """The answer is kept; on to the next step."""
     step = _step(visit)
-    visitor_id = await visitor_id_of(visit)
-    if visitor_id is None:
-        raise NoCart
     await submit_step(
         session,
         shop=visit.shop,
-        visitor_id=visitor_id,
+        token=visitor_token(visit.request),
         locale=visit.locale,
         step=step,
         form=form,

@@ -1,9 +1,13 @@
 """References and codes that a bank accepts."""
 
+from decimal import Decimal
+
 import pytest
+import segno.helpers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stoa.commerce.payments import rules
 from stoa.commerce.payments.rules import (
     creditor_reference,
     in_groups,
@@ -46,6 +50,21 @@ def test_refuses_a_number_without_a_letter_or_digit() -> None:
 
 def test_groups_by_four() -> None:
     assert in_groups("RF18539007547034") == "RF18 5390 0754 7034"
+
+
+def test_writes_what_the_standard_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another implementation of EPC069-12 draws the same code, but for the mask it chose."""
+    other = segno.helpers.make_epc_qr(
+        name=ACCOUNT.holder,
+        iban=ACCOUNT.iban.replace(" ", ""),
+        bic=ACCOUNT.bic,
+        amount=Decimal("12.30"),
+        reference="RF18539007547034",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(rules, "MASK", other.mask)
+    ours = transfer_code(ACCOUNT, amount=Money(12_30, "EUR"), reference="RF18539007547034")
+    assert ours == rules.svg_of(other)
 
 
 def test_draws_a_code_for_euros_only() -> None:

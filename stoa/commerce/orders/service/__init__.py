@@ -1,6 +1,14 @@
 """Writing orders."""
 
 from stoa.commerce.orders.service.change import cancel, expire_unpaid, mark_paid, ship
-from stoa.commerce.orders.service.record import Purchaser, record_order
+from stoa.commerce.orders.service.record import Purchaser, RecordedOrder, record_order
 
-__all__ = ["Purchaser", "cancel", "expire_unpaid", "mark_paid", "record_order", "ship"]
+__all__ = [
+    "Purchaser",
+    "RecordedOrder",
+    "cancel",
+    "expire_unpaid",
+    "mark_paid",
+    "record_order",
+    "ship",
+]

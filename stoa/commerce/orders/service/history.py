@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from stoa.commerce.orders.events import OrderCancelled, OrderEvent
+from stoa.commerce.orders.events import OrderCancelled, OrderEvent, OrderView
 from stoa.commerce.orders.queries import order_view
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -19,8 +19,12 @@ async def add_entry(
     event: type[OrderEvent],
     staff_id: UUID | None = None,
     data: Mapping[str, Any] | None = None,
+    view: OrderView | None = None,
 ) -> None:
-    """The change is in the order's history, and everybody who listens will hear of it."""
+    """The change is in the order's history, and everybody who listens will hear of it.
+
+    `view` is the order as it is now; read from the database unless it is given.
+    """
     await session.execute(
         "INSERT INTO order_entry (id, order_id, kind, staff_id, data, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6)",
@@ -31,7 +35,8 @@ async def add_entry(
         dict(data or {}),
         now(),
     )
-    fact = event.model_validate({"order": await order_view(session, order_id=order_id)})
+    view = view or await order_view(session, order_id=order_id)
+    fact = event.model_validate({"order": view})
     if isinstance(fact, OrderCancelled) and kind == "expired":
         fact = fact.model_copy(update={"has_expired": True})
     session.publish(fact, topics=fact.topics)

@@ -12,10 +12,13 @@ from stoa.commerce.inventory import service as inventory
 from stoa.commerce.inventory.models import Wanted
 from stoa.commerce.orders.events import (
     OrderPlaced,
+    OrderView,
 )
 from stoa.commerce.orders.models import (
     Address,
+    OrderState,
     PaymentState,
+    ShipmentState,
 )
 from stoa.commerce.orders.service.history import add_entry
 from stoa.commerce.payments.models import PaymentMethod, Settlement
@@ -46,6 +49,14 @@ class Purchaser:
     billing_address: Address
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedOrder:
+    """`token` opens the order's page to the customer."""
+
+    id: UUID
+    token: str
+
+
 async def record_order(
     session: Session,
     *,
@@ -55,7 +66,7 @@ async def record_order(
     shipping: ShippingMethod,
     payment: PaymentMethod,
     payment_data: Mapping[str, Any],
-) -> UUID:
+) -> RecordedOrder:
     """The cart is an order with the shop's next number, and its stock is kept for it.
 
     The caller holds the cart's lock. The shop's row is locked until the commit, so numbers have
@@ -68,9 +79,10 @@ async def record_order(
     terms = payment_terms(shop)
     waits = payment.waits(terms)
     number = await _next_number(session, shop=shop)
-    await _insert_order(
+    recorded = RecordedOrder(order_id, secrets.token_urlsafe(24))
+    customer_id = await _insert_order(
         session,
-        order_id=order_id,
+        recorded=recorded,
         shop=shop,
         cart=cart,
         number=number,
@@ -100,8 +112,32 @@ async def record_order(
         order_id=order_id,
         wanted=[Wanted(line.variant_id, line.quantity) for line in cart.lines],
     )
-    await add_entry(session, order_id=order_id, kind="placed", event=OrderPlaced)
-    return order_id
+    await add_entry(
+        session,
+        order_id=order_id,
+        kind="placed",
+        event=OrderPlaced,
+        view=OrderView(
+            id=order_id,
+            shop_id=shop.id,
+            number=number,
+            visitor_id=cart.visitor_id,
+            customer_id=customer_id,
+            state=OrderState.OPEN,
+            payment_state=FIRST_PAYMENT_STATE[payment.settlement],
+            shipment_state=ShipmentState.WAITING,
+            currency=cart.currency,
+            total_minor=cart.totals.total_minor,
+            name=purchaser.shipping_address.name,
+            email=purchaser.email,
+            country=purchaser.shipping_address.country,
+            payment_method=payment.code,
+            pieces=cart.count,
+            placed_at=moment,
+            version=1,
+        ),
+    )
+    return recorded
 
 
 async def _next_number(session: Session, *, shop: Shop) -> str:
@@ -116,7 +152,7 @@ async def _next_number(session: Session, *, shop: Shop) -> str:
 async def _insert_order(
     session: Session,
     *,
-    order_id: UUID,
+    recorded: RecordedOrder,
     shop: Shop,
     cart: Cart,
     number: str,
@@ -125,7 +161,8 @@ async def _insert_order(
     payment: PaymentMethod,
     expires_at: datetime | None,
     moment: datetime,
-) -> None:
+) -> UUID | None:
+    """Returns whose order it is, if the visitor is a known customer."""
     address, billing = purchaser.shipping_address, purchaser.billing_address
     searchable = (
         number,
@@ -137,7 +174,7 @@ async def _insert_order(
         purchaser.phone.replace(" ", ""),
         address.city,
     )
-    await session.execute(
+    customer_id: UUID | None = await session.fetch_value(
         """
         INSERT INTO "order" (id, shop_id, number, token, cart_id, visitor_id, customer_id, state,
             payment_state, shipment_state, currency, locale, email, phone, shipping_address,
@@ -145,12 +182,12 @@ async def _insert_order(
             total_minor, expires_at, search_text, placed_at, updated_at)
         SELECT $1, $2, $3, $4, $5, v.id, v.customer_id, 'open', $7, 'waiting', $8, $9, $10, $11,
             $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22
-        FROM visitor v WHERE v.id = $6
+        FROM visitor v WHERE v.id = $6 RETURNING customer_id
         """,
-        order_id,
+        recorded.id,
         shop.id,
         number,
-        secrets.token_urlsafe(24),
+        recorded.token,
         cart.id,
         cart.visitor_id,
         FIRST_PAYMENT_STATE[payment.settlement],
@@ -170,6 +207,7 @@ async def _insert_order(
         fold(" ".join(part for part in searchable if part)),
         moment,
     )
+    return customer_id
 
 
 async def _insert_lines(session: Session, *, order_id: UUID, cart: Cart) -> None:
