@@ -32,7 +32,7 @@ class _Reducer(HTMLParser):
         if name not in _KEPT:
             return
         address = (dict(attrs).get("href") or "").strip() if name == "a" else ""
-        if address.lower().startswith(_SCHEMES) and not address.startswith("//"):
+        if address.lower().startswith(_SCHEMES) and address[:2] not in ("//", "/\\"):
             self.parts.append(f'<a href="{escape(address)}" rel="nofollow noopener">')
         else:
             self.parts.append(f"<{name}>")
