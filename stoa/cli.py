@@ -59,6 +59,33 @@ def doctor() -> None:
     _run(command)
 
 
+@app.command()
+def shop(
+    name: Annotated[str, typer.Argument(help="What customers know it by.")],
+    country: Annotated[str, typer.Option(help="Where it is, in two letters; decides the VAT.")],
+    currency: Annotated[str, typer.Option(help="In three letters; else the country's.")] = "",
+    languages: Annotated[
+        str, typer.Option(help="The first is the main one: pl,en. Else the country's.")
+    ] = "",
+    delivery: Annotated[str, typer.Option(help="What a parcel costs the customer.")] = "0",
+    host: Annotated[str, typer.Option(help="Its own name, where there are several shops.")] = "",
+) -> None:
+    """Open a shop of your own, which takes the demo shop's place."""
+    from stoa.commands.shops import make_shop as command
+
+    _run(
+        partial(
+            command,
+            name=name,
+            country=country,
+            currency=currency,
+            languages=languages,
+            delivery=delivery,
+            host=host,
+        )
+    )
+
+
 @app.command(name="import")
 def import_(
     file: Annotated[

@@ -70,7 +70,7 @@ async def _run(database: Database, *, path: Path, is_dry_run: bool, wish: str) -
 async def _find_shop(session: ReadSession, wish: str) -> Shop:
     shops = await list_shops(session)
     if not shops:
-        raise CannotStart("There is no shop yet. Start Stoa once (stoa up), which makes one.")
+        raise CannotStart('There is no shop yet. Make yours: stoa shop "Its name" --country PL')
     if not wish:
         return shops[0]
     for shop in shops:

@@ -71,7 +71,7 @@ async def migrated_database(settings: Settings) -> AsyncIterator[Settings]:
         assert ready.database_url is not None
         try:
             applied = await migrate(ready.database_url)
-        except OSError as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             raise CannotStart(f"The database does not answer: {error}") from error
         if applied:
             log.info("database.migrated", applied=applied)

@@ -31,7 +31,7 @@ def shop_from(row: Row) -> Shop:
 async def get_shop(
     session: ReadSession, *, host: str | None = None, shop_id: UUID | None = None
 ) -> Shop:
-    """The shop of an id or of a host name (a port is passed over); else the oldest shop.
+    """The shop of an id or of a host name (a port is passed over); else the first shop.
 
     Raises:
         NoShop: there is none at all, or none of this id.
@@ -48,10 +48,12 @@ async def get_shop(
 
 
 async def list_shops(session: ReadSession) -> tuple[Shop, ...]:
-    """Every shop, the oldest first."""
+    """Every shop, the oldest first and the demo shop last."""
 
     async def load() -> tuple[Shop, ...]:
-        rows = await session.fetch(f"SELECT {COLUMNS} FROM shop ORDER BY created_at, id")
+        rows = await session.fetch(
+            f"SELECT {COLUMNS} FROM shop ORDER BY settings ? 'is_demo', created_at, id"
+        )
         return tuple(shop_from(row) for row in rows)
 
     return await session.remember("shops", load, until=("shop.changed",))
