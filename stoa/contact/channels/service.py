@@ -1,6 +1,7 @@
 """Who is at the desk now, and what the chooser shows because of it; kept in memory."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+import orjson
 import structlog
 
 from stoa.contact.channels.models import Channel
@@ -17,10 +19,14 @@ from stoa.contact.conversations.schemas import PresenceSignal, StaffPresence
 from stoa.people.actors import StaffActor
 from stoa.platform.node import Node
 from stoa.platform.realtime.connection import Connection
+from stoa.platform.realtime.outgoing import Outgoing
 
 log = structlog.get_logger()
 
 PRESENCE_TOPIC = "presence"
+# Between nodes: each says who is at its desks; no client can subscribe to it.
+NODES_TOPIC = "presence_nodes"
+NODE_FORGOTTEN_SECONDS = 10.0
 # A reload of the desk's page is no leaving.
 GRACE_SECONDS = 8.0
 LOOK_EVERY_SECONDS = 3.0
@@ -50,6 +56,8 @@ class Counter:
         self._staff: dict[UUID, _AtDesk] = {}
         self._views: dict[UUID, tuple[float, ChannelsView]] = {}
         self._told: dict[UUID, ChannelsView] = {}
+        self._id = secrets.token_hex(6)
+        self._elsewhere: dict[str, tuple[float, list[StaffPresence]]] = {}
 
     # ---- presence ----
 
@@ -77,21 +85,58 @@ class Counter:
             self._tell_presence()
 
     def presence(self) -> list[StaffPresence]:
-        """Everybody at the desk, by name."""
+        """Everybody at the desk, here and on the other nodes, by name."""
+        everybody = self._present_here()
+        for _, others in self._elsewhere.values():
+            everybody += others
+        # Whoever is available somewhere is available.
+        found: dict[UUID, StaffPresence] = {}
+        for person in sorted(everybody, key=lambda person: person.status == "available"):
+            found[person.staff_id] = person
+        return sorted(found.values(), key=lambda person: (person.name, person.staff_id))
+
+    def _present_here(self) -> list[StaffPresence]:
         return [
             StaffPresence(staff_id=staff_id, name=person.name, status=person.status)
-            for staff_id, person in sorted(
-                self._staff.items(), key=lambda item: (item[1].name, item[0])
-            )
+            for staff_id, person in self._staff.items()
         ]
 
     @property
     def agents_available(self) -> int:
-        return sum(person.status == "available" for person in self._staff.values())
+        return sum(person.status == "available" for person in self.presence())
+
+    def push(self, frame: Outgoing) -> None:
+        """Another node says who is at its desks. Called by the hub, as for any subscriber."""
+        heard = orjson.loads(frame.payload)["data"]
+        if heard["node"] == self._id:
+            return
+        staff = [StaffPresence.model_validate(person) for person in heard["staff"]]
+        _, before = self._elsewhere.get(heard["node"], (0.0, []))
+        self._elsewhere[heard["node"]] = (time.monotonic(), staff)
+        if staff != before:
+            self._tell_desks()
+
+    def _tell_nodes(self) -> None:
+        here = [person.model_dump(mode="json") for person in self._present_here()]
+        signal = {"node": self._id, "staff": here}
+        self._node.hub.signal(NODES_TOPIC, "presence.node", signal, skip=self)
+
+    def _forget_nodes(self) -> None:
+        before = time.monotonic() - NODE_FORGOTTEN_SECONDS
+        silent = [node for node, (at, _) in self._elsewhere.items() if at < before]
+        for node in silent:
+            del self._elsewhere[node]
+        if silent:
+            self._tell_desks()
 
     def _tell_presence(self) -> None:
+        self._tell_nodes()
+        self._tell_desks()
+
+    def _tell_desks(self) -> None:
         self._views.clear()
-        self._node.hub.signal(PRESENCE_TOPIC, "presence", PresenceSignal(staff=self.presence()))
+        signal = PresenceSignal(staff=self.presence())
+        self._node.hub.signal_here(PRESENCE_TOPIC, "presence", signal)
 
     # ---- channels ----
 
@@ -116,12 +161,18 @@ class Counter:
     async def run(self) -> None:
         """Forgets who left, and tells open choosers what changed, until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
             try:
+                if not self._node.hub.has_subscribers(NODES_TOPIC):
+                    await self._node.hub.subscribe(
+                        self, NODES_TOPIC, after=None, joined=lambda _seq: None
+                    )
                 self._forget_who_left()
+                self._forget_nodes()
+                self._tell_nodes()
                 await self._tell_choosers()
             except Exception:
                 log.exception("channels.look_failed")
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def _forget_who_left(self) -> None:
         before = time.monotonic() - GRACE_SECONDS
