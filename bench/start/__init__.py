@@ -1,0 +1,1 @@
+"""How soon it serves, and what it takes while nobody is there."""
