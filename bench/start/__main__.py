@@ -1,11 +1,14 @@
 """python -m bench.start: the demo shop from its start to its first page, and at rest."""
 
+import asyncio
 import os
 import shutil
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
+
+import asyncpg
 
 from bench.harness.cpu import Meter
 from bench.harness.figures import Figures
@@ -25,8 +28,22 @@ def start(stoa: StoaProcess) -> tuple[float, float]:
     return serving, time.perf_counter() - began
 
 
+async def wait_for_jobs(database_url: str) -> None:
+    """Nothing waits to be done any more."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        async with asyncio.timeout(600):
+            while await connection.fetchval(  # noqa: ASYNC110 - the queue is in another process
+                "SELECT count(*) FROM pgqueuer WHERE status IN ('queued', 'picked')"
+            ):
+                await asyncio.sleep(1)
+    finally:
+        await connection.close()
+
+
 def rest(stoa: StoaProcess, out: Figures) -> None:
     """The demo shop with nobody in it, after its pictures are drawn."""
+    asyncio.run(wait_for_jobs(stoa.database_url))
     meter = Meter(server_pid=stoa.pid, postgres_pid=stoa.postgres_pid)
     time.sleep(REST_SECONDS)
     spent = meter.spent()
