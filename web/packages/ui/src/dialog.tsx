@@ -15,11 +15,21 @@ interface DialogProps {
   /** Buttons at the foot. */
   actions?: ComponentChildren;
   wide?: boolean;
+  /** The body is a text to read: it takes the focus, so that the keyboard can scroll it. */
+  isReading?: boolean;
 }
 
 /** A modal dialog (the browser's own: focus is kept inside, Escape closes it, and the focus goes
  * back to where it was). It is open for as long as it is drawn. */
-export function Dialog({ title, closeLabel, onClose, children, actions, wide }: DialogProps) {
+export function Dialog({
+  title,
+  closeLabel,
+  onClose,
+  children,
+  actions,
+  wide,
+  isReading,
+}: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
@@ -28,7 +38,7 @@ export function Dialog({ title, closeLabel, onClose, children, actions, wide }: 
     const before = document.activeElement;
     dialog?.showModal();
     // The browser would take the first button, which closes; people come here to fill something in.
-    const first = dialog?.querySelector<HTMLElement>(FIRST);
+    const first = dialog?.querySelector<HTMLElement>(isReading ? ".ui-dialog-body" : FIRST);
     first?.focus();
     return () => {
       dialog?.close();
@@ -54,7 +64,9 @@ export function Dialog({ title, closeLabel, onClose, children, actions, wide }: 
           <h2 id={titleId}>{title}</h2>
           <IconButton icon={close} label={closeLabel} onClick={onClose} />
         </header>
-        <div class="ui-dialog-body">{children}</div>
+        <div class="ui-dialog-body" tabIndex={isReading ? 0 : undefined}>
+          {children}
+        </div>
         {actions && <footer class="ui-dialog-foot">{actions}</footer>}
       </div>
     </dialog>

@@ -36,7 +36,7 @@ export function Help() {
     isHelpOpen.value = false;
   };
   return (
-    <Dialog title={t("help.title")} closeLabel={t("action.close")} onClose={close} wide>
+    <Dialog title={t("help.title")} closeLabel={t("action.close")} onClose={close} wide isReading>
       <div class="help-groups">
         {grouped().map(([group, shortcuts]) => (
           <section key={group}>

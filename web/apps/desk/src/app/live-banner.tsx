@@ -32,7 +32,7 @@ export function LiveBanner() {
     case "resuming":
       return (
         <Banner tone="action" icon={refresh}>
-          {t("live.resuming")}
+          {t("live.resuming")} {waiting > 0 && t("live.kept", { count: waiting })}
         </Banner>
       );
     default:
