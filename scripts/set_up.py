@@ -33,6 +33,9 @@ VENV_PACKAGE = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 # What the tests start besides Python: program, Debian package.
 SYSTEM_PROGRAMS = (("chromium", "chromium"), ("fc-list", "fontconfig"))
 SYSTEM_FONTS = ("DejaVu", "fonts-dejavu-core")
+# A server as merchants run it, beside the one that Stoa brings along.
+SYSTEM_POSTGRES = (Path("/usr/lib/postgresql"), "postgresql")
+POSTGRES_SETTINGS = Path("/etc/postgresql-common/createcluster.d/for-tests-only.conf")
 
 
 class SetUpError(Exception):
@@ -143,6 +146,8 @@ def ensure_system_packages() -> None:
     missing = [package for program, package in SYSTEM_PROGRAMS if shutil.which(program) is None]
     if not has_font(SYSTEM_FONTS[0]):
         missing.append(SYSTEM_FONTS[1])
+    if not has_postgres():
+        missing.append(SYSTEM_POSTGRES[1])
     if importlib.util.find_spec("ensurepip") is None:
         missing.append(VENV_PACKAGE)
     if not missing:
@@ -153,6 +158,10 @@ def ensure_system_packages() -> None:
             "Install that with your system's means (as root on Debian, this is done for you)."
         )
     say(f"Installing {', '.join(missing)}.")
+    if SYSTEM_POSTGRES[1] in missing and not POSTGRES_SETTINGS.parent.exists():
+        # The programs are wanted; a server of its own would be started for nobody.
+        POSTGRES_SETTINGS.parent.mkdir(parents=True)
+        POSTGRES_SETTINGS.write_text("create_main_cluster = false\n")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-qq"], env=env)
     run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing], env=env)
@@ -162,6 +171,11 @@ def has_font(family: str) -> bool:
     if shutil.which("fc-list") is None:
         return False
     return bool(subprocess.run(["fc-list", family], capture_output=True, check=False).stdout)
+
+
+def has_postgres() -> bool:
+    """Says whether a PostgreSQL server's programs are on this machine."""
+    return any(SYSTEM_POSTGRES[0].glob("*/bin/initdb")) or shutil.which("initdb") is not None
 
 
 def python() -> Path:

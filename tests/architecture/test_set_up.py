@@ -26,12 +26,17 @@ def test_names_what_the_tests_need_where_it_cannot_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _program: None)
-    with pytest.raises(set_up.SetUpError, match="chromium, fontconfig, fonts-dejavu-core"):
+    monkeypatch.setattr(set_up, "has_postgres", lambda: False)
+    wanted = "chromium, fontconfig, fonts-dejavu-core, postgresql"
+    with pytest.raises(set_up.SetUpError, match=wanted):
         set_up.ensure_system_packages()
 
 
-def test_installs_it_on_debian_as_root(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installs_it_on_debian_as_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ran: list[list[str]] = []
+    settings = tmp_path / "createcluster.d" / "ours.conf"
+    monkeypatch.setattr(set_up, "has_postgres", lambda: False)
+    monkeypatch.setattr(set_up, "POSTGRES_SETTINGS", settings)
     present = {"apt-get", "fc-list"}
     monkeypatch.setattr("shutil.which", lambda name: name if name in present else None)
     monkeypatch.setattr(set_up, "has_font", lambda _family: True)
@@ -39,7 +44,8 @@ def test_installs_it_on_debian_as_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(set_up, "run", lambda command, env: ran.append(command))
     set_up.ensure_system_packages()
     assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
-    assert ran[-1][-1] == "chromium"
+    assert ran[-1][-2:] == ["chromium", "postgresql"]
+    assert settings.read_text() == "create_main_cluster = false\n"
 
 
 def test_names_the_package_of_a_python_that_cannot_install(

@@ -1,0 +1,111 @@
+"""Stoa on a PostgreSQL of the merchant's own, by its address alone."""
+
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.servers.own_postgres import OwnPostgres, running_postgres
+from tests.servers.stoa import ROOT, running_stoa
+
+STEPS = {
+    "contact": {"email": "anna@example.org"},
+    "address": {"name": "Anna", "street": "Odos 1", "postal_code": "105 55", "city": "Athina",
+                "country": "GR"},
+    "delivery": {"method": "standard"},
+    "payment": {"method": "cash_on_delivery"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def postgres_of_ones_own(short_folder: Path) -> Iterator[OwnPostgres]:
+    with running_postgres(short_folder / "own") as server:
+        yield server
+
+
+class Browser:
+    """Follows redirects and keeps cookies, without scripts."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.at = ""
+
+    def open(self, path: str, form: dict[str, str] | None = None) -> str:
+        data = urlencode(form).encode() if form is not None else None
+        request = urllib.request.Request(
+            self._url + path, data=data, headers={"Accept": "text/html"}
+        )
+        with self._opener.open(request, timeout=30) as answer:
+            self.at = answer.url
+            text: str = answer.read().decode()
+        return text
+
+
+def hidden(html: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert found, name
+    return found[1]
+
+
+def stoa(folder: Path, url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "stoa", *arguments],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "STOA_DATA_DIR": str(folder),
+            "STOA_DATABASE_URL": url,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("with_trigrams", [True, False])
+def test_sells_on_it(
+    postgres_of_ones_own: OwnPostgres, short_folder: Path, with_trigrams: bool
+) -> None:
+    url = postgres_of_ones_own.create_database(
+        f"shop_{with_trigrams}", may_install_extensions=with_trigrams
+    )
+    folder = short_folder / f"data-{with_trigrams}"
+    with running_stoa(folder, settings={"DATABASE_URL": url}) as server:
+        browser = Browser(server.url)
+        found = browser.open("/en/search?q=lnatern")
+        slug = re.search(r'href="/en/p/([^"]+)"', found)
+        assert slug, "a typo is forgiven"
+        product = browser.open(f"/en/p/{slug[1]}")
+        browser.open("/en/cart/add", {"variant": hidden(product, "variant"), "quantity": "1"})
+        review = ""
+        for step, form in STEPS.items():
+            review = browser.open(f"/en/checkout/{step}", form)
+        agreed = {name: hidden(review, name) for name in ("key", "cart", "shown")}
+        assert "Thank you for your order" in browser.open("/en/checkout/review", agreed)
+        assert "/en/order/" in browser.at
+        examined = stoa(folder, url, "doctor")
+        assert "WRONG" not in examined.stdout.replace("WRONG  front end", "")
+        assert ("pg_trgm is there" in examined.stdout) == with_trigrams
+        assert server.stop() == 0
+    assert not (folder / "postgres").exists()
+
+
+def test_says_why_it_cannot_be_used(postgres_of_ones_own: OwnPostgres, short_folder: Path) -> None:
+    for url, reason in (
+        (postgres_of_ones_own.url("nowhere"), "nowhere"),
+        (postgres_of_ones_own.url("postgres", password="wrong"), "password"),
+        ("mysql://stoa@127.0.0.1/shop", "mysql"),
+    ):
+        refused = stoa(short_folder / "refused", url, "serve", "--port", "0")
+        assert refused.returncode == 1
+        assert reason in refused.stderr
+        assert "Traceback" not in refused.stderr
