@@ -31,8 +31,9 @@ from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.queries import get_row
-from stoa.contact.conversations.schemas import ProposalCard
+from stoa.contact.conversations.schemas import MessageView, ProposalCard
 from stoa.contact.conversations.service import (
+    Place,
     add_message,
     change_card,
     lock_conversation,
@@ -107,17 +108,34 @@ async def propose(
         card=card,
         preview=card.title,
     )
+    await _record(session, proposal_id=proposal_id, place=place, by=by, message=message, form=form)
+    await publish_change(session, conversation_id=conversation_id)
+    view = await proposal_view(session, proposal_id=proposal_id)
+    session.publish(ProposalMade(proposal=view), topics=[visitor_topic(place.visitor_id)])
+    return view
+
+
+async def _record(
+    session: Session,
+    *,
+    proposal_id: UUID,
+    place: Place,
+    by: Sender,
+    message: MessageView,
+    form: Propose,
+) -> None:
+    suggestion = form.suggestion.model_dump(mode="json")
     await session.execute(
         "INSERT INTO proposal (id, shop_id, conversation_id, visitor_id, staff_id, kind,"
         " suggestion, message_id, state, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9)",
         proposal_id,
         place.shop_id,
-        conversation_id,
+        place.id,
         place.visitor_id,
         by.staff_id,
         kind_of(form.suggestion),
-        form.suggestion.model_dump(mode="json"),
+        suggestion,
         message.id,
         message.created_at,
     )
@@ -126,12 +144,8 @@ async def propose(
         staff_id=by.staff_id,
         action="proposal.made",
         subject=str(proposal_id),
-        details=form.suggestion.model_dump(mode="json"),
+        details=suggestion,
     )
-    await publish_change(session, conversation_id=conversation_id)
-    view = await proposal_view(session, proposal_id=proposal_id)
-    session.publish(ProposalMade(proposal=view), topics=[visitor_topic(place.visitor_id)])
-    return view
 
 
 def _locale(shop: Shop, tag: str) -> Locale:

@@ -18,7 +18,7 @@ from stoa.contact.conversations.errors import AttachmentUnknown, FileTypeRefused
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import AttachmentView
 from stoa.platform.clock import now
-from stoa.platform.database.session import Database, ReadSession
+from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
 from stoa.platform.storage.blobs import BlobStore, StoredBytes, record_blob
@@ -83,38 +83,48 @@ async def take_in(
     except FileTypeRefused:
         await _discard(database, blobs, stored=stored)
         raise
-    preview = await blobs.save(picture.preview) if picture else None
-    attachment_id = new_id()
-    name = filetypes.clean_file_name(header_name)
-    async with database.begin() as session:
-        blob = await record_blob(session, stored=stored, media_type=media_type)
-        small = None
-        if preview is not None:
-            small = await record_blob(session, stored=preview, media_type="image/webp")
-        await session.execute(
-            "INSERT INTO attachment (id, visitor_id, staff_id, blob_id, preview_blob_id, file_name,"
-            " media_type, size_bytes, width, height, created_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            attachment_id,
-            sender.visitor_id,
-            sender.staff_id,
-            blob.id,
-            small.id if small else None,
-            name,
-            media_type,
-            stored.size_bytes,
-            picture.width if picture else None,
-            picture.height if picture else None,
-            now(),
-        )
-    return AttachmentView(
-        id=attachment_id,
-        file_name=name,
+    view = AttachmentView(
+        id=new_id(),
+        file_name=filetypes.clean_file_name(header_name),
         media_type=media_type,
         size_bytes=stored.size_bytes,
         width=picture.width if picture else None,
         height=picture.height if picture else None,
         has_preview=picture is not None,
+    )
+    preview = await blobs.save(picture.preview) if picture else None
+    async with database.begin() as session:
+        await _record(session, view=view, sender=sender, stored=stored, preview=preview)
+    return view
+
+
+async def _record(
+    session: Session,
+    *,
+    view: AttachmentView,
+    sender: Sender,
+    stored: StoredBytes,
+    preview: StoredBytes | None,
+) -> None:
+    blob = await record_blob(session, stored=stored, media_type=view.media_type)
+    small = None
+    if preview is not None:
+        small = await record_blob(session, stored=preview, media_type="image/webp")
+    await session.execute(
+        "INSERT INTO attachment (id, visitor_id, staff_id, blob_id, preview_blob_id, file_name,"
+        " media_type, size_bytes, width, height, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        view.id,
+        sender.visitor_id,
+        sender.staff_id,
+        blob.id,
+        small.id if small else None,
+        view.file_name,
+        view.media_type,
+        view.size_bytes,
+        view.width,
+        view.height,
+        now(),
     )
 
 
