@@ -1,7 +1,7 @@
 """From an address in a file to a picture in every size, or to a line of the report."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -11,10 +11,12 @@ import pytest
 from aiohttp import web
 
 from stoa.commerce.catalogue import jobs
+from stoa.commerce.catalogue.importing.drafts import ProductDraft
 from stoa.commerce.catalogue.models import ImportCounts, ProductPage, picture_sources
 from stoa.commerce.catalogue.queries import cards_by_ids, product_page
 from stoa.commerce.catalogue.queries.imports import get_import, import_report
 from stoa.commerce.catalogue.service import create_import, perform_import
+from stoa.commerce.catalogue.service.import_writer import Writer, Written
 from stoa.commerce.catalogue.service.imports import IMPORT_JOB
 from stoa.commerce.shops.models import Shop
 from stoa.main import create_app
@@ -156,6 +158,45 @@ async def assert_served(settings: Settings, address: str, picture_id: UUID) -> N
         for path in ("320.gif", "321.webp", "../x", "9999999.webp", "%00.webp", "٣٢٠.webp"):
             assert (await browser.get(f"/media/{picture_id}/{path}")).status == 404
         assert (await browser.get("/media/nothing/320.webp")).status == 404
+
+
+@pytest.mark.race
+async def test_pictures_that_fail_at_once_are_all_told(
+    node: Node, shop: Shop, pictures: str, tmp_path: Path
+) -> None:
+    lines = [product_line(f"r-{n}", f"{pictures}/missing-{n}.jpg") for n in range(24)]
+    path = write(tmp_path / "p.csv", [SHOPIFY, *lines])
+    async with node.database.begin() as session:
+        run = await create_import(
+            session, shop_id=shop.id, file_name="p.csv", is_dry_run=False, total_bytes=0
+        )
+    await perform_import(node.database, run_id=run.id, path=path)
+    await drain(node)
+    async with node.database.read() as session:
+        report = await import_report(session, run_id=run.id)
+        ended = await get_import(session, run_id=run.id)
+    assert [problem.line for problem in report.items] == list(range(2, 26))
+    assert ended.counts.warnings == 24
+
+
+async def test_counts_pictures_that_fail_while_the_import_runs(
+    node: Node, shop: Shop, pictures: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "p.csv", [SHOPIFY, product_line("x", f"{pictures}/missing.jpg")])
+    async with node.database.begin() as session:
+        run = await create_import(
+            session, shop_id=shop.id, file_name="p.csv", is_dry_run=False, total_bytes=0
+        )
+    write_batch = Writer.write
+
+    async def and_fetch(self: Writer, drafts: Sequence[ProductDraft]) -> Written:
+        written = await write_batch(self, drafts)
+        await drain(node)
+        return written
+
+    monkeypatch.setattr(Writer, "write", and_fetch)
+    ended = await perform_import(node.database, run_id=run.id, path=path)
+    assert ended.counts.warnings == 1
 
 
 async def test_works_in_short_turns_and_goes_on(

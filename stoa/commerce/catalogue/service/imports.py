@@ -19,6 +19,7 @@ from stoa.commerce.catalogue.importing.file import ImportFile
 from stoa.commerce.catalogue.models import ImportRun, ImportState
 from stoa.commerce.catalogue.queries.imports import COLUMNS, get_import, run_from
 from stoa.commerce.catalogue.service.import_writer import Writer, Written
+from stoa.commerce.catalogue.service.pictures import PICTURE_PROBLEMS_FROM
 from stoa.commerce.shops.queries import get_shop
 from stoa.platform.clock import now
 from stoa.platform.database.session import Database, Session
@@ -258,7 +259,10 @@ class _Running:
         if row is None:
             raise _Cancelled
         await self._store_problems(session)
-        _publish(session, run_from(row))
+        run = run_from(row)
+        if state.is_over:
+            run = await _with_pictures(session, run)
+        _publish(session, run)
 
     async def _store_problems(self, session: Session) -> None:
         problems, self._unreported = self._unreported, []
@@ -277,6 +281,18 @@ class _Running:
             [problem.is_error for problem in problems],
         )
         self._reported += len(problems)
+
+
+async def _with_pictures(session: Session, run: ImportRun) -> ImportRun:
+    """The pictures that failed while the import ran are counted. The caller holds its row."""
+    failed = await session.fetch_value(
+        "SELECT count(*) FROM import_problem WHERE run_id = $1 AND number >= $2",
+        run.id,
+        PICTURE_PROBLEMS_FROM,
+    )
+    counts = replace(run.counts, warnings=run.counts.warnings + failed)
+    await session.execute("UPDATE import_run SET counts = $2 WHERE id = $1", run.id, asdict(counts))
+    return replace(run, counts=counts)
 
 
 def _publish(session: Session, run: ImportRun) -> None:

@@ -22,6 +22,9 @@ from stoa.platform.storage.blobs import StoredBytes, record_blob
 
 RENDER_JOB = "catalogue.render_pictures"
 
+# Problems of pictures are numbered apart from those of the import itself, which may still run.
+PICTURE_PROBLEMS_FROM = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRendition:
@@ -139,25 +142,32 @@ async def fail_picture(session: Session, *, picture_id: UUID, code: str) -> None
     )
     if not failed:
         return
-    # Lines of pictures are numbered apart from those of the import, which may still be running.
+    # Locked before anything is counted: several pictures of an import fail at the same time.
+    lines = await session.fetch(
+        "SELECT r.id, ip.line FROM import_run r JOIN import_picture ip ON ip.run_id = r.id"
+        " WHERE ip.picture_id = $1 ORDER BY r.id FOR UPDATE OF r",
+        picture_id,
+    )
+    # An import that still runs counts them at its end.
     await session.execute(
         """
-        WITH run AS (
-            SELECT r.id, ip.line FROM import_run r JOIN import_picture ip ON ip.run_id = r.id
-            WHERE ip.picture_id = $1 ORDER BY r.id FOR UPDATE OF r
-        ), told AS (
+        WITH told AS (
             INSERT INTO import_problem (run_id, number, line, field, code, is_error)
-            SELECT run.id, (SELECT greatest(max(p.number) + 1, 1000000) FROM import_problem p
-                            WHERE p.run_id = run.id), run.line, 'picture', $2, false
-            FROM run
+            SELECT w.run_id,
+                (SELECT greatest(max(p.number) + 1, $4::int) FROM import_problem p
+                 WHERE p.run_id = w.run_id),
+                w.line, 'picture', $3, false
+            FROM unnest($1::uuid[], $2::int[]) AS w (run_id, line)
             RETURNING run_id
         )
         UPDATE import_run r SET counts = jsonb_set(r.counts, '{warnings}',
             to_jsonb(COALESCE((r.counts ->> 'warnings')::int, 0) + 1))
         FROM told WHERE r.id = told.run_id AND r.state <> 'running'
         """,
-        picture_id,
+        [line["id"] for line in lines],
+        [line["line"] for line in lines],
         code,
+        PICTURE_PROBLEMS_FROM,
     )
 
 
