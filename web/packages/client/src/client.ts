@@ -10,6 +10,7 @@ import {
   type SignalsOut,
   VERSION,
 } from "@stoa/protocol";
+import { Lanes, type Pending } from "./lanes.ts";
 import { type Listener, openPoll, openSocket, type Transport } from "./transport.ts";
 
 /**
@@ -60,17 +61,10 @@ interface Topic {
   isStale: boolean; // a snapshot is being taken
 }
 
-interface Pending {
-  frame: ClientFrame;
-  /** The commands of this name, the one under way first: they are done in the order given. */
-  lane: Pending[];
-  resolve(data: never): void;
-  reject(error: Error): void;
-}
-
 const ANSWER_MS = 10_000;
 const WELCOME_MS = 6_000;
 const BACK_TO_SOCKET_MS = 300_000;
+const BACK_SOON_MS = 20_000;
 const NEVER_AGAIN: readonly number[] = [
   CLOSE.BAD_FRAME,
   CLOSE.UNAUTHENTICATED,
@@ -89,12 +83,12 @@ export class Client {
   private readonly stateListeners = new Set<(state: State) => void>();
   private readonly signalListeners = new Map<string, Set<(data: never, topic: string) => void>>();
   private readonly topics = new Map<string, Topic>();
-  private readonly pending = new Map<string, Pending>();
-  private readonly lanes = new Map<string, Pending[]>();
+  private readonly lanes = new Lanes();
   private readonly options: Options;
   private readonly base: string;
   private line: Transport | null = null;
   private wasLive = false;
+  private hadSocket = false;
   private isWelcome = false;
   private failures = 0;
   private commands = 0;
@@ -158,11 +152,7 @@ export class Client {
     return new Promise((resolve, reject) => {
       const id = `${++this.commands}`;
       const frame: ClientFrame = { t: "command", id, name, data: data as never };
-      const lane = this.lanes.get(name) ?? [];
-      this.lanes.set(name, lane);
-      const pending: Pending = { frame, lane, resolve, reject };
-      this.pending.set(id, pending);
-      if (lane.push(pending) === 1) this.write(frame);
+      if (this.lanes.add(name, id, { frame, resolve, reject })) this.write(frame);
     });
   }
 
@@ -237,15 +227,16 @@ export class Client {
     this.drop();
     if (this.state === "closed") return;
     if (NEVER_AGAIN.includes(code)) {
-      for (const { reject } of this.pending.values()) {
-        reject(this.problem ? new Refusal(this.problem) : new Error(`refused: ${code}`));
-      }
-      this.pending.clear();
-      this.lanes.clear();
+      const { problem } = this;
+      this.lanes.reject(problem ? new Refusal(problem) : new Error(`refused: ${code}`));
       return this.become("refused");
     }
-    // A line that never came about may be blocked: the other way is tried in turn.
-    if (neverBegan) this.transport = this.transport === "websocket" ? "poll" : "websocket";
+    // A line that never came about may be blocked: the other way is tried in turn. Where sockets
+    // have worked before it is more likely that the server is away for a moment.
+    const isPatient = this.hadSocket && this.transport === "websocket" && this.failures < 3;
+    if (neverBegan && !isPatient) {
+      this.transport = this.transport === "websocket" ? "poll" : "websocket";
+    }
     const pause = code === CLOSE.TOO_MANY ? 60_000 : this.pause(neverBegan);
     this.failures++;
     const isFar = this.failures > 4 || globalThis.navigator?.onLine === false;
@@ -254,7 +245,7 @@ export class Client {
   }
 
   private pause(neverBegan: boolean): number {
-    if (neverBegan && this.transport === "poll" && this.failures < 2) return 0;
+    if (neverBegan && !this.hadSocket && this.transport === "poll" && this.failures < 2) return 0;
     return Math.min(30_000, 500 * 2 ** this.failures) * (0.5 + Math.random());
   }
 
@@ -271,8 +262,7 @@ export class Client {
         }
         return;
       case "ack":
-        this.answered(frame.id)?.resolve(frame.data as never);
-        return;
+        return this.answered(frame.id, (pending) => pending.resolve(frame.data as never));
       case "problem":
         return this.problemHeard(frame);
       case "subscribed": {
@@ -297,24 +287,19 @@ export class Client {
     this.clockOffset = Date.parse(serverTime) - Date.now();
     this.aliveTimer = setInterval(() => this.check(this.pingMs), 5_000);
     for (const [name, topic] of this.topics) this.join(name, topic);
-    for (const [first] of this.lanes.values()) if (first) this.write(first.frame);
+    for (const { frame } of this.lanes.first()) this.write(frame);
     clearTimeout(this.backTimer);
-    if (this.transport === "poll") {
-      this.backTimer = setTimeout(() => this.tryBack(), BACK_TO_SOCKET_MS);
-    }
+    if (this.transport === "websocket") this.hadSocket = true;
+    else this.tryBackLater();
     this.become("live");
   }
 
-  /** The command that this answers; the next of its lane is sent. */
-  private answered(id: string): Pending | undefined {
-    const pending = this.pending.get(id);
-    if (pending) {
-      this.pending.delete(id);
-      pending.lane.shift();
-      const [next] = pending.lane;
-      if (next) this.write(next.frame);
-    }
-    return pending;
+  private answered(id: string, settle: (pending: Pending) => void): void {
+    const pending = this.lanes.get(id);
+    if (!pending) return;
+    const next = this.lanes.done(id);
+    if (next) this.write(next.frame);
+    settle(pending);
   }
 
   /** Whether sockets work by now is found out beside the line that works. */
@@ -326,9 +311,12 @@ export class Client {
       this.transport = "websocket";
       this.reconnect();
     };
-    probe.onerror = () => {
-      this.backTimer = setTimeout(() => this.tryBack(), BACK_TO_SOCKET_MS);
-    };
+    probe.onerror = () => this.tryBackLater();
+  }
+
+  private tryBackLater(): void {
+    const pause = this.hadSocket ? BACK_SOON_MS : BACK_TO_SOCKET_MS;
+    this.backTimer = setTimeout(() => this.tryBack(), pause * (0.5 + Math.random()));
   }
 
   private join(name: string, topic: Topic): void {
@@ -364,14 +352,13 @@ export class Client {
   private problemHeard(frame: ProblemFrame): void {
     const wait = frame.status === 503 ? 2 : frame.retry_after_seconds;
     if (frame.id) {
-      const pending = this.pending.get(frame.id);
-      if (!pending) return;
-      if (wait) {
-        const again = () => this.pending.has(frame.id as string) && this.write(pending.frame);
-        setTimeout(again, wait * 1000 * (1 + Math.random()));
-      } else {
-        this.answered(frame.id)?.reject(new Refusal(frame));
-      }
+      const { id } = frame;
+      if (!wait) return this.answered(id, (pending) => pending.reject(new Refusal(frame)));
+      const again = () => {
+        const pending = this.lanes.get(id);
+        if (pending) this.write(pending.frame);
+      };
+      setTimeout(again, wait * 1000 * (1 + Math.random()));
     } else if (frame.topic) {
       const topic = this.topics.get(frame.topic);
       if (!topic) return;

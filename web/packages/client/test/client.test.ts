@@ -291,6 +291,26 @@ test("goes over to long polling when sockets never come about", () => {
   assert.match(asked[0] as string, /^http:\/\/stoa\.test\/realtime\/poll \{"frames":\["/);
 });
 
+test("keeps to sockets for a while where they have worked, and goes back to them soon", () => {
+  const asked: string[] = [];
+  globalThis.fetch = ((_url: string, init: { body: string }) => {
+    asked.push(init.body);
+    return new Promise(() => {});
+  }) as never;
+  FakeSocket.last.welcome();
+  FakeSocket.last.lose(1012);
+  for (let round = 0; round < 2; round++) {
+    mock.timers.tick(5_000);
+    FakeSocket.last.lose();
+    assert.equal(client.transport, "websocket");
+  }
+  mock.timers.tick(5_000);
+  FakeSocket.last.lose();
+  mock.timers.tick(10_000);
+  assert.equal(client.transport, "poll");
+  assert.equal(asked.length, 1);
+});
+
 test("forgets a closed subscription", () => {
   const { seen, subscription } = listen();
   FakeSocket.last.welcome();
