@@ -27,8 +27,7 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
-async def anna(stoa: StoaProcess) -> Staff:
+async def make_administrator(stoa: StoaProcess) -> Staff:
     """The first administrator, made through the printed link."""
     token = stoa.setup_link.rpartition("/")[2]
     person = Staff(name="Anna Nowak", email="anna@example.com", password=PASSWORD)
@@ -39,3 +38,8 @@ async def anna(stoa: StoaProcess) -> Staff:
     ):
         assert response.status == 200, await response.text()
     return person
+
+
+@pytest.fixture(scope="session")
+async def anna(stoa: StoaProcess) -> Staff:
+    return await make_administrator(stoa)
