@@ -25,6 +25,7 @@ CHECKS: dict[str, list[str]] = {
     "texts": [PYTHON, "scripts/check_catalogues.py"],
     "locks": [PYTHON, "scripts/check_locks.py"],
     "generated files": [PYTHON, "scripts/generate_protocol.py", "--check"],
+    "settings page": [PYTHON, "scripts/generate_settings.py", "--check"],
 }
 
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ import typer
 
 import stoa
 from stoa.commands import preparing, serving
-from stoa.platform.config import Settings
+from stoa.platform.config import Settings, unknown_variables
 from stoa.platform.database.embedded import EmbeddedPostgresError
 from stoa.platform.database.migrate import (
     MigrationError,
@@ -61,6 +61,7 @@ async def doctor(settings: Settings) -> None:
     """
     running = serving.RunningFile(settings.data_dir).read()
     findings = [
+        *look_at_settings(os.environ),
         *look_at_files(settings),
         *look_at_disk(settings.data_dir),
         *look_at_address(settings, running),
@@ -74,6 +75,12 @@ async def doctor(settings: Settings) -> None:
         typer.echo(f"{finding.about}: {finding.text}")
     if any(finding.verdict is Verdict.BAD for finding in findings):
         raise typer.Exit(1)
+
+
+def look_at_settings(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Says which variables look like settings and are none."""
+    for text in unknown_variables(environment):
+        yield Finding(Verdict.WARNING, "settings", text)
 
 
 def look_at_files(settings: Settings) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 from pydantic import ValidationError
 
-from stoa.platform.config import Settings
+from stoa.platform.config import Settings, UnknownSetting, check_file, default_data_dir
 from stoa.platform.database.embedded import EmbeddedPostgres
 from stoa.platform.database.migrate import migrate
 from stoa.platform.logs import configure_logs
@@ -27,10 +27,13 @@ def read_settings() -> Settings:
     """Returns the settings, with logs going where they say.
 
     Raises:
-        CannotStart: a setting has a value that does not fit it.
+        CannotStart: a setting has a value that does not fit it, or there is none of that name.
     """
     try:
+        check_file(default_data_dir())
         settings = Settings()
+    except UnknownSetting as error:
+        raise CannotStart(str(error)) from error
     except ValidationError as error:
         lines = [
             f"  STOA_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"

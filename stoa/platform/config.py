@@ -1,7 +1,10 @@
 """Settings: the environment (`STOA_...`) over an optional `stoa.toml` in the data folder."""
 
+import difflib
 import os
 import secrets
+import tomllib
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,39 +17,82 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+PREFIX = "STOA_"
+_FILE = "stoa.toml"
+
+
+class UnknownSetting(ValueError):
+    """The settings file is no TOML, or names a setting there is not; the text says which."""
+
 
 def default_data_dir() -> Path:
-    return Path(os.environ.get("STOA_DATA_DIR", "data")).absolute()
+    return Path(os.environ.get(f"{PREFIX}DATA_DIR", "data")).absolute()
 
 
 class Settings(BaseSettings):
-    """Everything an installation can be told. Times in seconds, sizes in bytes."""
+    """Everything an installation can be told. Times in seconds, sizes in bytes.
 
-    model_config = SettingsConfigDict(env_prefix="STOA_", extra="ignore", frozen=True)
+    `docs/reference/settings.md` is made of this, so the texts are for whoever runs Stoa.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     data_dir: Path = Field(default_factory=default_data_dir)
+    """Where everything lives that is not in a database of your own: files, the key that signs
+    links, the embedded database. Only as an environment variable; `data` where Stoa is started."""
     database_url: str | None = None
+    """A PostgreSQL of your own, 15 or newer: `postgresql://user:password@host/name`. Without it
+    Stoa runs one itself in the data folder."""
     database_pool_size: int = Field(default=10, ge=2, le=200)
+    """How many connections a process may hold for pages, messages and imports; jobs have four
+    more of their own."""
     host: str = "127.0.0.1"
+    """The address to listen on; `0.0.0.0` for every network of this machine."""
     port: int = Field(default=8000, ge=0, le=65535)
+    """The port to listen on; 0 takes any. When it is not set, the first free one from 8000 on."""
     public_url: str | None = None
+    """How people reach this installation, such as `https://shop.example.org`. Links in mails and
+    pages begin with it, and with `https` cookies are sent over encrypted lines only."""
     trusted_proxies: str = "127.0.0.1"
+    """Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses or networks, with
+    commas between them."""
     log_format: Literal["console", "json"] = "console"
-    metrics_token: str | None = None
+    """`json` for machines that collect logs, one object per line."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least important log lines to write."""
+    metrics_token: str | None = None
+    """Who sends it as `Authorization: Bearer ...` may read `/metrics`. Without it, only programs
+    on this machine may."""
     mail_transport: Literal["console", "file"] = "file"
+    """Where mail goes until there is a mail channel: into files below `mail` in the data folder,
+    or nowhere, and the log only says that there would have been one."""
     demo: bool = True
-    attachment_max_bytes: int = 20 * 1024 * 1024
-    picture_max_bytes: int = 20 * 1024 * 1024
-    picture_timeout_seconds: float = 20.0
-    picture_private_addresses: bool = False  # fetch pictures from this machine and its network
-    upload_max_bytes: int = 512 * 1024 * 1024
+    """Whether an empty installation gets the demo shop."""
+    attachment_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    """The largest file that may be sent in a conversation."""
+    picture_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    """The largest product picture that is uploaded or fetched."""
+    picture_timeout_seconds: float = Field(default=20.0, gt=0)
+    """How long an import waits for one picture."""
+    picture_private_addresses: bool = False
+    """Whether imports may fetch pictures from this machine and its own network."""
+    upload_max_bytes: int = Field(default=512 * 1024 * 1024, ge=1024)
+    """The largest catalogue file that is taken at the desk; `stoa import` knows no limit."""
     event_retention_days: int = Field(default=30, ge=1)
+    """How long the log of events is kept for clients that come back. Whoever was away for longer
+    loads the page anew; no message is lost by it."""
     job_history_days: int = Field(default=14, ge=1)
-    socket_queue_bytes: int = 256 * 1024
-    socket_commands_per_second: float = 50.0
+    """How long is remembered what became of jobs. Those that failed for good are kept."""
+    socket_queue_bytes: int = Field(default=256 * 1024, ge=16 * 1024)
+    """How much may wait for one slow reader before it is told to resume later."""
+    socket_commands_per_second: float = Field(default=50.0, gt=0)
+    """How fast one client may send before it is told to slow down."""
     bus: Literal["local", "postgres"] = "local"
-    shutdown_grace_seconds: float = 10.0
+    """`postgres` when several processes serve one database, so that they hear of one another."""
+    shutdown_grace_seconds: float = Field(default=10.0, ge=0)
+    """How long requests, sockets and jobs under way may take to end when Stoa is stopped."""
 
     @classmethod
     def settings_customise_sources(
@@ -57,7 +103,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        file = TomlConfigSettingsSource(settings_cls, default_data_dir() / "stoa.toml")
+        file = TomlConfigSettingsSource(settings_cls, default_data_dir() / _FILE)
         return init_settings, env_settings, file
 
     @cached_property
@@ -82,3 +128,42 @@ class Settings(BaseSettings):
         except FileExistsError:
             pass
         return path.read_bytes()
+
+
+def check_file(folder: Path) -> None:
+    """The settings file of this data folder, if there is one, names settings only.
+
+    Raises:
+        UnknownSetting: it does not.
+    """
+    path = folder / _FILE
+    try:
+        names = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnknownSetting(f"{path} cannot be read: {error}") from error
+    for name in names:
+        if name == "data_dir":
+            raise UnknownSetting(f"{path} lies in the data folder, so it cannot say where that is.")
+        if name not in Settings.model_fields:
+            raise UnknownSetting(f"{path}: there is no setting {name}.{_meant(name)}")
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """What is wrong with each variable that looks like a setting and is none."""
+    return [
+        f"{name} is set, and nothing reads it.{_meant(name)}"
+        for name in sorted(environment)
+        if name.startswith(PREFIX)
+        and name.removeprefix(PREFIX).lower() not in Settings.model_fields
+        and not name.startswith(f"{PREFIX}TEST_")
+    ]
+
+
+def _meant(name: str) -> str:
+    plain = name.removeprefix(PREFIX).lower()
+    close = difflib.get_close_matches(plain, Settings.model_fields, n=1)
+    if not close:
+        return ""
+    return f" Is {close[0] if plain == name else PREFIX + close[0].upper()} meant?"

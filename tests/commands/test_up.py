@@ -92,6 +92,15 @@ def test_a_setting_that_does_not_fit_is_named_in_words(folder: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
+def test_a_setting_there_is_not_is_named_in_words(folder: Path) -> None:
+    (folder / "mistyped").mkdir(parents=True)
+    (folder / "mistyped" / "stoa.toml").write_text("prot = 9001")
+    refused = run_stoa("up", data_dir=folder / "mistyped")
+    assert refused.returncode == 1
+    assert "there is no setting prot. Is port meant?" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_the_doctor_finds_the_running_server_healthy(stoa: StoaProcess) -> None:
     seen = run_stoa("doctor", data_dir=stoa.data_dir)
     assert f"Stoa serves {stoa.url}" in seen.stdout
