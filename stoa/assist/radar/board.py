@@ -1,5 +1,6 @@
 """The live visits of this node: who came, what their pages report, what else is known of them."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from stoa.platform.outbox.event import LoggedEvent
 
 MOST_VISITS = 50_000
 MOST_FIELDS = 40
+CHUNK = 200
 STAYS_ONLINE = timedelta(seconds=10)
 STAYS_KNOWN = timedelta(minutes=2)
 
@@ -34,7 +36,7 @@ class Board:
         self.changed: set[UUID] = set()
         self.gone: list[LiveVisit] = []
         self._by_visitor: dict[UUID, UUID] = {}
-        self._leaving: dict[UUID, datetime] = {}
+        self._leaving: set[UUID] = set()
         self._watched: set[UUID] = set()
 
     # ---- coming and going ----
@@ -56,7 +58,7 @@ class Board:
             )
         visit.connections.add(connection_id)
         visit.left_at = None
-        self._leaving.pop(visit_id, None)
+        self._leaving.discard(visit_id)
         if not visit.is_online:
             visit.is_online = True
             self.touch(visit, now=now)
@@ -69,7 +71,7 @@ class Board:
         visit.connections.discard(connection_id)
         if not visit.connections:
             visit.left_at = now
-            self._leaving[visit_id] = now
+            self._leaving.add(visit_id)
 
     def link(self, visit: LiveVisit, *, visitor_id: UUID, now: datetime) -> None:
         """The visit is this visitor's from now on."""
@@ -81,25 +83,33 @@ class Board:
         visit_id = self._by_visitor.get(visitor_id)
         return self.visits.get(visit_id) if visit_id else None
 
-    def sweep(self, *, now: datetime) -> None:
-        """Who left a while ago is offline, then gone; who idles in the checkout is noticed."""
-        for visit_id, left_at in list(self._leaving.items()):
-            visit = self.visits[visit_id]
-            if left_at < now - STAYS_KNOWN:
-                self.drop(visit)
-            elif visit.is_online and left_at < now - STAYS_ONLINE:
-                visit.is_online = False
-                self.touch(visit, now=now)
-        for visit_id in list(self._watched):
-            if (known := self.visits.get(visit_id)) is None:
-                self._watched.discard(visit_id)
-            elif signals_of(known, now=now) != known.signals:
-                self.touch(known, now=now)
+    async def sweep(self, *, now: datetime) -> None:
+        """Who left a while ago is offline, then gone; who idles in the checkout is noticed.
+
+        Others get their turn on the loop in between: a chat never waits for ten thousand visits.
+        """
+        for position, visit_id in enumerate([*self._leaving, *self._watched]):
+            if position % CHUNK == CHUNK - 1:
+                await asyncio.sleep(0)
+            self._look_again(visit_id, now=now)
+
+    def _look_again(self, visit_id: UUID, *, now: datetime) -> None:
+        visit = self.visits.get(visit_id)
+        if visit is None:
+            self._watched.discard(visit_id)
+            return
+        if visit.left_at is not None and visit.left_at < now - STAYS_KNOWN:
+            self.drop(visit)
+        elif visit.left_at is not None and visit.is_online and visit.left_at < now - STAYS_ONLINE:
+            visit.is_online = False
+            self.touch(visit, now=now)
+        elif visit_id in self._watched and signals_of(visit, now=now) != visit.signals:
+            self.touch(visit, now=now)
 
     def drop(self, visit: LiveVisit) -> None:
         """The visit is over."""
         del self.visits[visit.id]
-        self._leaving.pop(visit.id, None)
+        self._leaving.discard(visit.id)
         self._watched.discard(visit.id)
         self.changed.discard(visit.id)
         if visit.visitor_id and self._by_visitor.get(visit.visitor_id) == visit.id:

@@ -121,7 +121,7 @@ class Radar:
             turn += 1
             try:
                 if turn % SWEEP_EVERY == 0:
-                    self.board.sweep(now=now())
+                    await self.board.sweep(now=now())
                     LIVE_VISITS.set(len(self.board.visits))
                     await self._write_down()
                 await self._tell()
