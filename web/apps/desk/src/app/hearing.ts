@@ -1,11 +1,13 @@
 import { effect } from "@preact/signals";
 import type { ConversationRow } from "../api/conversations.ts";
+import { recounted } from "../conversations/counting.ts";
 import {
   countNow,
   countSoon,
-  listOf,
+  counts,
   loadMore,
   resetLists,
+  rowOf,
   takeRows,
   waitingCount,
 } from "../conversations/list-store.ts";
@@ -36,13 +38,13 @@ function open(row: ConversationRow) {
 }
 
 function onListed(row: ConversationRow) {
-  const known = listOf("all")
-    .peek()
-    .find(({ id }) => id === row.id);
+  const known = rowOf(row.id);
   const [changed] = takeRows([row]);
   countSoon();
   const staffId = me.peek()?.id;
-  if (!changed || !staffId || !callsFor(row, known?.unread_count, staffId)) return;
+  if (!changed || !staffId) return;
+  counts.value = recounted(counts.peek(), known, row, staffId);
+  if (!callsFor(row, known?.unread_count, staffId)) return;
   const at = route.peek();
   const isLookedAt = at.page === "inbox" && at.id === row.id && document.hasFocus();
   if (!isLookedAt) callAttention(titleOf(row), row.last_message_preview, () => open(row));

@@ -3,6 +3,7 @@ import type { ListCounts } from "@stoa/protocol";
 import { type ConversationRow, listConversations } from "../api/conversations.ts";
 import { VIEWS, type View } from "../app/router.ts";
 import { me } from "../session/store.ts";
+import { belongs } from "./counting.ts";
 
 interface Paging {
   /** The cursor of the next page; null at the end, undefined before the first page. */
@@ -18,14 +19,6 @@ const paging = Object.fromEntries(VIEWS.map((view) => [view, signal<Paging>(FRES
   View,
   ReturnType<typeof signal<Paging>>
 >;
-
-/** Whether a conversation belongs into a view for this member of staff. */
-export function belongs(row: ConversationRow, view: View, staffId: string | undefined): boolean {
-  if (view === "closed") return row.state === "closed";
-  if (row.state === "closed") return false;
-  if (view === "mine") return row.assignee_id === staffId;
-  return view === "all" || row.assignee_id === null;
-}
 
 /** The newest first; equal moments by id, so that the order is total. */
 export function newestFirst(a: ConversationRow, b: ConversationRow): number {
@@ -44,7 +37,8 @@ const lists = Object.fromEntries(
   ]),
 ) as Record<View, ReturnType<typeof computed<ConversationRow[]>>>;
 
-/** How many open conversations each view has, as the server last counted. */
+/** How many open conversations each view has: as the server last counted, and as rows heard of since
+ * have changed it. */
 export const counts = signal<ListCounts>({ mine: 0, unassigned: 0, all: 0, waiting: 0 });
 
 const COUNT_EVERY_MS = 3000;
@@ -58,7 +52,7 @@ export async function countNow(): Promise<number | null> {
   return page?.seq ?? null;
 }
 
-/** Counts again soon, however often it is asked for. */
+/** Has the server count again soon, however often it is asked for: some rows it knows alone. */
 export function countSoon(): void {
   if (countTimer) return;
   countTimer = window.setTimeout(() => {
