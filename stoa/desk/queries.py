@@ -1,9 +1,13 @@
 """What the agents' page reads: the customer's side of a conversation."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from stoa.commerce.cart.models import Cart
 from stoa.commerce.cart.queries import visitor_cart
+from stoa.commerce.checkout.models import Step
+from stoa.commerce.orders.events import OrderView
 from stoa.commerce.orders.queries import orders_of_visitor
 from stoa.commerce.shops.queries import get_shop
 from stoa.contact.conversations.queries import earlier_rows, get_row
@@ -15,6 +19,9 @@ from stoa.platform.database.session import ReadSession
 
 async def side_panel(session: ReadSession, *, conversation_id: UUID) -> SidePanel:
     """Who the customer is, what is in their cart, what they ordered and said before.
+
+    Name and address are those given in the conversation; else the newest order's; else what the
+    steps of the checkout were sent off with.
 
     Raises:
         NotFound: no such conversation.
@@ -28,16 +35,35 @@ async def side_panel(session: ReadSession, *, conversation_id: UUID) -> SidePane
         orders = await orders_of_visitor(
             session, visitor_id=row.visitor_id, customer_id=row.customer_id
         )
+    given = _given(cart, orders)
     return SidePanel(
         visitor_id=row.visitor_id,
         customer_id=row.customer_id,
-        name=row.contact_name,
-        email=row.contact_email,
+        name=row.contact_name or given.name,
+        email=row.contact_email or given.email or None,
         locale=row.locale,
         first_seen_at=visitor.created_at if visitor else None,
         cart=cart_view(cart) if cart and cart.lines else None,
         orders=[OrderLine.model_validate(order, from_attributes=True) for order in orders],
         earlier=await earlier_rows(session, conversation_id=conversation_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the customer told the shop of themselves; empty for what they did not."""
+
+    name: str
+    email: str
+
+
+def _given(cart: Cart | None, orders: Sequence[OrderView]) -> _Given:
+    if orders:
+        return _Given(orders[0].name, orders[0].email)
+    checkout = cart.checkout if cart else {}
+    return _Given(
+        checkout.get(Step.ADDRESS, {}).get("name", ""),
+        checkout.get(Step.CONTACT, {}).get("email", ""),
     )
 
 

@@ -10,9 +10,12 @@ from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Draft, Sender
 from stoa.contact.conversations.schemas import Sent
+from stoa.contact.conversations.service import set_contact
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
 from stoa.platform.outbox.log import events_after
+from tests.factories.checkout import order_now, ready_visitor
+from tests.factories.commerce import make_goods
 from tests.factories.contact import a_conversation, a_draft
 
 
@@ -132,6 +135,33 @@ async def test_start_and_side_panel(
     side = await get(desk, f"/api/desk/conversations/{conversations[0]}/side")
     assert side["visitor_id"] is not None
     assert (side["cart"], side["orders"], side["earlier"]) == (None, [], [])
+
+
+async def test_the_side_panel_names_who_ordered_until_they_name_themselves(
+    desk: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    async with database.begin() as session:
+        goods = await make_goods(session, shop)
+    visitor_id = await ready_visitor(database, shop, goods)
+    id_, _ = await a_conversation(database, shop_id=shop.id, visitor_id=visitor_id)
+
+    async def person() -> tuple[str, str]:
+        side = await get(desk, f"/api/desk/conversations/{id_}/side")
+        return side["name"], side["email"]
+
+    submitted = ("Anna Nowak", "anna@example.org")
+    assert await person() == submitted, "what the checkout's steps were sent off with"
+    await order_now(database, shop, visitor_id)
+    assert await person() == submitted, "the order's, the cart is gone"
+    async with database.begin() as session:
+        await set_contact(
+            session,
+            conversation_id=id_,
+            visitor_id=visitor_id,
+            name="Ania",
+            email="ania@example.org",
+        )
+    assert await person() == ("Ania", "ania@example.org")
 
 
 async def test_saved_replies(desk: aiohttp.ClientSession, shop: Shop) -> None:
