@@ -68,6 +68,7 @@ from stoa.storefront import router as storefront
 
 # HTTP: every feature's routes, in the order they are tried.
 ROUTES: Sequence[BaseRoute] = [
+    *storefront.ROUTES,
     *assets.ROUTES,
     *embed.ROUTES,
     *identity.ROUTES,
@@ -81,7 +82,6 @@ ROUTES: Sequence[BaseRoute] = [
     *radar_api.ROUTES,
     *proposals_api.ROUTES,
     *desk.ROUTES,
-    *storefront.ROUTES,  # last: its addresses begin with any word
 ]
 
 # Event type -> reactions, run in the transaction that published the event.

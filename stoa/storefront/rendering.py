@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from babel import Locale as BabelLocale
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from stoa.commerce.catalogue.models import CategoryNode, Picture, picture_sources
+from stoa.commerce.catalogue.models import CategoryNode, Picture, ProductCard, picture_sources
 from stoa.commerce.shops.models import Shop
 from stoa.platform.i18n.formats import format_date, format_date_time, format_money, format_percent
 from stoa.platform.i18n.locale import Locale
@@ -94,6 +94,7 @@ def icon(name: str, *, label: str = "") -> Markup:
     )
 
 
+@lru_cache(maxsize=4096)
 def picture_tag(
     picture: Picture | None, *, sizes: str, is_first: bool = False, css: str = ""
 ) -> Markup:
@@ -136,6 +137,20 @@ def format_for(shop: Shop, locale: Locale) -> Callable[[int | Money], str]:
     return money
 
 
+@lru_cache(maxsize=8192)
+def product_card(item: ProductCard, *, locale: Locale, is_first: bool = False) -> Markup:
+    """A product in a list. Drawn once for as long as the product stays as it is."""
+    text = TEMPLATES.get_template("card.html").render(
+        item=item,
+        is_first=is_first,
+        urls=Urls(locale),
+        t=translator(locale, "storefront"),
+        money=partial(format_money, locale=locale),
+        picture=picture_tag,
+    )
+    return Markup(text)  # noqa: S704 - the template has escaped it
+
+
 def render(frame: Frame, page: Page, template: str, **values: object) -> str:
     """The page as HTML, with the mark where the personal piece goes."""
     shop, locale = frame.shop, frame.locale
@@ -169,6 +184,7 @@ def render(frame: Frame, page: Page, template: str, **values: object) -> str:
         asset=asset_url,
         icon=icon,
         picture=picture_tag,
+        card=partial(product_card, locale=locale),
         social_picture=lambda picture: picture_sources(picture).src,
         country=lambda code: country_name(code, locale),
         paragraphs=paragraphs,

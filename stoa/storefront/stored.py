@@ -61,7 +61,7 @@ def stored_block(data: bytes) -> bytes:
 
 
 def store_page(
-    html: str, *, shop_id: UUID, status: int, headers: Mapping[str, str], level: int = 9
+    html: str, *, shop_id: UUID, status: int, headers: Mapping[str, str], level: int = 6
 ) -> StoredPage:
     """The page, ready to be sent many times (`level` 1 when it will be sent once)."""
     head, _, tail = (part.encode() for part in html.partition(PERSONAL))
