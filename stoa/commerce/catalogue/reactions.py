@@ -1,6 +1,7 @@
 """What the catalogue does when stock changes."""
 
 from stoa.commerce.catalogue.events import ProductsChanged, topic_of
+from stoa.commerce.catalogue.service.listings import lock_listings
 from stoa.commerce.inventory.events import StockChanged
 from stoa.platform.database.session import Session
 
@@ -12,6 +13,7 @@ async def show_stock(session: Session, event: StockChanged) -> None:
         list(event.variant_ids),
     )
     product_ids = [row["product_id"] for row in rows]
+    await lock_listings(session, product_ids=product_ids)
     await session.execute(
         """
         UPDATE product_listing l SET is_available = w.is_available

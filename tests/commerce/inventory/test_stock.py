@@ -189,6 +189,31 @@ async def test_sells_the_last_one_once_to_fifty_buyers(
     assert await levels_of(database, ids) == [(1, 1), (30, 1)]
 
 
+@pytest.mark.race
+async def test_lists_hear_when_the_last_of_each_variant_is_sold_at_once(
+    database: Database, shop: Shop
+) -> None:
+    ids = await make_variants(database, shop, (1, True, False), (1, True, False))
+    wired = with_reactions(database)
+    both_reserved = asyncio.Barrier(2)
+
+    async def sell(variant_id: UUID) -> None:
+        async with wired.begin() as session:
+            order_id = await make_order(session, shop)
+            wanted = [Wanted(variant_id, 1)]
+            await reserve(session, shop_id=shop.id, order_id=order_id, wanted=wanted)
+            await both_reserved.wait()
+
+    await asyncio.gather(*(sell(variant_id) for variant_id in ids))
+    async with database.read() as session:
+        is_available = await session.fetch_value(
+            "SELECT l.is_available FROM product_listing l JOIN variant v USING (product_id)"
+            " WHERE v.id = $1",
+            ids[0],
+        )
+    assert not is_available
+
+
 @given(
     on_hand=st.integers(-5, 20),
     reserved=st.integers(0, 20),

@@ -70,8 +70,18 @@ ON CONFLICT (product_id) DO UPDATE SET
 """
 
 
+async def lock_listings(session: Session, *, product_ids: Sequence[UUID]) -> None:
+    """Whoever changes what these lists show waits here for the others, and then sees what they
+    did: else two who sell the last of two variants would each still see the other's."""
+    await session.execute(
+        "SELECT 1 FROM product_listing WHERE product_id = ANY($1) ORDER BY product_id FOR UPDATE",
+        list(product_ids),
+    )
+
+
 async def rebuild_listings(session: Session, *, shop: Shop, product_ids: Sequence[UUID]) -> None:
     """Lists show these products as they are now, and no longer those that are not to be seen."""
+    await lock_listings(session, product_ids=product_ids)
     rows = await session.fetch(
         "SELECT id, names FROM product WHERE id = ANY($1) ORDER BY id", list(product_ids)
     )

@@ -1,9 +1,10 @@
 """Variants as their products' records say, with their stock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from stoa.commerce.catalogue.schemas import ProductRecord
+from stoa.commerce.catalogue.schemas import ProductRecord, VariantRecord
 from stoa.commerce.catalogue.service.pictures import PictureIds
 from stoa.commerce.inventory.models import StockLevel
 from stoa.commerce.inventory.service import ensure_stock, set_stock
@@ -33,6 +34,16 @@ RETURNING id, sku
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A variant of a record with its product and its place."""
+
+    product_id: UUID
+    place: int
+    variant: VariantRecord
+    picture_id: UUID | None
+
+
 async def store_variants(
     session: Session,
     *,
@@ -41,12 +52,12 @@ async def store_variants(
     pictures: PictureIds,
 ) -> bool:
     """The products have exactly these active variants. False when a SKU belongs to another."""
-    rows = [
-        (product_id, place, variant, record.pictures)
+    placed = [
+        _Placed(product_id, place, variant, _picture_of(variant, record, pictures))
         for product_id, record in identified
         for place, variant in enumerate(record.variants)
     ]
-    skus = [variant.sku for _, _, variant, _ in rows]
+    skus = [row.variant.sku for row in placed]
     if len(set(skus)) != len(skus):
         return False
     # What is left out is kept, for the orders that name it, but no longer sold.
@@ -57,41 +68,53 @@ async def store_variants(
         skus,
         now(),
     )
-    stored = await session.fetch(
+    ids = await _store(session, shop, placed)
+    if len(ids) != len(placed):
+        return False
+    await _store_levels(session, placed, ids)
+    return True
+
+
+def _picture_of(variant: VariantRecord, record: ProductRecord, pictures: PictureIds) -> UUID | None:
+    if variant.picture is None or variant.picture >= len(record.pictures):
+        return None
+    return pictures.get(record.pictures[variant.picture])
+
+
+async def _store(session: Session, shop: Shop, placed: Sequence[_Placed]) -> dict[str, UUID]:
+    """The id of each variant by its SKU; those whose SKU belongs to another product are missing."""
+    rows = await session.fetch(
         STORE,
         shop.id,
-        [new_id() for _ in rows],
-        [product_id for product_id, _, _, _ in rows],
-        skus,
-        [variant.gtin for _, _, variant, _ in rows],
-        [dict(variant.option_values) for _, _, variant, _ in rows],
-        [variant.price_minor for _, _, variant, _ in rows],
-        [variant.compare_price_minor for _, _, variant, _ in rows],
-        [variant.weight_grams for _, _, variant, _ in rows],
-        [
-            pictures.get(shown[variant.picture])
-            if variant.picture is not None and variant.picture < len(shown)
-            else None
-            for _, _, variant, shown in rows
-        ],
-        [place for _, place, _, _ in rows],
-        [variant.is_active for _, _, variant, _ in rows],
+        [new_id() for _ in placed],
+        [row.product_id for row in placed],
+        [row.variant.sku for row in placed],
+        [row.variant.gtin for row in placed],
+        [dict(row.variant.option_values) for row in placed],
+        [row.variant.price_minor for row in placed],
+        [row.variant.compare_price_minor for row in placed],
+        [row.variant.weight_grams for row in placed],
+        [row.picture_id for row in placed],
+        [row.place for row in placed],
+        [row.variant.is_active for row in placed],
         now(),
     )
-    ids = {row["sku"]: row["id"] for row in stored}
-    if len(ids) != len(rows):
-        return False
+    return {row["sku"]: row["id"] for row in rows}
+
+
+async def _store_levels(
+    session: Session, placed: Sequence[_Placed], ids: Mapping[str, UUID]
+) -> None:
     levels = [
         StockLevel(
-            variant_id=ids[variant.sku],
-            on_hand=variant.stock.on_hand,
+            variant_id=ids[row.variant.sku],
+            on_hand=stock.on_hand,
             reserved=0,
-            is_tracked=variant.stock.is_tracked,
-            allows_backorder=variant.stock.allows_backorder,
+            is_tracked=stock.is_tracked,
+            allows_backorder=stock.allows_backorder,
         )
-        for _, _, variant, _ in rows
-        if variant.stock
+        for row in placed
+        if (stock := row.variant.stock)
     ]
     await set_stock(session, levels=levels)
     await ensure_stock(session, variant_ids=list(ids.values()))
-    return True
