@@ -143,10 +143,10 @@ async def _meant(
             continue
         similar = await _similar(session, shop, locale, word)
         known = word in similar
-        # Trigrams need letters the server's locale knows, and a beginning that is right helps.
+        # Trigrams need letters the server's locale knows; half a word that is right helps too.
         better = None if known else closest(word, similar)
         if not known and better is None:
-            better = closest(word, await _of_same_beginning(session, shop, locale, word))
+            better = closest(word, await _of_same_beginning_or_end(session, shop, locale, word))
         meant.append(better or word)
     return meant
 
@@ -166,15 +166,16 @@ async def _similar(session: ReadSession, shop: Shop, locale: Locale, word: str) 
     return [row["word"] for row in rows]
 
 
-async def _of_same_beginning(
+async def _of_same_beginning_or_end(
     session: ReadSession, shop: Shop, locale: Locale, word: str
 ) -> list[str]:
     rows = await session.fetch(
         "SELECT word FROM search_word WHERE shop_id = $1 AND locale = $2"
-        " AND word LIKE $3 AND length(word) >= $4 ORDER BY word LIMIT 5000",
+        " AND (word LIKE $3 OR word LIKE $4) AND length(word) >= $5 ORDER BY word LIMIT 5000",
         shop.id,
         locale,
         f"{word[0]}%",
+        f"%{word[-3:]}",
         len(word) - 2,
     )
     return [row["word"] for row in rows]
