@@ -60,6 +60,17 @@ STORED = """async () => ({
   databases: (await indexedDB.databases()).length,
   caches: window.caches ? (await caches.keys()).length : 0,
 })"""
+# A field at the top and one where the button is, on a page that scrolls.
+TWO_FIELDS = """() => {
+  document.body.style.height = "2000px";
+  for (const [name, top] of [["Above", 200], ["Below", 590]]) {
+    const field = document.createElement("input");
+    field.ariaLabel = name;
+    field.style.cssText = `position: absolute; left: 10px; width: 340px; top: ${top}px`;
+    field.style.height = "40px";
+    document.body.append(field);
+  }
+}"""
 NOTHING = {"local": 0, "session": 0, "cookies": "", "databases": 0, "caches": 0}
 
 
@@ -250,6 +261,27 @@ async def test_fills_a_phone_and_keeps_the_page_behind_out_of_reach(
         await expect(panel).to_be_hidden()
         assert await visit.page.evaluate("document.body.inert") is False
         assert await visit.page.evaluate("document.documentElement.style.overflow") == ""
+
+
+async def test_steps_aside_for_the_field_that_is_typed_in(served: Served, browser: Browser) -> None:
+    async with visiting(browser, host_page(served), width=360, height=640) as visit:
+        button = visit.page.locator("stoa-counter .open")
+        await visit.page.evaluate(TWO_FIELDS)
+        above, below = visit.page.get_by_label("Above"), visit.page.get_by_label("Below")
+        await below.focus()
+        await expect(button).to_have_css("opacity", "0")
+        await expect(button).to_have_css("pointer-events", "none")
+        await above.focus()
+        await expect(button).to_have_css("opacity", "1")
+        await below.focus()
+        await expect(button).to_have_css("opacity", "0")
+        # Scrolled away from under the button, the field leaves it where it was.
+        await visit.page.mouse.wheel(0, 300)
+        await expect(button).to_have_css("opacity", "1")
+        await below.evaluate("(field) => { field.scrollIntoView({ block: 'end' }); field.blur(); }")
+        await expect(button).to_have_css("opacity", "1")
+        await button.click()
+        await expect(visit.page.locator("stoa-counter .panel")).to_be_visible()
 
 
 async def test_takes_its_language_place_and_words_from_the_tag(

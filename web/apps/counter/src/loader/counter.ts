@@ -1,4 +1,5 @@
 import { envelope, opened, type ToFrame, type ToPage } from "../bridge.ts";
+import { stepAside } from "./aside.ts";
 import { make, own } from "./dom.ts";
 import { type Remembered, remember } from "./memory.ts";
 import { coverPage } from "./page.ts";
@@ -22,6 +23,9 @@ const FULL_SCREEN = "(max-width: 479.98px), (max-height: 479.98px)";
 /** The button on the page and the panel it opens. Nothing is stored or connected before a click. */
 export class Counter {
   private readonly view;
+  private readonly lookAside = stepAside(() =>
+    [this.view.button, this.bubble].filter((part) => part !== undefined),
+  );
   private readonly narrow = matchMedia(FULL_SCREEN);
   private texts: LoaderTexts;
   private tag: string;
@@ -156,6 +160,7 @@ export class Counter {
       if (isAccepted) this.show(true);
       else this.view.button.focus();
     });
+    this.lookAside();
   }
 
   private hear(message: ToPage) {

@@ -36,8 +36,9 @@ button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow
   background: #1f5673;
   color: #fff;
   box-shadow: 0 1px 2px rgb(28 27 25 / .12), 0 8px 24px rgb(28 27 25 / .22);
-  transition: background 150ms;
+  transition: background 150ms, opacity 150ms;
 }
+.aside:not(:focus-within) { opacity: 0; pointer-events: none; }
 .open:hover { background: #174359; }
 .open svg { flex: none; }
 :host([data-position="left"]) .open { right: auto; left: max(20px, env(safe-area-inset-left)); }
@@ -67,6 +68,7 @@ button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow
   color: #1c1b19;
   box-shadow: 0 1px 2px rgb(28 27 25 / .06), 0 8px 24px rgb(28 27 25 / .16);
   font: 400 15px/1.45 "Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", sans-serif;
+  transition: opacity 150ms;
 }
 :host([data-position="left"]) .invitation { right: auto; left: max(20px, env(safe-area-inset-left)); }
 .invitation p { margin: 0; overflow-wrap: anywhere; }
@@ -123,7 +125,7 @@ iframe { width: 100%; height: 100%; border: 0; background: transparent; color-sc
   .panel { border-color: #33383d; background: #151719; color: #a9a59c; }
 }
 @media (prefers-reduced-motion: reduce) {
-  .open { transition: none; }
+  .open, .invitation { transition: none; }
   .spinner { animation-duration: 4s; }
 }
 @media (max-width: 479.98px) {
