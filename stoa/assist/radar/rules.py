@@ -65,7 +65,7 @@ def _payment_refused(visit: LiveVisit, *, now: datetime) -> SignalView | None:
 def _idle(visit: LiveVisit, *, now: datetime) -> SignalView | None:
     """Still there in the checkout, and doing nothing; who is long gone does not count."""
     quiet = now - visit.last_active_at
-    if visit.step not in CHECKOUT or not IDLE <= quiet < GONE_IDLE:
+    if not visit.is_online or visit.step not in CHECKOUT or not IDLE <= quiet < GONE_IDLE:
         return None
     return _signal("idle_in_checkout", 50 if quiet >= LONG_IDLE else 30, visit.last_active_at)
 

@@ -87,6 +87,12 @@ def test_signals(
     assert [signal.kind for signal in signals_of(visit, now=after(at))] == expected
 
 
+def test_who_left_the_shop_is_not_idle_in_the_checkout() -> None:
+    visit = visit_after((0, page("delivery")))
+    visit.is_online = False
+    assert signals_of(visit, now=after(61)) == []
+
+
 def test_the_next_step_closes_the_errors_of_the_last() -> None:
     visit = visit_after((0, page("contact")), (1, error("email")), (2, error("email")))
     assert visit.score > 0

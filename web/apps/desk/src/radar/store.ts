@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { type RadarCounts, type RadarDelta, readRadar, type VisitRow } from "../api/radar.ts";
+import { isNeedy } from "./needy.ts";
 
 const visits = signal<ReadonlyMap<string, VisitRow>>(new Map());
 const NOBODY: RadarCounts = { online: 0, with_cart: 0, in_checkout: 0, in_trouble: 0, talking: 0 };
@@ -21,9 +22,7 @@ export function neediestFirst(a: VisitRow, b: VisitRow): number {
 export const visitList = computed(() => [...visits.value.values()].sort(neediestFirst));
 
 /** How many people in the shop show signs of trouble and talk to nobody yet. */
-export const needyCount = computed(
-  () => visitList.value.filter((visit) => visit.score > 0 && !visit.conversation_id).length,
-);
+export const needyCount = computed(() => visitList.value.filter(isNeedy).length);
 
 export const visitOf = (id: string) => visits.value.get(id) ?? null;
 
