@@ -44,7 +44,7 @@ function places(): Place[] {
       to: { page: "visits", id: null },
       pages: ["visits"],
       icon: radar,
-      label: t("nav.visits"),
+      label: t("nav.visitsShort"),
       count: needyCount.value,
       countLabel: t("nav.needHelp", { count: needyCount.value }),
     },
