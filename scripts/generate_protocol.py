@@ -177,7 +177,12 @@ def tables() -> dict[str, list[str]]:
         f"| `{s.name}` | {fields(s.input)} | {first_line(s.input)} |"
         for s in sorted(wiring.SOCKET_SIGNALS, key=lambda s: s.name)
     ]
+    topics = [
+        f"| `{rule.prefix}` | {' '.join((rule.may_subscribe.__doc__ or '').split())} |"
+        for rule in sorted(wiring.TOPICS, key=lambda rule: rule.prefix)
+    ]
     return {
+        "topics": ["| Topic | Who may hear it |", "|---|---|", *topics],
         "version": [f"The version described here is **{protocol.VERSION}**."],
         "client frames": frames + client,
         "server frames": frames + server,

@@ -123,10 +123,12 @@ async def answer(connection: Connection, form: AnswerInvitation) -> Nothing:
 
 
 async def may_watch(_session: ReadSession, actor: object, id_: str) -> bool:
+    """Staff: live visits as they change."""
     return isinstance(actor, StaffActor) and id_ == ""
 
 
 async def may_watch_visit(_session: ReadSession, actor: object, _id: str) -> bool:
+    """Staff, of the visit they look at."""
     return isinstance(actor, StaffActor)
 
 

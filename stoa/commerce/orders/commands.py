@@ -14,6 +14,7 @@ from stoa.platform.realtime.registry import TopicRule
 
 
 async def may_hear_orders(_session: ReadSession, actor: object, _id: str) -> bool:
+    """Staff."""
     return isinstance(actor, StaffActor)
 
 

@@ -20,6 +20,7 @@ async def set_presence(connection: Connection, form: SetPresence) -> Nothing:
 
 
 async def may_hear_presence(_session: ReadSession, actor: object, id_: str) -> bool:
+    """Staff: who is at the desk."""
     return isinstance(actor, StaffActor) and id_ == ""
 
 

@@ -342,10 +342,12 @@ async def may_hear_conversation(session: ReadSession, actor: object, id_: str) -
 
 
 async def may_hear_notes(session: ReadSession, actor: object, id_: str) -> bool:
+    """Staff: what they write to each other."""
     return isinstance(actor, StaffActor) and await may_hear_conversation(session, actor, id_)
 
 
 async def may_hear_desk(_session: ReadSession, actor: object, id_: str) -> bool:
+    """Staff: the list of conversations."""
     return isinstance(actor, StaffActor) and id_ == ""
 
 

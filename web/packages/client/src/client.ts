@@ -237,14 +237,17 @@ export class Client {
     if (neverBegan && !isPatient) {
       this.transport = this.transport === "websocket" ? "poll" : "websocket";
     }
-    const pause = code === CLOSE.TOO_MANY ? 60_000 : this.pause(neverBegan);
+    const pause = this.pause(code, neverBegan);
     this.failures++;
     const isFar = this.failures > 4 || globalThis.navigator?.onLine === false;
     this.become(isFar ? "offline" : this.wasLive ? "resuming" : "connecting");
     this.retryTimer = setTimeout(() => this.open(), pause);
   }
 
-  private pause(neverBegan: boolean): number {
+  private pause(code: number, neverBegan: boolean): number {
+    if (code === CLOSE.TOO_MANY) return 60_000;
+    // Everybody else was sent away at the same moment.
+    if (code === CLOSE.RESTART) return 500 + 3_500 * Math.random();
     if (neverBegan && !this.hadSocket && this.transport === "poll" && this.failures < 2) return 0;
     return Math.min(30_000, 500 * 2 ** this.failures) * (0.5 + Math.random());
   }
