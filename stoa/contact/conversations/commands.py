@@ -289,6 +289,14 @@ async def assign(connection: Connection, form: AssignConversation) -> Nothing:
         await service.assign_conversation(
             session, conversation_id=form.conversation_id, to=form.staff_id, by=agent
         )
+    if clean_text(form.note):
+        await connection.node.part(service.Messages).send(
+            conversation_id=form.conversation_id,
+            sender=agent,
+            client_id=form.client_id,
+            body=form.note,
+            kind="note",
+        )
     return Nothing()
 
 

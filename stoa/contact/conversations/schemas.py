@@ -297,10 +297,14 @@ class ClaimConversation(Command):
 
 
 class AssignConversation(Command):
-    """`conversation.assign` (agent) -> Nothing. Null puts it back among the unassigned."""
+    """`conversation.assign` (agent) -> Nothing. Null puts it back among the unassigned.
+
+    A `note` for the colleague becomes an internal note, once for its `client_id`.
+    """
 
     conversation_id: UUID
     staff_id: UUID | None
+    client_id: ClientId
     note: Body = ""
 
 

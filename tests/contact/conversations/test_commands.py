@@ -230,7 +230,7 @@ async def test_a_stranger_hears_and_changes_nothing(
         staff_only: list[tuple[str, dict[str, Any]]] = [
             ("note.add", {"client_id": client_id(), "body": "x"}),
             ("conversation.claim", {}),
-            ("conversation.assign", {"staff_id": None}),
+            ("conversation.assign", {"staff_id": None, "client_id": client_id()}),
             ("conversation.reopen", {}),
         ]
         for command, more in staff_only:
@@ -250,7 +250,16 @@ async def test_handing_over_and_notes(address: str, database: Database, shop: Sh
         id_ = (await begin(customer, shop))["conversation"]["id"]
         await ada.subscribe(f"notes:{id_}")
         await ada.ask("conversation.claim", conversation_id=id_)
-        await ada.ask("conversation.assign", conversation_id=id_, staff_id=str(bo.staff_id))
+        handover = {
+            "conversation_id": id_,
+            "staff_id": str(bo.staff_id),
+            "client_id": client_id(),
+            "note": "waits for a call",
+        }
+        for _ in range(2):  # a client that lost the answer asks again
+            await ada.ask("conversation.assign", **handover)
+        note = (await ada.hear("message.added"))["data"]["message"]
+        assert (note["kind"], note["body"]) == ("note", "waits for a call")
         view = (
             await customer.hear(
                 "conversation.changed",
@@ -263,7 +272,18 @@ async def test_handing_over_and_notes(address: str, database: Database, shop: Sh
         note = (await ada.hear("message.added"))["data"]["message"]
         assert (note["kind"], note["body"]) == ("note", "a regular")
         with pytest.raises(Refused, match="not_found"):
-            await ada.ask("conversation.assign", conversation_id=id_, staff_id=str(uuid4()))
+            await ada.ask(
+                "conversation.assign",
+                conversation_id=id_,
+                staff_id=str(uuid4()),
+                client_id=client_id(),
+            )
+        async with database.read() as session:
+            for_ada = await get_snapshot(session, conversation_id=id_, with_notes=True)
+            for_customer = await get_snapshot(session, conversation_id=id_, with_notes=False)
+        notes = [item.body for item in for_ada.timeline.messages if item.kind == "note"]
+        assert notes == ["waits for a call", "a regular"]
+        assert all(item.kind != "note" for item in for_customer.timeline.messages)
 
 
 async def test_empty_messages_and_unknown_files_are_refused(

@@ -219,7 +219,12 @@ const on = (conversationId: string) => ({ conversation_id: conversationId });
 
 export const claim = (id: string) => command("conversation.claim", on(id));
 export const assign = (id: string, staffId: string | null, note = "") =>
-  command("conversation.assign", { ...on(id), staff_id: staffId, note });
+  command("conversation.assign", {
+    ...on(id),
+    staff_id: staffId,
+    client_id: newClientId(),
+    note,
+  });
 export const closeConversation = (id: string) => command("conversation.close", on(id));
 export const reopen = (id: string) => command("conversation.reopen", on(id));
 export const withdraw = (proposalId: string) =>

@@ -63,10 +63,15 @@ export interface AnswerProposal {
   proposal_id: string;
 }
 
-/** `conversation.assign` (agent) -> Nothing. Null puts it back among the unassigned. */
+/**
+ * `conversation.assign` (agent) -> Nothing. Null puts it back among the unassigned.
+ *
+ * A `note` for the colleague becomes an internal note, once for its `client_id`.
+ */
 export interface AssignConversation {
   conversation_id: string;
   staff_id: string | null;
+  client_id: string;
   note?: string;
 }
 
