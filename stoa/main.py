@@ -1,8 +1,10 @@
 """The ASGI application and its lifespan."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import asyncpg
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,6 +32,8 @@ from stoa.storefront.errors import answer_error
 
 log = structlog.get_logger()
 
+_READY_WITHIN_SECONDS = 5.0
+
 
 async def healthz(_request: Request) -> Response:
     """The process answers."""
@@ -37,9 +41,14 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """The process can do its work: the database answers."""
-    async with node_of(request).database.read() as session:
-        await session.fetch_value("SELECT 1")
+    """The process can do its work: the database answers. Else 503, which a load balancer heeds."""
+    try:
+        async with asyncio.timeout(_READY_WITHIN_SECONDS):
+            async with node_of(request).database.read() as session:
+                await session.fetch_value("SELECT 1")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        log.warning("readyz.database_does_not_answer", reason=type(error).__name__)
+        return PlainTextResponse("the database does not answer", status_code=503)
     return PlainTextResponse("ok")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from stoa.main import create_app
 from stoa.platform.config import Settings
+from stoa.platform.database.embedded import EmbeddedPostgres
 from tests.servers.asgi import serving
 
 Serve = Callable[..., AbstractAsyncContextManager[str]]
@@ -48,3 +49,14 @@ async def test_hides_its_figures_from_who_lacks_the_token(serve: Serve, authoriz
         assert status == 404
         assert "stoa_http" not in text
         assert (await get(f"{url}/metrics", Authorization="Bearer secret"))[0] == 200
+
+
+async def test_is_not_ready_without_its_database(
+    tmp_path: Path, own_database_url: str, postgres: EmbeddedPostgres
+) -> None:
+    given = Settings(data_dir=tmp_path, database_url=own_database_url, demo=False)
+    async with serving(create_app(given)) as url:
+        assert await get(f"{url}/readyz") == (200, "ok")
+        await postgres.drop_database(own_database_url.partition("@/")[2].partition("?")[0])
+        assert await get(f"{url}/readyz") == (503, "the database does not answer")
+        assert await get(f"{url}/healthz") == (200, "ok")
