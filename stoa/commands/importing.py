@@ -10,7 +10,7 @@ from stoa.commands import preparing, serving
 from stoa.commands.preparing import CannotStart
 from stoa.commerce.catalogue.errors import ImportBusy
 from stoa.commerce.catalogue.models import ImportCounts, ImportRun, ImportState
-from stoa.commerce.catalogue.queries import import_report
+from stoa.commerce.catalogue.queries import import_report, pictures_to_fetch
 from stoa.commerce.catalogue.service import cancel_import, create_import, perform_import
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import list_shops
@@ -94,6 +94,12 @@ async def _report(session: ReadSession, run: ImportRun, shop: Shop) -> None:
         colour = typer.colors.RED if problem.is_error else typer.colors.YELLOW
         typer.secho(f"  {where}: ", fg=colour, nl=False)
         typer.echo(message)
+    if waiting := await pictures_to_fetch(session, run_id=run.id):
+        counted = "1 picture is" if waiting == 1 else f"{waiting} pictures are"
+        typer.echo(
+            f"  {counted} fetched while Stoa runs. Why one of them cannot be had is "
+            "told at the desk,\n  under Imports, on the line where its address stood."
+        )
     left = run.counts.errors + run.counts.warnings - len(page.items)
     if left > 0:
         typer.echo(f"  and {left} more; the whole report is at the desk, under Imports.")

@@ -19,7 +19,14 @@ from tests.factories.shops import make_shop
 def a_file(folder: Path) -> Path:
     rows = [
         line_of(
-            SHOPIFY, {"Handle": name, "Title": name, "Variant SKU": name, "Variant Price": price}
+            SHOPIFY,
+            {
+                "Handle": name,
+                "Title": name,
+                "Variant SKU": name,
+                "Variant Price": price,
+                "Image Src": f"https://pictures.example/{name}.jpg",
+            },
         )
         for name, price in (("a", "5"), ("b", ""))
     ]
@@ -52,9 +59,11 @@ async def test_imports_and_reports_by_line(
     tried = stoa(own_database_url, tmp_path, path, "--dry-run")
     assert tried.returncode == 0, tried.stderr
     assert "Would import into Laden: 1 new" in tried.stdout
+    assert "fetched while" not in tried.stdout
     done = stoa(own_database_url, tmp_path, path, "--shop", "laden")
     assert "Imported into Laden: 1 new" in done.stdout
     assert "line 3, price: Brakuje ceny." in done.stdout
+    assert "1 picture is fetched while Stoa runs" in done.stdout
     again = stoa(own_database_url, tmp_path, path)
     assert "0 new, 0 changed, 1 unchanged, 1 refused" in again.stdout
     async with own_database.read() as session:

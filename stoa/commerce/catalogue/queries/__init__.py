@@ -7,7 +7,12 @@ from stoa.commerce.catalogue.queries.cards import (
     sitemap_entries,
 )
 from stoa.commerce.catalogue.queries.categories import PAGE_SIZE, category_page, category_tree
-from stoa.commerce.catalogue.queries.imports import get_import, import_report, list_imports
+from stoa.commerce.catalogue.queries.imports import (
+    get_import,
+    import_report,
+    list_imports,
+    pictures_to_fetch,
+)
 from stoa.commerce.catalogue.queries.listing import Source, read_listing
 from stoa.commerce.catalogue.queries.pictures import picture_by_id
 from stoa.commerce.catalogue.queries.products import product_by_id, product_page
@@ -23,6 +28,7 @@ __all__ = [
     "import_report",
     "list_imports",
     "picture_by_id",
+    "pictures_to_fetch",
     "product_by_id",
     "product_page",
     "read_listing",

@@ -60,3 +60,13 @@ async def import_report(
     problems = [ImportProblem(**row) for row in rows[:limit]]
     last = problems[-1] if len(rows) > limit else None
     return Page(problems, encode_cursor(last.line, last.number) if last else None)
+
+
+async def pictures_to_fetch(session: ReadSession, *, run_id: UUID) -> int:
+    """How many pictures that stood in the file are still to be fetched."""
+    count: int = await session.fetch_value(
+        "SELECT count(*) FROM import_picture i JOIN picture p ON p.id = i.picture_id"
+        " WHERE i.run_id = $1 AND p.state = 'waiting'",
+        run_id,
+    )
+    return count
