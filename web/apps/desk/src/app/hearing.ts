@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import type { ConversationRow } from "../api/conversations.ts";
+import { callsFor } from "../conversations/calls.ts";
 import { recounted } from "../conversations/counting.ts";
 import {
   countNow,
@@ -20,17 +21,6 @@ import { findSession, me } from "../session/store.ts";
 import { callAttention, unread } from "./attention.ts";
 import { follow, line, onBack, openLine } from "./live.ts";
 import { go, route } from "./router.ts";
-
-/** Whether a change of a row is a customer's word that this agent should hear. */
-export function callsFor(
-  row: ConversationRow,
-  before: number | undefined,
-  staffId: string,
-): boolean {
-  const isNew = row.unread_count > (before ?? 0);
-  const isForMe = row.assignee_id === null || row.assignee_id === staffId;
-  return isNew && isForMe && row.state === "open" && row.last_sender_kind === "customer";
-}
 
 function open(row: ConversationRow) {
   const isMine = row.assignee_id === me.peek()?.id;

@@ -1,0 +1,71 @@
+import "./browser.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ConversationRow } from "../src/api/conversations.ts";
+
+const { newestFirst, rowOf, takeRows } = await import("../src/conversations/list-store.ts");
+const { belongs } = await import("../src/conversations/counting.ts");
+const { callsFor } = await import("../src/conversations/calls.ts");
+
+function row(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
+  return {
+    id,
+    shop_id: "shop",
+    visitor_id: null,
+    customer_id: null,
+    channel: "chat",
+    state: "open",
+    is_offline: false,
+    contact_name: "",
+    contact_email: null,
+    locale: "pl",
+    assignee_id: null,
+    assignee_name: null,
+    message_count: 1,
+    unread_count: 1,
+    last_message_at: "2026-11-21T10:00:00Z",
+    last_message_preview: "",
+    last_sender_kind: "customer",
+    waiting_since: null,
+    agent_read_seq: 0,
+    customer_read_seq: 0,
+    page_url: "",
+    created_at: "2026-11-21T10:00:00Z",
+    closed_at: null,
+    version: 1,
+    ...more,
+  };
+}
+
+test("puts a conversation into the views it belongs to", () => {
+  const views = ["mine", "unassigned", "all", "closed"] as const;
+  const of = (more: Partial<ConversationRow>) =>
+    views.filter((view) => belongs(row("1", more), view, "me"));
+  assert.deepEqual(of({}), ["unassigned", "all"]);
+  assert.deepEqual(of({ assignee_id: "me" }), ["mine", "all"]);
+  assert.deepEqual(of({ assignee_id: "other" }), ["all"]);
+  assert.deepEqual(of({ assignee_id: "me", state: "closed" }), ["closed"]);
+});
+
+test("orders by the last message, the newest first, and equal ones by id", () => {
+  const older = row("3", { last_message_at: "2026-11-21T09:00:00Z" });
+  const sorted = [older, row("1"), row("2")].sort(newestFirst);
+  assert.deepEqual(
+    sorted.map(({ id }) => id),
+    ["2", "1", "3"],
+  );
+});
+
+test("keeps the newer state of a row, whichever comes first", () => {
+  assert.equal(takeRows([row("9", { version: 5, unread_count: 5 })]).length, 1);
+  assert.equal(takeRows([row("9", { version: 4, unread_count: 4 })]).length, 0);
+  assert.equal(rowOf("9")?.unread_count, 5);
+});
+
+test("calls for a new customer's word to this agent or to anybody, and for nothing else", () => {
+  assert.equal(callsFor(row("1"), undefined, "me"), true);
+  assert.equal(callsFor(row("1", { assignee_id: "me" }), 0, "me"), true);
+  assert.equal(callsFor(row("1"), 1, "me"), false);
+  assert.equal(callsFor(row("1", { assignee_id: "other" }), 0, "me"), false);
+  assert.equal(callsFor(row("1", { last_sender_kind: "agent" }), 0, "me"), false);
+});
