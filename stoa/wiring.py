@@ -50,6 +50,7 @@ from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
 from stoa.people.identity.jobs import sweep_sign_in
+from stoa.people.identity.lines import watching_sessions
 from stoa.platform.jobs.tidying import tidy_periodically
 from stoa.platform.jobs.worker import JobHandler, Periodic
 from stoa.platform.node import Node
@@ -128,6 +129,7 @@ CHANNELS: Sequence[Channel] = [
 
 # What features hold and run for as long as the node does, begun in this order and ended backwards.
 PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
+    watching_sessions,
     keeping_messages,
     partial(keeping_counter, channels=CHANNELS),
     keeping_radar,

@@ -56,6 +56,18 @@ async def signed_in(session: ReadSession, *, token: str | None) -> SignedIn:
     return SignedIn(_staff(row), row["session_id"])
 
 
+async def valid_sessions(session: ReadSession, *, session_ids: list[UUID]) -> set[UUID]:
+    """Those of the sessions that still let somebody in."""
+    rows = await session.fetch(
+        "SELECT t.id FROM staff_session t JOIN staff s ON s.id = t.staff_id"
+        " WHERE t.id = ANY($1::uuid[]) AND t.revoked_at IS NULL AND t.expires_at > $2"
+        " AND s.is_active",
+        session_ids,
+        now(),
+    )
+    return {row["id"] for row in rows}
+
+
 async def get_staff(session: ReadSession, *, staff_id: UUID) -> Staff:
     """Raises:
     NotFound: no such member of staff.

@@ -1,6 +1,7 @@
 """All open connections of this node: counted, dismissed one by one, drained at the end."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stoa.platform.realtime.protocol import CloseCode
@@ -15,6 +16,9 @@ class Connections:
     def __init__(self) -> None:
         self._open: set[Connection] = set()
         self.is_draining = False
+
+    def __iter__(self) -> "Iterator[Connection]":
+        return iter(list(self._open))
 
     def __len__(self) -> int:
         return len(self._open)
