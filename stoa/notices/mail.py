@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -50,10 +51,10 @@ def as_message(mail: Mail) -> EmailMessage:
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = format_datetime(mail.sent_at)
     message["Message-ID"] = f"<{_file_name(mail.key)}@{mail.sender.rpartition('@')[2]}>"
-    message["Content-Language"] = mail.locale
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    message["Content-Language"] = mail.locale  # last: setting the content clears such headers
     return message
 
 
@@ -66,10 +67,12 @@ def _file_name(key: str) -> str:
 
 
 class ConsoleTransport:
-    """Says that there would be a mail; what is in it is nobody's business in a log."""
+    """Prints what a customer would read, for whoever tries Stoa out. The log only names it."""
 
     async def send(self, mail: Mail) -> None:
-        log.info("mail.sent", key=mail.key, locale=mail.locale)
+        sys.stdout.write(f"To: {mail.to}\nSubject: {_one_line(mail.subject)}\n\n{mail.text}\n")
+        sys.stdout.flush()
+        log.info("mail.printed", key=mail.key, locale=mail.locale)
 
 
 class FileTransport:

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     on this machine may."""
     mail_transport: Literal["console", "file"] = "file"
     """Where mail goes until there is a mail channel: into files below `mail` in the data folder,
-    or nowhere, and the log only says that there would have been one."""
+    or printed to the terminal."""
     demo: bool = True
     """Whether an empty installation gets the demo shop."""
     attachment_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
