@@ -28,6 +28,17 @@ async def test_the_server_is_killed() -> None:
         accounts.report("kill -9 of the server", **{"serving again after": f"{started:.1f} s"})
 
 
+async def test_the_server_is_restarted() -> None:
+    async with talking_crowd() as crowd:
+        await asyncio.sleep(TALK_SECONDS)
+        assert await asyncio.to_thread(crowd.stoa.stop) == 0
+        await asyncio.to_thread(crowd.stoa.start)
+        await asyncio.sleep(TALK_SECONDS)
+        accounts = await crowd.settle()
+        await accounts.must_balance(crowd.stoa.database_url)
+        accounts.report("restart in good order")
+
+
 async def test_the_database_is_killed() -> None:
     async with talking_crowd() as crowd:
         await asyncio.sleep(TALK_SECONDS)
