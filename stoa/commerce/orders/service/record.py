@@ -93,18 +93,14 @@ async def record_order(
         moment=moment,
     )
     await _insert_lines(session, order_id=order_id, cart=cart)
-    await session.execute(
-        "INSERT INTO payment (id, order_id, method, state, amount_minor, currency, reference, data,"
-        " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-        new_id(),
-        order_id,
-        payment.code,
-        "authorised" if payment.settlement is Settlement.BY_CAPTURE else "pending",
-        cart.totals.total_minor,
-        cart.currency,
-        payment.reference(number),
-        dict(payment_data),
-        moment,
+    await _insert_payment(
+        session,
+        order_id=order_id,
+        cart=cart,
+        payment=payment,
+        reference=payment.reference(number),
+        data=payment_data,
+        moment=moment,
     )
     await inventory.reserve(
         session,
@@ -117,27 +113,74 @@ async def record_order(
         order_id=order_id,
         kind="placed",
         event=OrderPlaced,
-        view=OrderView(
-            id=order_id,
-            shop_id=shop.id,
+        view=_new_order_view(
+            recorded,
+            cart=cart,
             number=number,
-            visitor_id=cart.visitor_id,
             customer_id=customer_id,
-            state=OrderState.OPEN,
-            payment_state=FIRST_PAYMENT_STATE[payment.settlement],
-            shipment_state=ShipmentState.WAITING,
-            currency=cart.currency,
-            total_minor=cart.totals.total_minor,
-            name=purchaser.shipping_address.name,
-            email=purchaser.email,
-            country=purchaser.shipping_address.country,
-            payment_method=payment.code,
-            pieces=cart.count,
-            placed_at=moment,
-            version=1,
+            purchaser=purchaser,
+            payment=payment,
+            moment=moment,
         ),
     )
     return recorded
+
+
+def _new_order_view(
+    recorded: RecordedOrder,
+    *,
+    cart: Cart,
+    number: str,
+    customer_id: UUID | None,
+    purchaser: Purchaser,
+    payment: PaymentMethod,
+    moment: datetime,
+) -> OrderView:
+    """What `order_view` would read now."""
+    return OrderView(
+        id=recorded.id,
+        shop_id=cart.shop_id,
+        number=number,
+        visitor_id=cart.visitor_id,
+        customer_id=customer_id,
+        state=OrderState.OPEN,
+        payment_state=FIRST_PAYMENT_STATE[payment.settlement],
+        shipment_state=ShipmentState.WAITING,
+        currency=cart.currency,
+        total_minor=cart.totals.total_minor,
+        name=purchaser.shipping_address.name,
+        email=purchaser.email,
+        country=purchaser.shipping_address.country,
+        payment_method=payment.code,
+        pieces=cart.count,
+        placed_at=moment,
+        version=1,
+    )
+
+
+async def _insert_payment(
+    session: Session,
+    *,
+    order_id: UUID,
+    cart: Cart,
+    payment: PaymentMethod,
+    reference: str,
+    data: Mapping[str, Any],
+    moment: datetime,
+) -> None:
+    await session.execute(
+        "INSERT INTO payment (id, order_id, method, state, amount_minor, currency, reference, data,"
+        " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        new_id(),
+        order_id,
+        payment.code,
+        "authorised" if payment.settlement is Settlement.BY_CAPTURE else "pending",
+        cart.totals.total_minor,
+        cart.currency,
+        reference,
+        dict(data),
+        moment,
+    )
 
 
 async def _next_number(session: Session, *, shop: Shop) -> str:
