@@ -102,3 +102,29 @@ async def test_a_unique_job_waits_once(node: Node) -> None:
             await enqueue(session, "note", {}, unique_key="same", delay=timedelta(hours=1))
     async with node.database.read() as session:
         assert await session.fetch_value("SELECT count(*) FROM pgqueuer") == 1
+
+
+async def test_a_job_under_way_ends_before_its_worker_does(node: Node) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    ended: list[Payload] = []
+
+    async def slow(_node: Node, payload: Payload) -> None:
+        begun.set()
+        await may_end.wait()
+        ended.append(payload)
+
+    worker = Worker(node, jobs={"note": slow}, periodic={})
+    await worker.start()
+    async with node.database.begin() as session:
+        await enqueue(session, "note", {"n": 1})
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await begun.wait()
+        stopping = asyncio.create_task(worker.stop(grace_seconds=PATIENCE_SECONDS))
+        async with node.database.begin() as session:
+            await enqueue(session, "note", {"n": 2})
+        may_end.set()
+        await stopping
+    assert ended == [{"n": 1}]
+    async with node.database.read() as session:
+        rows = await session.fetch("SELECT status::text, payload FROM pgqueuer")
+    assert [(row["status"], row["payload"]) for row in rows] == [("queued", b'{"n":2}')]
