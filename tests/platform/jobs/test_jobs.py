@@ -125,6 +125,6 @@ async def test_a_job_under_way_ends_before_its_worker_does(node: Node) -> None:
         may_end.set()
         await stopping
     assert ended == [{"n": 1}]
-    async with node.database.read() as session:
-        rows = await session.fetch("SELECT status::text, payload FROM pgqueuer")
+    async with node.database.read() as reading:
+        rows = await reading.fetch("SELECT status::text, payload FROM pgqueuer")
     assert [(row["status"], row["payload"]) for row in rows] == [("queued", b'{"n":2}')]
