@@ -41,5 +41,27 @@ async def make_administrator(stoa: StoaProcess) -> Staff:
 
 
 @pytest.fixture(scope="session")
+async def ben(stoa: StoaProcess, anna: Staff) -> Staff:
+    """A colleague, invited by the administrator."""
+    person = Staff(name="Ben Kowalski", email="ben@example.com", password=PASSWORD)
+    jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address, not a name
+    async with aiohttp.ClientSession(
+        stoa.url, headers={"X-Stoa-Request": "1"}, cookie_jar=jar
+    ) as client:
+        await client.post(
+            "/api/desk/sign-in", json={"email": anna.email, "password": anna.password}
+        )
+        form = {"name": person.name, "email": person.email, "locale": "en"}
+        async with client.post("/api/desk/staff", json={**form, "role": "agent"}) as response:
+            assert response.status == 200, await response.text()
+            token = (await response.json())["url"].rpartition("/")[2]
+        await client.post("/api/desk/sign-out")
+        path = f"/api/desk/links/{token}"
+        async with client.post(path, json={**form, "password": PASSWORD}) as response:
+            assert response.status == 200, await response.text()
+    return person
+
+
+@pytest.fixture(scope="session")
 async def anna(stoa: StoaProcess) -> Staff:
     return await make_administrator(stoa)

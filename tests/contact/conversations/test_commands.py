@@ -268,6 +268,12 @@ async def test_handing_over_and_notes(address: str, database: Database, shop: Sh
         assert view["agent"]["name"] == "Ada"
         view = (await customer.hear("conversation.changed"))["data"]["conversation"]
         assert view["agent"]["name"] == "Bo"
+        facts = [
+            frame["data"]["message"]["card"]["fact"]
+            for frame in customer.heard
+            if frame.get("type") == "message.added" and frame["data"]["message"]["card"]
+        ]
+        assert facts == ["assigned", "handed_over"]
         await ada.ask("note.add", conversation_id=id_, client_id=client_id(), body="a regular")
         note = (await ada.hear("message.added"))["data"]["message"]
         assert (note["kind"], note["body"]) == ("note", "a regular")
@@ -284,6 +290,25 @@ async def test_handing_over_and_notes(address: str, database: Database, shop: Sh
         notes = [item.body for item in for_ada.timeline.messages if item.kind == "note"]
         assert notes == ["waits for a call", "a regular"]
         assert all(item.kind != "note" for item in for_customer.timeline.messages)
+
+
+async def test_giving_away_what_nobody_had_taken_is_handing_over(
+    address: str, database: Database, shop: Shop
+) -> None:
+    async with (
+        at_the_desk(address, database, "Ada") as ada,
+        a_customer(address, database) as customer,
+    ):
+        bo = await an_agent(database, name="Bo")
+        id_ = (await begin(customer, shop))["conversation"]["id"]
+        await ada.ask(
+            "conversation.assign",
+            conversation_id=id_,
+            staff_id=str(bo.staff_id),
+            client_id=client_id(),
+        )
+        card = (await customer.hear("message.added"))["data"]["message"]["card"]
+        assert (card["fact"], card["by_name"], card["staff_name"]) == ("handed_over", "Ada", "Bo")
 
 
 async def test_empty_messages_and_unknown_files_are_refused(

@@ -112,9 +112,8 @@ async def _assign(
         place.id,
         to,
     )
-    was_taken = place.assignee_id is not None
     fact = SystemFact(
-        fact="released" if to is None else "handed_over" if was_taken else "assigned",
+        fact="released" if to is None else "assigned" if to == by.staff_id else "handed_over",
         staff_name=to_name,
         by_name=by.staff_name,
     )

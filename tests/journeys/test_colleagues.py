@@ -1,0 +1,82 @@
+"""Two agents at the desk and one customer."""
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Locator, expect
+
+from tests.journeys.people import DESK, Staff, a_customer, an_agent
+from tests.servers.stoa import StoaProcess
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+
+
+async def test_a_conversation_is_handed_over_with_words_only_the_colleague_sees(
+    stoa: StoaProcess, browser: Browser, anna: Staff, ben: Staff
+) -> None:
+    question = "Who can tell me about glazes?"
+    words = "She has asked about glazes before, please be patient."
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        an_agent(browser, stoa.url, ben) as colleague,
+        a_customer(browser, stoa.url) as customer,
+    ):
+        received: list[str] = []
+        customer.page.on(
+            "websocket",
+            lambda socket: socket.on("framereceived", lambda text: received.append(str(text))),
+        )
+        await customer.enter()
+        await customer.ask(question)
+        await agent.open_conversation(question)
+        await colleague.open_conversation(question)
+
+        await agent.composer.press_sequentially("Let me see")
+        writing = DESK("typing.writes", name=anna.name)
+        await expect(colleague.page.get_by_role("main").get_by_text(writing)).to_be_visible()
+        await colleague.composer.press_sequentially("I know")
+        writing = DESK("typing.writes", name=ben.name)
+        await expect(agent.page.get_by_role("main").get_by_text(writing)).to_be_visible()
+        await colleague.composer.fill("")
+
+        await agent.composer.fill("")
+        await agent.composer.press("Escape")
+        await agent.page.keyboard.press("h")
+        dialog = agent.page.get_by_role("dialog", name=DESK("conversation.handOver"))
+        await dialog.get_by_label(DESK("handOver.note")).fill(words)
+        await dialog.get_by_role("button", name=re.compile(ben.name)).click()
+
+        main = colleague.page.get_by_role("main")
+        await expect(main.get_by_text(words)).to_be_visible()
+        handed = DESK("fact.handedOver", name=ben.name, by=anna.name)
+        await expect(main.get_by_text(handed)).to_be_visible()
+        await colleague.say("The grey one is matt.")
+        await expect(customer.log.get_by_text("The grey one is matt.")).to_be_visible()
+        await expect(customer.log.get_by_text(words)).to_have_count(0)
+        assert received
+        assert not [text for text in received if words in text]
+
+
+async def test_the_numbers_of_the_lists_follow_at_once(
+    stoa: StoaProcess, browser: Browser, anna: Staff, ben: Staff
+) -> None:
+    question = "Is this one counted?"
+    async with (
+        an_agent(browser, stoa.url, ben) as agent,
+        a_customer(browser, stoa.url) as customer,
+    ):
+        views = agent.page.get_by_role("navigation", name=DESK("view.label"))
+
+        def tab(view: str) -> Locator:
+            return views.get_by_role("link", name=re.compile(DESK(f"view.{view}")))
+
+        async def count(view: str) -> int:
+            return int(re.sub(r"\D", "", await tab(view).inner_text()) or 0)
+
+        await customer.enter()
+        await customer.ask(question)
+        await agent.open_conversation(question)
+        mine = await count("mine")
+        await agent.say("It is.")
+        # Sooner than the server is asked to count again.
+        await expect(tab("mine")).to_contain_text(str(mine + 1), timeout=2_000)
