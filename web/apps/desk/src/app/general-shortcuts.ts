@@ -3,7 +3,7 @@ import { mayActAs, me } from "../session/store.ts";
 import { perform } from "./act.ts";
 import { isHelpOpen } from "./help.tsx";
 import { addShortcuts, type Shortcut } from "./keyboard.ts";
-import { isPaletteOpen } from "./palette.tsx";
+import { isPaletteOpen, PALETTE_KEYS } from "./palette.tsx";
 import { go, type Route } from "./router.ts";
 import { t } from "./texts.ts";
 import { chooseTheme, theme } from "./theme.ts";
@@ -21,7 +21,7 @@ export function addGeneralShortcuts(): void {
   };
   addShortcuts([
     {
-      keys: "mod+k",
+      keys: PALETTE_KEYS,
       label: () => t("palette.title"),
       group: general,
       run: ifSignedIn(() => (isPaletteOpen.value = true)),
@@ -43,13 +43,15 @@ export function addGeneralShortcuts(): void {
       keys: "g s",
       label: () => t("nav.settings"),
       group: general,
-      run: () => mayActAs("administrator") && go({ page: "settings" }),
+      run: () => go({ page: "settings" }),
+      isOffered: () => mayActAs("administrator"),
     },
     {
       keys: "g p",
       label: () => t("nav.people"),
       group: general,
-      run: () => mayActAs("administrator") && go({ page: "people" }),
+      run: () => go({ page: "people" }),
+      isOffered: () => mayActAs("administrator"),
     },
     {
       keys: "g z",

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 
 export interface Shortcut {
   /** "j", "?", "mod+k" (Ctrl, or Command on a Mac), "alt+arrowdown", or two keys after each
@@ -9,13 +9,16 @@ export interface Shortcut {
   readonly run: () => void;
   /** Whether it also works while a text is being written. */
   readonly whileTyping?: boolean;
+  /** Whether it is there at all, for this person and now; always, when left out. */
+  readonly isOffered?: () => boolean;
 }
 
 const shortcuts = signal<readonly Shortcut[]>([]);
+const offered = computed(() => shortcuts.value.filter(({ isOffered }) => isOffered?.() ?? true));
 const SEQUENCE_MS = 1200;
 
 /** All shortcuts that work now, for the help sheet and the palette. */
-export const activeShortcuts = shortcuts;
+export const activeShortcuts = offered;
 
 /** Makes shortcuts work until the returned function is called. */
 export function addShortcuts(added: readonly Shortcut[]): () => void {
@@ -41,6 +44,19 @@ export function combination(event: KeyboardEvent): string {
   return parts.join("+");
 }
 
+/** Returns what a key does after the one before it (or ""). Two keys after each other are meant
+ * before either of them alone; else the newest wins: what a pane adds covers what the page has. */
+export function shortcutFor(
+  candidates: readonly Shortcut[],
+  before: string,
+  pressed: string,
+  typing: boolean,
+): Shortcut | undefined {
+  const named = (wanted: string) =>
+    candidates.findLast(({ keys, whileTyping }) => keys === wanted && (!typing || whileTyping));
+  return (before && named(`${before} ${pressed}`)) || named(pressed);
+}
+
 /** Listens to the keyboard for as long as the page lives. */
 export function startKeyboard(): void {
   let before = "";
@@ -49,15 +65,8 @@ export function startKeyboard(): void {
     if (event.defaultPrevented || event.isComposing) return;
     const pressed = combination(event);
     const typing = isTyping(event.target);
-    const sequence = before ? `${before} ${pressed}` : pressed;
     const isBehindDialog = document.querySelector("dialog[open]") !== null;
-    // The newest wins: what a pane adds covers what the page has.
-    const found = [...shortcuts.peek()]
-      .reverse()
-      .find(
-        ({ keys, whileTyping }) =>
-          (keys === sequence || keys === pressed) && (!typing || whileTyping),
-      );
+    const found = shortcutFor(offered.peek(), before, pressed, typing);
     clearTimeout(timer);
     before = "";
     if (found && !isBehindDialog) {

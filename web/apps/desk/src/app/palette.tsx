@@ -3,14 +3,22 @@ import { Dialog } from "@stoa/ui";
 import { useId } from "preact/hooks";
 import { matches } from "./folded.ts";
 import { Keys } from "./help.tsx";
-import { activeShortcuts } from "./keyboard.ts";
+import { activeShortcuts, type Shortcut } from "./keyboard.ts";
 import { t } from "./texts.ts";
 
+export const PALETTE_KEYS = "mod+k";
 export const isPaletteOpen = signal(false);
 
 /** The command palette: everything that has a key, by its name. */
 export function Palette() {
   return isPaletteOpen.value ? <OpenPalette /> : null;
+}
+
+/** What belongs to the page on the screen comes before what works everywhere. */
+function offeredHere(): Shortcut[] {
+  const others = activeShortcuts.value.filter(({ keys }) => keys !== PALETTE_KEYS);
+  const isGeneral = ({ group }: Shortcut) => group() === t("group.general");
+  return [...others.filter((one) => !isGeneral(one)), ...others.filter(isGeneral)];
 }
 
 function OpenPalette() {
@@ -20,7 +28,7 @@ function OpenPalette() {
   const close = () => {
     isPaletteOpen.value = false;
   };
-  const found = activeShortcuts.value.filter(({ label }) => matches(label(), wish.value));
+  const found = offeredHere().filter(({ label }) => matches(label(), wish.value));
   const index = Math.min(chosen.value, found.length - 1);
 
   function run(position: number) {
