@@ -39,3 +39,13 @@ test("writes in the customer's language and leaves unknown variables visible", (
   assert.equal(written(greeting, "pl", variables), "Dzień dobry, Ewa! Jan, Stoa {{price}}");
   assert.equal(written(greeting, "it", variables), "Hello Ewa");
 });
+
+test("calls a customer without a name nothing", () => {
+  const greeting = reply("hi", "Hello", {
+    en: "Hello {{customer}}, this is {{agent}}.",
+    pl: "Dzień dobry, {{ customer }}! Tu {{agent}}.",
+  });
+  const variables = { customer: "", agent: "Jan", shop: "Stoa", page: "/" };
+  assert.equal(written(greeting, "en", variables), "Hello, this is Jan.");
+  assert.equal(written(greeting, "pl", variables), "Dzień dobry! Tu Jan.");
+});

@@ -42,11 +42,20 @@ function chime(): void {
   }
 }
 
+function noticeOf(title: string, body: string): Notification | null {
+  try {
+    return new Notification(title, { body, tag: title });
+  } catch {
+    return null; // Chrome on Android allows them to service workers only; the sound was heard.
+  }
+}
+
 /** Calls the agent: a sound, and a notification when the window is not looked at. */
 export function callAttention(title: string, body: string, open: () => void): void {
   if (isSoundOn.peek()) chime();
   if (document.hasFocus() || notificationState.peek() !== "granted") return;
-  const notice = new Notification(title, { body, tag: title });
+  const notice = noticeOf(title, body);
+  if (!notice) return;
   notice.onclick = () => {
     focus();
     open();

@@ -14,7 +14,6 @@ import { t } from "../app/texts.ts";
 import { me, shopOf, start } from "../session/store.ts";
 import { openComposer, type Composer as Store } from "./composer-store.ts";
 import { type Picking, PickingDialog } from "./picking.tsx";
-import { titleOf } from "./row.tsx";
 import { fitting, wishAt, written } from "./saved-replies.ts";
 import { UploadList } from "./uploads.tsx";
 
@@ -87,6 +86,15 @@ export function Composer({ row }: { row: ConversationRow }) {
           },
           whileTyping: true,
         },
+        {
+          keys: "alt+l",
+          label: () => t("pick.delivery"),
+          group: () => t("group.conversation"),
+          run: () => {
+            picking.value = "delivery";
+          },
+          whileTyping: true,
+        },
       ]),
     [store, picking],
   );
@@ -136,7 +144,7 @@ function Writing({ store, row }: { store: Store; row: ConversationRow }) {
     const from = suggestions.value?.start ?? 0;
     const caret = area.current?.selectionStart ?? text.length;
     const words = written(reply, row.locale, {
-      customer: row.contact_name || titleOf(row),
+      customer: row.contact_name,
       agent: me.value?.name ?? "",
       shop: shopOf(row.shop_id)?.name ?? "",
       page: row.page_url,

@@ -2,6 +2,7 @@ import type { SavedReply } from "../api/conversations.ts";
 import { folded } from "../app/folded.ts";
 
 export interface Variables {
+  /** Empty while the customer has not said their name. */
   readonly customer: string;
   readonly agent: string;
   readonly shop: string;
@@ -27,11 +28,15 @@ export function fitting(replies: readonly SavedReply[], wish: string): SavedRepl
 }
 
 /** Returns a reply's text in the customer's language (else English, else any) with its variables
- * filled in: {{customer}}, {{agent}}, {{shop}}, {{page}}. An unknown variable stays visible. */
+ * filled in: {{customer}}, {{agent}}, {{shop}}, {{page}}. A customer without a name is not called
+ * anything. An unknown variable stays visible. */
 export function written(reply: SavedReply, locale: string, variables: Variables): string {
   const { bodies } = reply;
   const text = bodies[locale] ?? bodies.en ?? Object.values(bodies)[0] ?? "";
-  return text.replace(
+  const fitting = variables.customer
+    ? text
+    : text.replace(/,?[ \u00a0]*\{\{\s*customer\s*\}\}/g, "");
+  return fitting.replace(
     /\{\{\s*(customer|agent|shop|page)\s*\}\}/g,
     (_, name: keyof Variables) => variables[name],
   );
