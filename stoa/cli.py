@@ -103,6 +103,17 @@ def import_(
     _run(partial(command, path=file, is_dry_run=dry_run, shop=shop))
 
 
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the CSV.")],
+    shop: Annotated[str, typer.Option(help="Name or host of the shop; else the first.")] = "",
+) -> None:
+    """Write the catalogue into a CSV that `stoa import` takes back."""
+    from stoa.commands.exporting import export_file as command
+
+    _run(partial(command, path=file, shop=shop))
+
+
 def _run(
     command: Callable[..., Coroutine[Any, Any, None]],
     **overrides: str | int | None,

@@ -1,6 +1,8 @@
 """`stoa import`: a catalogue out of a file, from the terminal."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import typer
@@ -30,6 +32,15 @@ async def import_file(settings: Settings, *, path: Path, is_dry_run: bool, shop:
         CannotStart: there is no such shop, or another import runs.
         typer.Exit: with status 1 when the file could not be read at all.
     """
+    async with reachable_database(settings) as database:
+        ended = await _run(database, path=path, is_dry_run=is_dry_run, wish=shop)
+    if ended.state is ImportState.FAILED:
+        raise typer.Exit(1)
+
+
+@asynccontextmanager
+async def reachable_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the Stoa that runs here, or one that is started for as long as this takes."""
     running = serving.RunningFile(settings.data_dir).read()
     if settings.database_url is None and running and running.database:
         settings = settings.model_copy(update={"database_url": running.database})
@@ -37,16 +48,14 @@ async def import_file(settings: Settings, *, path: Path, is_dry_run: bool, shop:
         assert ready.database_url is not None
         database = await open_database(ready.database_url, size=3, reactions=wiring.SUBSCRIBERS)
         try:
-            ended = await _run(database, path=path, is_dry_run=is_dry_run, wish=shop)
+            yield database
         finally:
             await database.close()
-    if ended.state is ImportState.FAILED:
-        raise typer.Exit(1)
 
 
 async def _run(database: Database, *, path: Path, is_dry_run: bool, wish: str) -> ImportRun:
     async with database.begin() as session:
-        shop = await _find_shop(session, wish)
+        shop = await find_shop(session, wish)
         run = await create_import(
             session,
             shop_id=shop.id,
@@ -67,7 +76,12 @@ async def _run(database: Database, *, path: Path, is_dry_run: bool, wish: str) -
     return ended
 
 
-async def _find_shop(session: ReadSession, wish: str) -> Shop:
+async def find_shop(session: ReadSession, wish: str) -> Shop:
+    """The shop of a name, a host or an id; without a wish the first.
+
+    Raises:
+        CannotStart: there is none.
+    """
     shops = await list_shops(session)
     if not shops:
         raise CannotStart('There is no shop yet. Make yours: stoa shop "Its name" --country PL')

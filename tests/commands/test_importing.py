@@ -33,7 +33,9 @@ def a_file(folder: Path) -> Path:
     return write(folder / "p.csv", [SHOPIFY, *rows])
 
 
-def stoa(database_url: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def stoa(
+    database_url: str, folder: Path, command: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "STOA_DATABASE_URL": database_url,
@@ -42,7 +44,7 @@ def stoa(database_url: str, folder: Path, *arguments: str) -> subprocess.Complet
         "LC_ALL": "",
     }
     return subprocess.run(
-        [sys.executable, "-m", "stoa", "import", *arguments],
+        [sys.executable, "-m", "stoa", command, *arguments],
         env=environment,
         capture_output=True,
         text=True,
@@ -56,18 +58,24 @@ async def test_imports_and_reports_by_line(
 ) -> None:
     await make_shop(own_database, name="Laden")
     path = str(a_file(tmp_path))
-    tried = stoa(own_database_url, tmp_path, path, "--dry-run")
+    tried = stoa(own_database_url, tmp_path, "import", path, "--dry-run")
     assert tried.returncode == 0, tried.stderr
     assert "Would import into Laden: 1 new" in tried.stdout
     assert "fetched while" not in tried.stdout
-    done = stoa(own_database_url, tmp_path, path, "--shop", "laden")
+    done = stoa(own_database_url, tmp_path, "import", path, "--shop", "laden")
     assert "Imported into Laden: 1 new" in done.stdout
     assert "line 3, price: Brakuje ceny." in done.stdout
     assert "1 picture is fetched while Stoa runs" in done.stdout
-    again = stoa(own_database_url, tmp_path, path)
+    again = stoa(own_database_url, tmp_path, "import", path)
     assert "0 new, 0 changed, 1 unchanged, 1 refused" in again.stdout
     async with own_database.read() as session:
         assert await session.fetch_value("SELECT count(*) FROM product") == 1
+    out = tmp_path / "out.csv"
+    exported = stoa(own_database_url, tmp_path, "export", str(out))
+    assert exported.returncode == 0, exported.stderr
+    back = stoa(own_database_url, tmp_path, "import", str(out))
+    assert "0 new" in back.stdout
+    assert "0 refused" in back.stdout
 
 
 async def test_says_why_a_file_cannot_be_imported(
@@ -75,7 +83,7 @@ async def test_says_why_a_file_cannot_be_imported(
 ) -> None:
     await make_shop(own_database)
     other = write(tmp_path / "other.csv", ["a,b", "1,2"])
-    refused = stoa(own_database_url, tmp_path, str(other))
+    refused = stoa(own_database_url, tmp_path, "import", str(other))
     assert refused.returncode == 1
     assert "Shopify" in refused.stderr
 

@@ -130,6 +130,8 @@ class ProductParts:
     is_visible: bool = True
     is_featured: bool = False
     position: int = 0
+    titles: Mapping[str, str] = field(default_factory=dict)  # in further languages
+    descriptions: Mapping[str, str] = field(default_factory=dict)
     option_names: Sequence[str] = ()
     attributes: dict[str, list[str]] = field(default_factory=dict)
     categories: list[CategoryPath] = field(default_factory=list)
@@ -186,7 +188,7 @@ class ProductParts:
         places = {url: place for place, url in enumerate(self.pictures)}
         return ProductRecord(
             external_id=self.external_id,
-            names=self._texts(self.title),
+            names={**_cut(self.titles, MAX_CHARS["title"]), **self._texts(self.title)},
             variants=tuple(
                 VariantRecord(
                     sku=variant.sku,
@@ -203,7 +205,10 @@ class ProductParts:
                 )
                 for variant in variants
             ),
-            descriptions=self._texts(description) if description else {},
+            descriptions={
+                **_cut(self.descriptions, MAX_DESCRIPTION_CHARS),
+                **(self._texts(description) if description else {}),
+            },
             slugs=self._texts(self.slug) if self.slug else {},
             brand=self.brand,
             vat_category=self.vat_category,
@@ -268,6 +273,10 @@ class ProductParts:
                     )
                 )
         return tuple(records)
+
+
+def _cut(texts: Texts, limit: int) -> dict[str, str]:
+    return {locale: text[:limit] for locale, text in texts.items() if text}
 
 
 def _fresh_code(name: str, taken: dict[str, str], locale: str) -> str:

@@ -70,11 +70,17 @@ _COLUMNS = {
     "image alt text": "picture_alt",
     "variant image": "variant_picture",
     "variant image url": "variant_picture",
-    "stoa id": "external_id",  # written by our own export
+    # Written by our own export.
+    "stoa id": "external_id",
+    "stoa vat": "vat_category",
+    "stoa featured": "featured",
+    "stoa position": "position",
 }
-_OPTION = re.compile(r"option([123]) (name|value)")
+_TRANSLATION = re.compile(r"(title|body \(html\)) \[([a-z]{2})\]")
+_OPTION = re.compile(r"option([1-9]) (name|value)")
 _METAFIELD = re.compile(r"(.+?) \(product\.metafields\.[^)]+\)")
-_NUMBERS = ("1", "2", "3")
+_NUMBERS = tuple("123456789")  # Shopify has three; our own export may have more
+VAT_CATEGORIES = frozenset({"standard", "reduced", "super_reduced", "zero"})
 _NO_OPTION = ("title", "default title")
 
 
@@ -82,6 +88,8 @@ def _column(name: str) -> str | None:
     lowered = name.lower()
     if match := _OPTION.fullmatch(lowered):
         return f"option{match[1]}_{match[2]}"
+    if match := _TRANSLATION.fullmatch(lowered):
+        return f"{_COLUMNS[match[1]]}:{match[2]}"
     if match := _METAFIELD.fullmatch(name):
         return f"attribute:{match[1]}"
     return _COLUMNS.get(lowered)
@@ -139,8 +147,12 @@ def _product(row: Row, notes: Notes, target: Target) -> ProductParts:
         description=row.get("description"),
         brand=notes.text(row, "brand", limit="brand"),
         slug=row.get("handle"),
-        vat_category="zero" if row.get("taxable").lower() == "false" else "standard",
+        vat_category=_vat(row),
         is_visible=status in ("", "active") and row.get("published").lower() != "false",
+        is_featured=is_true(row.get("featured")),
+        position=notes.number(row, "position", parse_count, default=0),
+        titles=_translations(row, "title"),
+        descriptions=_translations(row, "description"),
     )
     for name in split_list(row.get("collection")) or [row.get("type")]:
         if path := category_path(name):
@@ -151,6 +163,20 @@ def _product(row: Row, notes: Notes, target: Target) -> ProductParts:
         if name.startswith("attribute:") and "<" not in value and not value.startswith(("{", "[")):
             parts.attributes[name.removeprefix("attribute:")] = split_list(value, ";")
     return parts
+
+
+def _vat(row: Row) -> str:
+    if row.get("vat_category") in VAT_CATEGORIES:
+        return row.get("vat_category")
+    return "zero" if row.get("taxable").lower() == "false" else "standard"
+
+
+def _translations(row: Row, name: str) -> dict[str, str]:
+    return {
+        column.removeprefix(f"{name}:"): value
+        for column, value in row.values.items()
+        if column.startswith(f"{name}:")
+    }
 
 
 def _has_no_options(first: Row, rows: Sequence[Row]) -> bool:

@@ -7,6 +7,7 @@ from stoa.commerce.catalogue.queries.cards import (
     sitemap_entries,
 )
 from stoa.commerce.catalogue.queries.categories import PAGE_SIZE, category_page, category_tree
+from stoa.commerce.catalogue.queries.exporting import export_rows
 from stoa.commerce.catalogue.queries.imports import (
     get_import,
     import_report,
@@ -23,6 +24,7 @@ __all__ = [
     "cards_by_ids",
     "category_page",
     "category_tree",
+    "export_rows",
     "featured",
     "get_import",
     "import_report",
