@@ -52,6 +52,16 @@ def migrate() -> None:
 
 
 @app.command()
+def dump(
+    file: Annotated[Path, typer.Argument(dir_okay=False, writable=True, help="Where to write it.")],
+) -> None:
+    """Write the embedded database as SQL, for a backup or for a PostgreSQL of your own."""
+    from stoa.commands.dumping import dump as command
+
+    _run(partial(command, path=file))
+
+
+@app.command()
 def doctor() -> None:
     """Say in words what is wrong with this installation; exit 1 when something is."""
     from stoa.commands.doctor import doctor as command
