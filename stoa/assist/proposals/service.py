@@ -45,6 +45,7 @@ from stoa.platform.database.session import Session
 from stoa.platform.errors import DomainError, NotFound
 from stoa.platform.i18n.locale import Locale, as_locale
 from stoa.platform.ids import new_id
+from stoa.platform.web.problems import text_for
 
 log = structlog.get_logger()
 
@@ -167,18 +168,20 @@ async def accept_proposal(
         return await proposal_view(session, proposal_id=proposal_id)
     _require_open(proposal)
     shop = await get_shop(session, shop_id=proposal.shop_id)
-    problem = None
+    reading = _locale(shop, locale)
+    failure = None
     try:
         # A savepoint: what a refused change began is undone, what is told of it is kept.
         async with session.connection.transaction():
-            await _apply(session, shop=shop, proposal=proposal, locale=_locale(shop, locale))
+            await _apply(session, shop=shop, proposal=proposal, locale=reading)
     except DomainError as error:
-        problem = error.code
+        words = text_for(error.code, error.params, locale=reading)
+        failure = {"problem": error.code, "problem_text": words}
     return await _answered(
         session,
         proposal=proposal,
-        state="failed" if problem else "accepted",
-        problem=problem,
+        state="failed" if failure else "accepted",
+        failure=failure,
         by_staff_id=None,
     )
 
@@ -251,7 +254,7 @@ async def _end(
         return await proposal_view(session, proposal_id=proposal.id)
     _require_open(proposal)
     return await _answered(
-        session, proposal=proposal, state=state, problem=None, by_staff_id=by_staff_id
+        session, proposal=proposal, state=state, failure=None, by_staff_id=by_staff_id
     )
 
 
@@ -279,15 +282,16 @@ async def _answered(
     *,
     proposal: _Locked,
     state: Literal["accepted", "refused", "withdrawn", "failed"],
-    problem: str | None,
+    failure: dict[str, str] | None,
     by_staff_id: UUID | None,
 ) -> ProposalView:
-    """State, card, audit and both screens agree."""
+    """State, card, audit and both screens agree. `failure`: the card's fields that say why."""
+    problem = failure["problem"] if failure else None
     await session.execute(
         "UPDATE proposal SET state = $2, answered_at = $3 WHERE id = $1", proposal.id, state, now()
     )
     shown = await proposal_view(session, proposal_id=proposal.id)
-    card: ProposalCard = shown.card.model_copy(update={"state": state, "problem": problem})
+    card: ProposalCard = shown.card.model_copy(update={"state": state, **(failure or {})})
     await change_card(session, message_id=proposal.message_id, card=card)
     await record_audit(
         session,

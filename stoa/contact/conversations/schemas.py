@@ -83,6 +83,7 @@ class ProposalCard(BaseModel):
     currency: str | None = None
     reason: str = ""
     problem: str | None = Field(default=None, description="Code of the error, when failed")
+    problem_text: str = Field(default="", description="Why it failed, in the customer's language")
 
 
 class SystemFact(BaseModel):

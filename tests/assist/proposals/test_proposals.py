@@ -148,6 +148,7 @@ async def test_a_proposal_that_cannot_be_kept_fails_in_words_and_changes_nothing
         "failed",
         "cart.not_enough_stock",
     )
+    assert "only 1 left" in failed["card"]["problem_text"]
     assert (await cart_of(database, shop, customer)) == before
 
 

@@ -106,7 +106,9 @@ class Proposals {
     if (!response) return; // no network: it waits as it is
     const answered = response.ok ? ((await response.json()) as ProposalView) : null;
     await this.load();
-    if (answered?.card.state === "failed") this.tell(this.words.failed);
+    if (answered?.card.state === "failed") {
+      this.tell(`${this.words.failed} ${answered.card.problem_text ?? ""}`.trim());
+    }
     if (answered?.card.state === "accepted") {
       window.dispatchEvent(new CustomEvent("stoa:cart-changed"));
     }

@@ -159,7 +159,10 @@ function Proposal({ card }: { card: ProposalCard }) {
           )}
         </>
       ) : (
-        <Badge tone={ANSWERS[card.state] ?? "neutral"}>{t(`proposal.${card.state}`)}</Badge>
+        <>
+          <Badge tone={ANSWERS[card.state] ?? "neutral"}>{t(`proposal.${card.state}`)}</Badge>
+          {card.problem_text && <p class="small">{card.problem_text}</p>}
+        </>
       )}
     </div>
   );

@@ -109,6 +109,7 @@ export function ProposalCardView({ card }: { card: ProposalCard }) {
             </Button>
           )}
         </div>
+        {card.problem_text && <span class="quiet">{card.problem_text}</span>}
         {form.problem.value && <p class="ui-error">{wordsFor(form.problem.value)}</p>}
       </div>
     </div>

@@ -944,6 +944,8 @@ export interface ProposalCard {
   reason: string;
   /** Code of the error, when failed */
   problem: string | null;
+  /** Why it failed, in the customer's language */
+  problem_text: string;
 }
 
 /** On `visitor:<id>`: the cart page shows it. The chat hears `message.added` with its card. */
