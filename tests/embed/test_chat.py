@@ -254,7 +254,10 @@ async def test_sends_files_with_progress_and_refuses_what_does_not_fit(
         await files.set_input_files(chosen)
         await expect(chat.get_by_text("huge.txt is too large", exact=False)).to_be_visible()
         remove = chat.get_by_role("button", name="Remove tool.exe")
-        await expect(chat.get_by_role("button", name="Send tool.exe again")).to_be_visible()
+        await expect(remove).to_be_visible()
+        await expect(chat.get_by_role("alert").filter(has_text="kind")).to_be_visible()
+        # It would be refused again.
+        await expect(chat.get_by_role("button", name="Send tool.exe again")).to_have_count(0)
         await remove.click()
         await expect(chat.get_by_role("button", name="Remove pixel.png")).to_be_visible()
         await composer(chat).press("Enter")

@@ -10,7 +10,7 @@ function Line({ upload }: { upload: Upload }) {
   const isSending = upload.state === "sending";
   return (
     <li class={`upload ${upload.state === "failed" ? "is-bad" : ""}`}>
-      {upload.preview ? (
+      {upload.preview && !upload.isRefused ? (
         <img src={upload.preview} alt="" width="40" height="40" />
       ) : (
         <Icon of={file} size={22} />
@@ -34,7 +34,7 @@ function Line({ upload }: { upload: Upload }) {
           <span class="small quiet">{formats.value.fileSize(size)}</span>
         )}
       </div>
-      {upload.state === "failed" && (
+      {upload.state === "failed" && !upload.isRefused && (
         <IconButton
           icon={again}
           label={t("file.again", { name })}

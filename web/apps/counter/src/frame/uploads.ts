@@ -6,6 +6,8 @@ import { newClientId } from "./timeline.ts";
 import type { AttachmentView } from "./types.ts";
 
 export const FILES_MAX = 10;
+/** Too large, or of a kind that is not passed on. */
+const REFUSALS = new Set([413, 415]);
 
 export interface Upload {
   readonly key: string;
@@ -15,6 +17,8 @@ export interface Upload {
   readonly fraction: number;
   readonly state: "sending" | "done" | "failed";
   readonly problem?: string;
+  /** The same file would be refused again. */
+  readonly isRefused?: boolean;
   readonly attachment?: AttachmentView;
 }
 
@@ -65,7 +69,8 @@ function start({ key, file }: Upload) {
     if (request.status >= 200 && request.status < 300) {
       change(key, { state: "done", fraction: 1, attachment: request.response as AttachmentView });
     } else {
-      change(key, { state: "failed", problem: (request.response as Problem | null)?.title ?? "" });
+      const problem = (request.response as Problem | null)?.title ?? "";
+      change(key, { state: "failed", problem, isRefused: REFUSALS.has(request.status) });
     }
   };
   request.onerror = () => change(key, { state: "failed", problem: "" });
