@@ -209,8 +209,8 @@ async def test_the_watching_shell_ends_a_server_where_the_kernel_does_not(folder
     shell = watch_parent(victim.pid)
     assert shell.stdin is not None
     shell.stdin.close()  # as the kernel does when the owner ends
-    assert await asyncio.to_thread(victim.wait, 10) == -signal.SIGINT
-    await asyncio.to_thread(shell.wait, 10)
+    assert await asyncio.to_thread(victim.wait, 60) == -signal.SIGINT
+    await asyncio.to_thread(shell.wait, 60)
 
 
 async def test_finds_a_short_place_for_the_socket_of_a_deep_folder(folder: Path) -> None:
