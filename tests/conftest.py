@@ -8,10 +8,15 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from stoa.platform.database.embedded import EmbeddedPostgres
 from stoa.platform.database.migrate import migrate
 from stoa.platform.database.session import Database, open_database
+
+# How long an example takes says how busy the machine is, nothing about the code.
+settings.register_profile("stoa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("stoa")
 
 _TEMPLATE = "template_stoa"
 _numbers = count(1)

@@ -227,7 +227,9 @@ BODIES = st.binary(max_size=60) | st.recursive(
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=BODIES)
 async def test_whatever_is_posted_is_never_a_defect(

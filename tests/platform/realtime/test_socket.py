@@ -235,7 +235,7 @@ NEARLY = st.fixed_dictionaries(
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(frame=NEARLY)
 async def test_whatever_comes_is_answered_in_the_protocol(lab: Lab, frame: object) -> None:

@@ -138,7 +138,10 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data(), header=st.sampled_from(HEADERS))
 def test_any_cells_give_products_or_problems(
     tmp_path: Path, data: st.DataObject, header: str
@@ -166,7 +169,10 @@ def test_any_cells_give_products_or_problems(
     assert all(problem.line >= 1 for problem in problems)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     start=st.sampled_from([*(header.encode() + b"\n" for header in HEADERS), b"<rss><item>", b""]),
     rest=st.binary(max_size=400),
