@@ -55,10 +55,20 @@ def migrate() -> None:
 def dump(
     file: Annotated[Path, typer.Argument(dir_okay=False, writable=True, help="Where to write it.")],
 ) -> None:
-    """Write the embedded database as SQL, for a backup or for a PostgreSQL of your own."""
+    """Write the embedded database as SQL, for a backup."""
     from stoa.commands.dumping import dump as command
 
     _run(partial(command, path=file))
+
+
+@app.command()
+def move(
+    target: Annotated[str, typer.Argument(help="An empty database: postgresql://...")],
+) -> None:
+    """Copy everything into another PostgreSQL, such as one of your own."""
+    from stoa.commands.moving import move as command
+
+    _run(partial(command, target=target))
 
 
 @app.command()

@@ -55,15 +55,21 @@ def hidden(html: str, name: str) -> str:
     return found[1]
 
 
-def stoa(folder: Path, url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def addresses(browser: Browser) -> list[str]:
+    """The shop's id and all of its Polish product pages."""
+    shop = re.findall(r'"shop_id":"[^"]+"', browser.open("/pl/"))
+    return [*shop, *sorted(set(re.findall(r"/pl/p/[a-z0-9-]+", browser.open("/sitemap.xml"))))]
+
+
+def run_stoa(
+    folder: Path, *arguments: str, url: str | None = None
+) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "STOA_DATA_DIR": str(folder)}
+    if url is not None:
+        environment["STOA_DATABASE_URL"] = url
     return subprocess.run(
         [sys.executable, "-m", "stoa", *arguments],
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "STOA_DATA_DIR": str(folder),
-            "STOA_DATABASE_URL": url,
-        },
+        env=environment,
         capture_output=True,
         text=True,
         timeout=60,
@@ -92,7 +98,7 @@ def test_sells_on_it(
         agreed = {name: hidden(review, name) for name in ("key", "cart", "shown")}
         assert "Thank you for your order" in browser.open("/en/checkout/review", agreed)
         assert "/en/order/" in browser.at
-        examined = stoa(folder, url, "doctor")
+        examined = run_stoa(folder, "doctor", url=url)
         assert "WRONG" not in examined.stdout.replace("WRONG  front end", "")
         assert ("pg_trgm is there" in examined.stdout) == with_trigrams
         assert server.stop() == 0
@@ -105,7 +111,28 @@ def test_says_why_it_cannot_be_used(postgres_of_ones_own: OwnPostgres, short_fol
         (postgres_of_ones_own.url("postgres", password="wrong"), "password"),
         ("mysql://stoa@127.0.0.1/shop", "mysql"),
     ):
-        refused = stoa(short_folder / "refused", url, "serve", "--port", "0")
+        refused = run_stoa(short_folder / "refused", "serve", "--port", "0", url=url)
         assert refused.returncode == 1
         assert reason in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def test_takes_everything_along(postgres_of_ones_own: OwnPostgres, short_folder: Path) -> None:
+    """The embedded database's shop is the same shop afterwards, and nothing is overwritten."""
+    folder = short_folder / "moving"
+    url = postgres_of_ones_own.create_database("moved", may_install_extensions=True)
+    with running_stoa(folder) as server:
+        refused = run_stoa(folder, "move", url)
+        assert (refused.returncode, "Stop it first" in refused.stderr) == (1, True)
+        before = addresses(Browser(server.url))
+    moved = run_stoa(folder, "move", url)
+    assert re.search(r"^\d{3,} rows moved", moved.stdout), moved.stderr
+    again = run_stoa(folder, "move", url)
+    assert (again.returncode, "in use already" in again.stderr) == (1, True)
+    (folder / "postgres").rename(folder / "not-needed")
+    with running_stoa(folder, settings={"DATABASE_URL": url}) as server:
+        browser = Browser(server.url)
+        assert addresses(browser) == before
+        product = browser.open(before[-1])
+        browser.open("/pl/cart/add", {"variant": hidden(product, "variant"), "quantity": "1"})
+        assert "/pl/cart?added=1" in browser.at
