@@ -8,7 +8,9 @@ from starlette.routing import BaseRoute, Route
 from stoa.platform.i18n.locale import negotiate
 from stoa.platform.web.assets import asset_url
 
-TEMPLATES = Environment(loader=PackageLoader("stoa.desk"), autoescape=True, trim_blocks=True)
+TEMPLATES = Environment(
+    loader=PackageLoader("stoa.desk"), autoescape=True, trim_blocks=True, auto_reload=False
+)
 
 
 async def shell(request: Request) -> Response:

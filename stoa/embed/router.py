@@ -24,7 +24,7 @@ from stoa.platform.web.assets import asset_file, asset_response, asset_url, load
 # The address never changes, so a browser asks again soon; meanwhile it may use what it has.
 LOADER_CACHE = "public, max-age=300, stale-while-revalidate=86400"
 TEMPLATES = Environment(
-    loader=PackageLoader("stoa.embed"), autoescape=True, trim_blocks=True, enable_async=False
+    loader=PackageLoader("stoa.embed"), autoescape=True, trim_blocks=True, auto_reload=False
 )
 
 

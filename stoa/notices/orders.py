@@ -44,6 +44,7 @@ HTML = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
+    auto_reload=False,  # code and templates of one release belong together
 )
 TEXT = Environment(
     loader=PackageLoader("stoa.notices"),
@@ -51,6 +52,7 @@ TEXT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
+    auto_reload=False,  # code and templates of one release belong together
 )
 
 
