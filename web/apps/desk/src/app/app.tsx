@@ -1,5 +1,6 @@
 import cloudOff from "lucide:cloud-off";
 import { Button, Empty, Spinner, Toasts } from "@stoa/ui";
+import { useEffect } from "preact/hooks";
 import { ImportsPage } from "../catalogue/imports-page.tsx";
 import { CataloguePage } from "../catalogue/page.tsx";
 import { InboxPage } from "../conversations/page.tsx";
@@ -45,6 +46,21 @@ function CurrentPage() {
   }
 }
 
+const KNOCK_EVERY_MS = 5000;
+
+function Unreachable() {
+  useEffect(() => {
+    const timer = setInterval(findSession, KNOCK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <Empty icon={cloudOff} title={t("gate.unreachable")}>
+      <p>{t("gate.unreachableNext")}</p>
+      <Button onClick={findSession}>{t("action.retry")}</Button>
+    </Empty>
+  );
+}
+
 /** The desk: the gate while nobody is signed in, then the rail and one page. */
 export function App() {
   const at = route.value;
@@ -59,10 +75,7 @@ export function App() {
     case "unreachable":
       return (
         <main class="gate">
-          <Empty icon={cloudOff} title={t("gate.unreachable")}>
-            <p>{t("gate.unreachableNext")}</p>
-            <Button onClick={findSession}>{t("action.retry")}</Button>
-          </Empty>
+          <Unreachable />
         </main>
       );
     case "out":

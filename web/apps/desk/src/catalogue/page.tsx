@@ -1,11 +1,10 @@
 import boxes from "lucide:boxes";
-import cloudOff from "lucide:cloud-off";
 import search from "lucide:search";
 import upload from "lucide:upload";
 import { Badge, Button, Empty, Icon, Skeleton, TextField, VirtualList } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
 import type { ProductRow } from "../api/catalogue.ts";
-import { wordsFor } from "../app/form.ts";
+import { Failed } from "../app/failed.tsx";
 import { Panes } from "../app/panes.tsx";
 import { go } from "../app/router.ts";
 import { formats, t } from "../app/texts.ts";
@@ -98,11 +97,7 @@ function ProductList({ selectedId }: { selectedId: string | null }) {
             {!productWish.value && <a href="/desk/imports">{t("catalogue.emptyNext")}</a>}
           </Empty>
         )}
-        {error && (
-          <Empty icon={cloudOff} title={wordsFor(error)}>
-            <Button onClick={loadProducts}>{t("action.retry")}</Button>
-          </Empty>
-        )}
+        {error && <Failed error={error} retry={loadProducts} />}
       </div>
     </>
   );

@@ -1,5 +1,4 @@
 import back from "lucide:arrow-left";
-import cloudOff from "lucide:cloud-off";
 import link from "lucide:external-link";
 import imagePlus from "lucide:image-plus";
 import close from "lucide:x";
@@ -8,7 +7,6 @@ import { LANGUAGE_NAMES, type Tag } from "@stoa/i18n";
 import {
   Button,
   Checkbox,
-  Empty,
   Icon,
   IconButton,
   Skeleton,
@@ -25,6 +23,7 @@ import {
   removePicture,
 } from "../api/catalogue.ts";
 import { useAct } from "../app/act.ts";
+import { Failed } from "../app/failed.tsx";
 import { useForm, wordsFor } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { language, t } from "../app/texts.ts";
@@ -197,9 +196,7 @@ export function ProductPane({ id }: { id: string }) {
       {value ? (
         <Editor product={value} take={take} />
       ) : error ? (
-        <Empty icon={cloudOff} title={wordsFor(error)}>
-          <Button onClick={source.load}>{t("action.retry")}</Button>
-        </Empty>
+        <Failed error={error} retry={source.load} />
       ) : (
         <Skeleton lines={8} />
       )}

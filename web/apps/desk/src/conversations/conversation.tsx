@@ -1,7 +1,8 @@
 import cloudOff from "lucide:cloud-off";
-import { Banner, Button, Empty, Skeleton } from "@stoa/ui";
+import { Banner, Button, Skeleton } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { useAct } from "../app/act.ts";
+import { Failed } from "../app/failed.tsx";
 import { wordsFor } from "../app/form.ts";
 import type { View } from "../app/router.ts";
 import { t } from "../app/texts.ts";
@@ -21,12 +22,7 @@ export function Conversation({ id, view }: { id: string; view: View }) {
   }, [thread]);
   const row = conversationOf(id);
   const error = thread.error.value;
-  if (error && !row)
-    return (
-      <Empty icon={cloudOff} title={wordsFor(error)}>
-        <Button onClick={thread.load}>{t("action.retry")}</Button>
-      </Empty>
-    );
+  if (error && !row) return <Failed error={error} retry={thread.load} />;
   if (!row) return <Skeleton lines={8} />;
   return (
     <section class="conversation" aria-label={titleOf(row)}>

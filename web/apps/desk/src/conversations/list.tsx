@@ -1,11 +1,10 @@
-import cloudOff from "lucide:cloud-off";
 import coffee from "lucide:coffee";
 import searchIcon from "lucide:search";
 import searchX from "lucide:search-x";
-import { Button, Empty, Icon, Skeleton, TextField, VirtualList } from "@stoa/ui";
+import { Empty, Icon, Skeleton, TextField, VirtualList } from "@stoa/ui";
 import { useCallback, useEffect } from "preact/hooks";
 import type { ConversationRow } from "../api/conversations.ts";
-import { wordsFor } from "../app/form.ts";
+import { Failed } from "../app/failed.tsx";
 import { addShortcuts } from "../app/keyboard.ts";
 import { go, VIEWS, type View } from "../app/router.ts";
 import { formats, t } from "../app/texts.ts";
@@ -139,13 +138,7 @@ export function ConversationList({ view, selectedId }: { view: View; selectedId:
             title={t(hasWish ? "list.nothingFound" : EMPTIES[view])}
           />
         )}
-        {error && (
-          <Empty icon={cloudOff} title={wordsFor(error)}>
-            <Button onClick={() => (hasWish ? search(view) : loadMore(view))}>
-              {t("action.retry")}
-            </Button>
-          </Empty>
-        )}
+        {error && <Failed error={error} retry={() => (hasWish ? search(view) : loadMore(view))} />}
       </div>
     </>
   );

@@ -1,10 +1,9 @@
 import back from "lucide:arrow-left";
 import ban from "lucide:ban";
 import check from "lucide:circle-check";
-import cloudOff from "lucide:cloud-off";
 import truck from "lucide:truck";
 import { useSignal } from "@preact/signals";
-import { Banner, Button, Empty, Icon, Skeleton } from "@stoa/ui";
+import { Banner, Button, Icon, Skeleton } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import {
   type Address,
@@ -14,7 +13,7 @@ import {
   readOrder,
 } from "../api/orders.ts";
 import { useAct } from "../app/act.ts";
-import { wordsFor } from "../app/form.ts";
+import { Failed } from "../app/failed.tsx";
 import { follow } from "../app/live.ts";
 import { type Resource, resource } from "../app/resource.ts";
 import { formats, maybeText, t } from "../app/texts.ts";
@@ -281,9 +280,7 @@ export function OrderPane({ id }: { id: string }) {
       {value ? (
         <Loaded order={value} source={source} />
       ) : error ? (
-        <Empty icon={cloudOff} title={wordsFor(error)}>
-          <Button onClick={source.load}>{t("action.retry")}</Button>
-        </Empty>
+        <Failed error={error} retry={source.load} />
       ) : (
         <Skeleton lines={8} />
       )}

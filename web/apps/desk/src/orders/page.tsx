@@ -1,10 +1,9 @@
-import cloudOff from "lucide:cloud-off";
 import receipt from "lucide:receipt-text";
 import search from "lucide:search";
-import { Button, Empty, Icon, Skeleton, TextField, VirtualList } from "@stoa/ui";
+import { Empty, Icon, Skeleton, TextField, VirtualList } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
 import type { OrderRow } from "../api/orders.ts";
-import { wordsFor } from "../app/form.ts";
+import { Failed } from "../app/failed.tsx";
 import { Panes } from "../app/panes.tsx";
 import { go } from "../app/router.ts";
 import { formats, t } from "../app/texts.ts";
@@ -107,11 +106,7 @@ function OrderList({ selectedId }: { selectedId: string | null }) {
         {rows.length === 0 && !areOrdersLoading.value && !error && (
           <Empty icon={receipt} title={t("orders.empty")} />
         )}
-        {error && (
-          <Empty icon={cloudOff} title={wordsFor(error)}>
-            <Button onClick={loadOrders}>{t("action.retry")}</Button>
-          </Empty>
-        )}
+        {error && <Failed error={error} retry={loadOrders} />}
       </div>
     </>
   );

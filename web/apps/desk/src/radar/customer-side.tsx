@@ -1,8 +1,7 @@
 import back from "lucide:arrow-left";
-import cloudOff from "lucide:cloud-off";
 import cartIcon from "lucide:shopping-cart";
 import { useSignalEffect } from "@preact/signals";
-import { Button, Empty, Icon, Skeleton } from "@stoa/ui";
+import { Button, Icon, Skeleton } from "@stoa/ui";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import {
   type Cart,
@@ -12,6 +11,7 @@ import {
   sendOrderCard,
 } from "../api/conversations.ts";
 import { useAct } from "../app/act.ts";
+import { Failed } from "../app/failed.tsx";
 import { wordsFor } from "../app/form.ts";
 import { follow } from "../app/live.ts";
 import { isSideOpen } from "../app/panes.tsx";
@@ -171,13 +171,7 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
             <p class="quiet">{t("side.elsewhere")}</p>
           )}
         </section>
-        {error && !value && (
-          <Empty icon={cloudOff} title={wordsFor(error)}>
-            <Button small onClick={side.load}>
-              {t("action.retry")}
-            </Button>
-          </Empty>
-        )}
+        {error && !value && <Failed error={error} retry={side.load} small />}
         {!value && !error && <Skeleton lines={6} />}
         {value && (
           <>

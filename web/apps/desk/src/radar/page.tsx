@@ -1,14 +1,13 @@
 import back from "lucide:arrow-left";
-import cloudOff from "lucide:cloud-off";
 import footprints from "lucide:footprints";
 import monitor from "lucide:monitor";
 import phone from "lucide:smartphone";
 import { useSignal } from "@preact/signals";
-import { Badge, Button, Empty, Icon, Skeleton, VirtualList } from "@stoa/ui";
+import { Badge, Empty, Icon, Skeleton, VirtualList } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import type { RadarView, VisitRow } from "../api/radar.ts";
 import { now } from "../app/clock.ts";
-import { wordsFor } from "../app/form.ts";
+import { Failed } from "../app/failed.tsx";
 import { Panes } from "../app/panes.tsx";
 import { go } from "../app/router.ts";
 import { formats, t } from "../app/texts.ts";
@@ -91,9 +90,7 @@ function VisitList({ selectedId }: { selectedId: string | null }) {
       </div>
       <div class="pane-fill">
         {radarError.value && rows.length === 0 ? (
-          <Empty icon={cloudOff} title={wordsFor(radarError.value)}>
-            <Button onClick={loadRadar}>{t("action.retry")}</Button>
-          </Empty>
+          <Failed error={radarError.value} retry={loadRadar} />
         ) : !isRadarLoaded.value ? (
           <Skeleton lines={8} />
         ) : rows.length === 0 ? (
@@ -155,9 +152,7 @@ function Visit({ id }: { id: string }) {
             <Trail visit={visit} />
           </div>
         ) : live.error.value ? (
-          <Empty icon={cloudOff} title={wordsFor(live.error.value)}>
-            <Button onClick={live.load}>{t("action.retry")}</Button>
-          </Empty>
+          <Failed error={live.error.value} retry={live.load} />
         ) : live.isAway.value ? (
           <Empty icon={footprints} title={t("visit.left")} />
         ) : (

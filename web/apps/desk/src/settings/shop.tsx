@@ -1,9 +1,9 @@
-import cloudOff from "lucide:cloud-off";
 import { type Signal, useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, TAGS } from "@stoa/i18n";
-import { Button, Checkbox, Empty, Skeleton, showToast, TextArea, TextField } from "@stoa/ui";
+import { Button, Checkbox, Skeleton, showToast, TextArea, TextField } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { type BankAccount, changeShop, readShop, type ShopDetails } from "../api/shops.ts";
+import { Failed } from "../app/failed.tsx";
 import { useForm, wordsFor } from "../app/form.ts";
 import { SinglePane } from "../app/panes.tsx";
 import { resource } from "../app/resource.ts";
@@ -277,9 +277,7 @@ export function SettingsPage() {
       {value ? (
         <Parts shop={value} take={(shop) => source.change(() => shop)} />
       ) : error ? (
-        <Empty icon={cloudOff} title={wordsFor(error)}>
-          <Button onClick={source.load}>{t("action.retry")}</Button>
-        </Empty>
+        <Failed error={error} retry={source.load} />
       ) : (
         <Skeleton lines={6} />
       )}

@@ -1,0 +1,40 @@
+"""The server goes away while an agent works, and comes back."""
+
+import re
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.journeys.people import DESK, Staff, a_customer, an_agent
+from tests.servers.stoa import StoaProcess
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+
+
+async def test_the_desk_says_so_keeps_what_is_written_and_goes_on_by_itself(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    question, answer = "Are you still there?", "Written while nothing answered"
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        a_customer(browser, stoa.url) as customer,
+    ):
+        await customer.enter()
+        await customer.ask(question)
+        await agent.open_conversation(question)
+        stoa.stop()
+        try:
+            lost = re.compile(
+                "|".join(map(re.escape, (DESK("live.offline"), DESK("live.resuming"))))
+            )
+            await expect(agent.page.get_by_text(lost)).to_be_visible()
+            await agent.say(answer)
+            await agent.page.get_by_role("link", name=DESK("nav.orders")).click()
+            retry = agent.page.get_by_role("button", name=DESK("action.retry"))
+            await expect(retry.first).to_be_visible()
+        finally:
+            stoa.start()
+        # The page that failed, and what was written, without a press.
+        await expect(retry).to_have_count(0, timeout=30_000)
+        await expect(agent.page.get_by_text(lost)).to_have_count(0)
+        await expect(customer.log.get_by_text(answer)).to_have_count(1, timeout=30_000)
