@@ -24,6 +24,7 @@ from stoa.desk.schemas import (
     DeskStart,
     ListCounts,
     ListQuery,
+    LongestWaiting,
     SendOrderCard,
     SendProductCard,
     ShopView,
@@ -94,6 +95,12 @@ async def conversation_list(request: Request, session: ReadSession) -> Response:
             "seq": seq,
         }
     )
+
+
+async def longest_waiting(request: Request, session: ReadSession) -> Response:
+    person = await require_staff(request, session)
+    row = await conversations.longest_waiting(session, staff_id=person.staff.id)
+    return JsonResponse(LongestWaiting(conversation=row))
 
 
 async def conversation(request: Request, session: ReadSession) -> Response:
@@ -282,6 +289,7 @@ REPLIES = "/api/desk/saved-replies"
 ROUTES: list[BaseRoute] = [
     edge.get("/api/desk/start", start, name="desk_start"),
     edge.get("/api/desk/conversations", conversation_list, name="desk_conversations"),
+    edge.get("/api/desk/longest-waiting", longest_waiting, name="desk_longest_waiting"),
     edge.get(CONVERSATION, conversation, name="desk_conversation"),
     edge.get(f"{CONVERSATION}/messages", older_messages, name="desk_messages"),
     edge.get(f"{CONVERSATION}/side", side, name="desk_side"),

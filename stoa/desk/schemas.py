@@ -53,7 +53,7 @@ class ListCounts(BaseModel):
     mine: int
     unassigned: int
     all: int
-    waiting: int = Field(description="Open conversations whose customer waits for an answer")
+    waiting: int = Field(description="Mine or nobody's, whose customer waits for an answer")
 
 
 class ConversationList(BaseModel):
@@ -63,6 +63,12 @@ class ConversationList(BaseModel):
     next: str | None
     counts: ListCounts
     seq: int
+
+
+class LongestWaiting(BaseModel):
+    """`GET /api/desk/longest-waiting`: mine or nobody's; null when nobody waits."""
+
+    conversation: ConversationRow | None
 
 
 class DeskConversation(BaseModel):

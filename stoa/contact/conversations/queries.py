@@ -184,11 +184,13 @@ async def list_rows(
 
 
 async def count_rows(session: ReadSession, *, staff_id: UUID, shop_id: UUID | None) -> Counts:
-    """How many open conversations each view holds."""
+    """How many open conversations each view holds, and in how many of those that are this person's
+    or nobody's a customer waits."""
     row = await session.fetch_one(
         "SELECT count(*) FILTER (WHERE assignee_id = $1) AS mine,"
         " count(*) FILTER (WHERE assignee_id IS NULL) AS unassigned, count(*) AS all,"
-        " count(*) FILTER (WHERE waiting_since IS NOT NULL) AS waiting"
+        " count(*) FILTER (WHERE waiting_since IS NOT NULL"
+        " AND (assignee_id = $1 OR assignee_id IS NULL)) AS waiting"
         " FROM conversation WHERE state = 'open' AND message_count > 0"
         " AND ($2::uuid IS NULL OR shop_id = $2)",
         staff_id,
@@ -196,6 +198,18 @@ async def count_rows(session: ReadSession, *, staff_id: UUID, shop_id: UUID | No
     )
     assert row is not None
     return Counts(**row)
+
+
+async def longest_waiting(session: ReadSession, *, staff_id: UUID) -> ConversationRow | None:
+    """Of the open conversations that are this person's or nobody's, the one whose customer has
+    waited longest."""
+    row = await session.fetch_value(
+        f"SELECT {ROW_JSON} FROM conversation c WHERE c.state = 'open' AND c.message_count > 0"
+        " AND c.waiting_since IS NOT NULL AND (c.assignee_id = $1 OR c.assignee_id IS NULL)"
+        " ORDER BY c.waiting_since, c.id LIMIT 1",
+        staff_id,
+    )
+    return None if row is None else ConversationRow.model_validate(row)
 
 
 async def desk_seq(session: ReadSession) -> int:

@@ -33,6 +33,15 @@ test("a conversation handed over is a colleague's", () => {
   assert.deepEqual(recounted(COUNTS, mine, after, "me"), { ...COUNTS, mine: 1 });
 });
 
+test("who waits for a colleague does not wait for me", () => {
+  const after = row({ ...WAITING, assignee_id: "ben" });
+  assert.deepEqual(recounted(COUNTS, row(WAITING), after, "me"), {
+    ...COUNTS,
+    unassigned: 2,
+    waiting: 3,
+  });
+});
+
 test("closing and reopening take a conversation out and back", () => {
   const mine = row({ assignee_id: "me" });
   const closed = row({ assignee_id: "me", state: "closed" });

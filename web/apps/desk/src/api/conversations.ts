@@ -2,6 +2,7 @@ import type {
   AttachmentView,
   ConversationList,
   DeskConversation,
+  LongestWaiting,
   MessageBody,
   ProductHit,
   ProposeAmount,
@@ -45,6 +46,8 @@ export const listConversations = (query: {
   cursor?: string | null;
   limit?: number;
 }): Promise<ConversationList> => http.get("/api/desk/conversations", query);
+export const readLongestWaiting = (): Promise<LongestWaiting> =>
+  http.get("/api/desk/longest-waiting");
 export const readConversation = (id: string): Promise<DeskConversation> => http.get(at(id));
 export const readOlder = (id: string, before: string): Promise<Timeline> =>
   http.get(`${at(id)}/messages`, { before });

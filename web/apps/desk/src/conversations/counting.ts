@@ -22,7 +22,9 @@ export function recounted(
   const change = (isIn: (row: ConversationRow) => boolean) =>
     Number(isIn(after)) - Number(before !== null && isIn(before));
   const inView = (view: View) => change((row) => belongs(row, view, staffId));
-  const isWaiting = (row: ConversationRow) => row.state === "open" && row.waiting_since !== null;
+  const isWaiting = (row: ConversationRow) =>
+    row.waiting_since !== null &&
+    (belongs(row, "mine", staffId) || belongs(row, "unassigned", staffId));
   return {
     mine: Math.max(0, known.mine + inView("mine")),
     unassigned: Math.max(0, known.unassigned + inView("unassigned")),

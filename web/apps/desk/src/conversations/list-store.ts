@@ -66,10 +66,7 @@ export const pagingOf = (view: View) => paging[view];
 export const rowOf = (id: string) => rows.value.get(id) ?? null;
 
 /** How many open conversations wait for an answer from me or from anybody. */
-export const waitingCount = computed(() => {
-  const waiting = [...lists.mine.value, ...lists.unassigned.value];
-  return waiting.filter((row) => row.waiting_since !== null).length;
-});
+export const waitingCount = computed(() => counts.value.waiting);
 
 /** Takes rows over, unless what is known is newer. Returns those that changed something. */
 export function takeRows(incoming: readonly ConversationRow[]): ConversationRow[] {

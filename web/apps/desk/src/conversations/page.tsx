@@ -1,6 +1,8 @@
 import messages from "lucide:messages-square";
 import { Empty } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
+import { readLongestWaiting } from "../api/conversations.ts";
+import { perform } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { Panes } from "../app/panes.tsx";
 import { go, VIEWS, type View } from "../app/router.ts";
@@ -8,7 +10,7 @@ import { t } from "../app/texts.ts";
 import { CustomerSide } from "../radar/customer-side.tsx";
 import { Conversation } from "./conversation.tsx";
 import { ConversationList } from "./list.tsx";
-import { listOf, rowOf } from "./list-store.ts";
+import { listOf, rowOf, takeRows } from "./list-store.ts";
 
 /** Opens the conversation after or before the one on the screen. */
 function step(view: View, id: string | null, by: 1 | -1) {
@@ -18,14 +20,13 @@ function step(view: View, id: string | null, by: 1 | -1) {
   if (next) go({ page: "inbox", view, id: next.id });
 }
 
-/** Opens the conversation whose customer has waited longest. */
-function openLongestWaiting() {
-  const waiting = listOf("all")
-    .peek()
-    .filter((row) => row.waiting_since !== null)
-    .sort((a, b) => Date.parse(a.waiting_since ?? "") - Date.parse(b.waiting_since ?? ""));
-  const first = waiting[0];
-  if (first) go({ page: "inbox", view: "all", id: first.id });
+/** Opens the conversation whose customer has waited longest, mine or nobody's. It may stand far
+ * below the rows that were fetched. */
+async function openLongestWaiting() {
+  const { conversation } = await readLongestWaiting();
+  if (!conversation) return;
+  takeRows([conversation]);
+  go({ page: "inbox", view: "all", id: conversation.id });
 }
 
 function useShortcuts(view: View, id: string | null) {
@@ -35,7 +36,12 @@ function useShortcuts(view: View, id: string | null) {
     return addShortcuts([
       { keys: "j", label: () => t("list.next"), group, run: () => step(view, id, 1) },
       { keys: "k", label: () => t("list.previous"), group, run: () => step(view, id, -1) },
-      { keys: "n", label: () => t("list.longest"), group, run: openLongestWaiting },
+      {
+        keys: "n",
+        label: () => t("list.longest"),
+        group,
+        run: () => void perform(openLongestWaiting),
+      },
       ...VIEWS.map((candidate, index) => ({
         keys: String(index + 1),
         label: () => t(labels[index] ?? "view.all"),

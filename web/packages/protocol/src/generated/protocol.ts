@@ -536,7 +536,7 @@ export interface ListCounts {
   mine: number;
   unassigned: number;
   all: number;
-  /** Open conversations whose customer waits for an answer */
+  /** Mine or nobody's, whose customer waits for an answer */
   waiting: number;
 }
 
@@ -551,6 +551,11 @@ export interface ListQuery {
   q: string;
   cursor: string | null;
   limit: number;
+}
+
+/** `GET /api/desk/longest-waiting`: mine or nobody's; null when nobody waits. */
+export interface LongestWaiting {
+  conversation: ConversationRow | null;
 }
 
 export interface MarkPaid {
