@@ -205,7 +205,10 @@ async def test_ends_a_server_that_outlived_its_owner(folder: Path) -> None:
 
 @pytest.mark.fault
 async def test_the_watching_shell_ends_a_server_where_the_kernel_does_not(folder: Path) -> None:
-    victim = subprocess.Popen(["sleep", "60"])
+    # A shell that starts something in the background lets it ignore SIGINT, and tests inherit that.
+    victim = subprocess.Popen(
+        ["sleep", "60"], preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
     shell = watch_parent(victim.pid)
     assert shell.stdin is not None
     shell.stdin.close()  # as the kernel does when the owner ends
