@@ -32,6 +32,12 @@ async def test_the_cart_shows_what_is_proposed_and_accepts_it_on_a_phone(
         assert not wide, "nothing is cut off at 360 px"
         discount = customer.page.locator("#cart").get_by_text(customer.shop("totals.discount"))
         await expect(discount).to_be_hidden()
-        await proposal.get_by_role("button", name=customer.shop("proposal.accept")).click()
+        accept = proposal.get_by_role("button", name=customer.shop("proposal.accept"))
+        await customer.page.context.set_offline(True)
+        await accept.click()
+        told = customer.page.locator("#proposals").get_by_text(customer.shop("proposal.offline"))
+        await expect(told).to_be_visible()
+        await customer.page.context.set_offline(False)
+        await accept.click()
         await expect(discount.first).to_be_visible()
         await expect(proposal).to_be_hidden()

@@ -10,11 +10,12 @@ from stoa.assist.proposals.queries import open_proposals, proposals_of_conversat
 from stoa.assist.proposals.schemas import Propose
 from stoa.assist.proposals.service import accept_proposal, propose, refuse_proposal
 from stoa.contact.conversations.models import Sender
+from stoa.contact.conversations.queries import exists
 from stoa.people.customers.cookies import visitor_token
 from stoa.people.customers.queries import find_visitor
 from stoa.people.identity.guards import require_staff
 from stoa.platform.database.session import ReadSession, Session
-from stoa.platform.errors import Unauthenticated
+from stoa.platform.errors import NotFound, Unauthenticated
 from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
 from stoa.platform.web.problems import reader_locale
@@ -59,7 +60,10 @@ async def refuse(request: Request, session: Session) -> Response:
 
 async def conversation_proposals(request: Request, session: ReadSession) -> Response:
     await require_staff(request, session)
-    found = await proposals_of_conversation(session, conversation_id=edge.path_id(request))
+    conversation_id = edge.path_id(request)
+    if not await exists(session, conversation_id=conversation_id):
+        raise NotFound()
+    found = await proposals_of_conversation(session, conversation_id=conversation_id)
     return JsonResponse({"items": found})
 
 

@@ -218,3 +218,5 @@ async def test_strangers_and_nonsense(
     unknown = {"kind": "product", "variant_id": str(new_id())}
     answer = await desk.post(path, json={"client_id": secrets.token_hex(8), "suggestion": unknown})
     assert answer.status == 404
+    nowhere = await desk.get(f"/api/desk/conversations/{new_id()}/proposals")
+    assert nowhere.status == 404

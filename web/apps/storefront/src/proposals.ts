@@ -14,7 +14,8 @@ type Words = Record<
   | "nothing"
   | "accept"
   | "refuse"
-  | "failed",
+  | "failed"
+  | "offline",
   string
 >;
 
@@ -103,7 +104,10 @@ class Proposals {
       headers: { "X-Stoa-Request": "1" },
     }).catch(() => null);
     by.removeAttribute("aria-disabled");
-    if (!response) return; // no network: it waits as it is
+    if (!response) {
+      this.tell(this.words.offline);
+      return;
+    }
     const answered = response.ok ? ((await response.json()) as ProposalView) : null;
     await this.load();
     if (answered?.card.state === "failed") {
@@ -115,6 +119,7 @@ class Proposals {
   }
 
   private tell(text: string) {
+    this.place.querySelector(":scope > .message")?.remove();
     this.place.prepend(element("p", text, "message"));
     this.place.hidden = false;
     announce(text);
