@@ -16,6 +16,7 @@ from pgqueuer.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job, Schedule
 from prometheus_client import Counter
 
+from stoa.platform.database.session import keep_as_is
 from stoa.platform.jobs.queue import Payload
 from stoa.platform.node import Node
 
@@ -70,7 +71,11 @@ class Worker:
         assert url is not None
         # Its own few connections: PgQueuer reads jsonb as text and listens on one of them.
         self._pool = await asyncpg.create_pool(
-            url, min_size=2, max_size=4, server_settings={"application_name": "stoa-jobs"}
+            url,
+            min_size=2,
+            max_size=4,
+            reset=keep_as_is,
+            server_settings={"application_name": "stoa-jobs"},
         )
         self._queue = PgQueuer(AsyncpgPoolDriver(self._pool))
         for name, handler in self._jobs.items():
