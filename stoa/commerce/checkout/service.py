@@ -69,7 +69,7 @@ async def submit_step(
     locale: str,
     step: Step,
     form: Mapping[str, str],
-) -> Checkout:
+) -> None:
     """The step's answer is kept with the cart of the visitor who holds the token.
 
     Raises:
@@ -91,8 +91,7 @@ async def submit_step(
     )
     if submitted.problems:
         raise InvalidInput(submitted.problems)
-    cart = await keep_step(session, shop=shop, cart=cart, step=step, values=submitted.values)
-    return await checkout_of(session, shop=shop, cart=cart)
+    await keep_step(session, shop=shop, cart=cart, step=step, values=submitted.values)
 
 
 async def place_order(
