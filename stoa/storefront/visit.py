@@ -116,7 +116,7 @@ def shared(
             if name in params or (prefix and name.startswith(prefix))
         ]
         day = now().date().isoformat()
-        key = (request.headers.get("host", ""), request.url.path, day, *query)
+        key = (request.headers.get("host", ""), request.scope["path"], day, *query)
         stored = cache.get(key)
         token = visitor_token(request)
         if stored and token is None:
@@ -131,7 +131,7 @@ def shared(
                 stored = store_page(
                     result.text, shop_id=visit.shop.id, status=result.status, headers=PRIVATE
                 )
-                if result.status == 200 and len(request.url.query) <= QUERY_MAX:
+                if result.status == 200 and len(request.scope["query_string"]) <= QUERY_MAX:
                     cache.put(key, stored, generation=generation)
             count = await _count(session, stored.shop_id, token)
         return answer(request, stored, count)
