@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
 
 async def type_until(seen: Locator, composer: Locator) -> None:
-    """Types on until the other side sees it: typing is never stored, so who comes late missed it."""
+    """Types on until the other side sees it; typing is never stored, who comes late misses it."""
     async with asyncio.timeout(30):
         while not await seen.is_visible():
             await composer.press_sequentially("Let me see ", delay=50)
