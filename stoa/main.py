@@ -78,6 +78,7 @@ async def running_node(settings: Settings) -> AsyncIterator[Node]:
             await worker.start()
             yield node
     finally:
+        log.info("node.stopping", at_most_seconds=settings.shutdown_grace_seconds)
         await worker.stop(grace_seconds=settings.shutdown_grace_seconds)
         await database.close()
 
