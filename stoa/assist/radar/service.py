@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import heapq
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -97,19 +100,22 @@ class Radar:
 
     async def _look(self, query: RadarQuery) -> tuple[list[LiveVisit], RadarCounts]:
         """One look at everybody, in pieces: ten thousand visits must not hold up a chat."""
-        keyed = []
+        first: list[tuple[Any, LiveVisit]] = []
+        piece: list[tuple[Any, LiveVisit]] = []
         counts = RadarCounts(online=0, with_cart=0, in_checkout=0, in_trouble=0, talking=0)
         for position, visit in enumerate(list(self.board.visits.values())):
             if position % CHUNK == CHUNK - 1:
+                first = heapq.nlargest(query.limit, [*first, *piece], key=itemgetter(0))
+                piece.clear()
                 await asyncio.sleep(0)
             if not visit.is_shown or (query.shop_id and visit.shop_id != query.shop_id):
                 continue
             if visit.is_online:
                 _count(visit, counts)
             if belongs(visit, query.view):
-                keyed.append((sort_key(visit, query.sort), visit))
-        keyed.sort(key=lambda pair: pair[0], reverse=True)
-        return [visit for _, visit in keyed[: query.limit]], counts
+                piece.append((sort_key(visit, query.sort), visit))
+        first = heapq.nlargest(query.limit, [*first, *piece], key=itemgetter(0))
+        return [visit for _, visit in first], counts
 
     # ---- telling ----
 
