@@ -20,6 +20,17 @@ async def press(page: Page, locale: Locale, key: str) -> None:
         await page.get_by_role("button", name=name).click()
 
 
+async def expect_amounts_beside_their_names(page: Page) -> None:
+    """In a list of sums the name stands at the left and its amount at the right of one line."""
+    total = page.locator(".totals .sum")
+    name, amount = total.locator("dt"), total.locator("dd")
+    left, right = await name.bounding_box(), await amount.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] <= right["x"]
+    assert abs(left["y"] - right["y"]) < left["height"]
+
+
 @pytest.mark.parametrize(("locale", "width"), [("en", 1280), ("pl", 360), ("el", 360)])
 async def test_orders_without_a_script(
     stoa: StoaProcess, browser: Browser, locale: Locale, width: int
@@ -53,6 +64,7 @@ async def test_orders_without_a_script(
     await press(page, locale, "checkout.continue_payment")
     await page.get_by_role("radio").first.check()
     await press(page, locale, "checkout.continue_review")
+    await expect_amounts_beside_their_names(page)
     await press(page, locale, "checkout.place")
     await expect(page.get_by_role("heading", name=shop("order.thanks"))).to_be_visible()
     await expect(page.get_by_role("img", name=shop("order.qr_label"))).to_be_visible()
