@@ -349,6 +349,8 @@ async def test_talks_where_the_browser_forbids_frames_their_storage(served: Serv
         visiting(strict, host_page(served)) as visit,
     ):
         await visit.page.get_by_role("button", name="Ask us").click()
+        chooser = visit.page.frame_locator("iframe").get_by_role("button")
+        await expect(chooser.first).to_be_visible()
         with pytest.raises(PlaywrightError, match="denied"):
             await visit.chat.evaluate("localStorage.length")
         await visit.page.get_by_role("dialog").press("Escape")

@@ -248,6 +248,7 @@ async def test_everything_works_without_a_mouse(
         while await row.get_attribute("aria-selected") != "true":
             await desk.press("ArrowDown")
             await desk.press("Enter")
+        await expect(agent.composer).to_be_visible()
         await desk.press("r")
         await expect(agent.composer).to_be_focused()
         await desk.type("And I answer so")
