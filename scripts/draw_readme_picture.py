@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.journeys.conftest import make_administrator  # noqa: E402 - the checkout is found above
-from tests.journeys.people import a_customer, an_agent  # noqa: E402
-from tests.servers.browser import chromium  # noqa: E402
-from tests.servers.stoa import StoaProcess, running_stoa  # noqa: E402
+from tests.journeys.people import a_customer, an_agent  # noqa: E402 - as above
+from tests.servers.browser import chromium  # noqa: E402 - as above
+from tests.servers.stoa import StoaProcess, running_stoa  # noqa: E402 - as above
 
 TARGET = ROOT / "docs" / "pictures" / "shop-and-desk.webp"
 GROUND, EDGE = "#e4dfd6", "#cfc8bc"
