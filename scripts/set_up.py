@@ -31,7 +31,13 @@ BUILD_INPUTS = ("web", "stoa/platform/i18n/catalogues")
 NOT_INPUTS = (WEB / "node_modules", WEB / "packages" / "i18n" / "src" / "generated")
 VENV_PACKAGE = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 # What the tests start besides Python: program, Debian package.
-SYSTEM_PROGRAMS = (("chromium", "chromium"), ("fc-list", "fontconfig"))
+SYSTEM_PROGRAMS = (
+    ("chromium", "chromium"),
+    ("fc-list", "fontconfig"),
+    ("espeak-ng", "espeak-ng"),
+    ("turnserver", "coturn"),
+    ("ip", "iproute2"),
+)
 SYSTEM_FONTS = ("DejaVu", "fonts-dejavu-core")
 # A server as merchants run it, beside the one that Stoa brings along.
 SYSTEM_POSTGRES = (Path("/usr/lib/postgresql"), "postgresql")
@@ -162,7 +168,8 @@ def ensure_system_packages() -> None:
         # The programs are wanted; a server of its own would be started for nobody.
         POSTGRES_SETTINGS.parent.mkdir(parents=True)
         POSTGRES_SETTINGS.write_text("create_main_cluster = false\n")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # Programs are wanted, no services: in this run level none is started.
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     run(["apt-get", "update", "-qq"], env=env)
     run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing], env=env)
 

@@ -46,6 +46,7 @@ from stoa.notices.conversations import (
     send_transcript,
 )
 from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
+from stoa.people import hearing
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
@@ -155,7 +156,7 @@ TOPICS: Sequence[TopicRule] = [
     *conversations.TOPICS,
     *channels.TOPICS,
     *radar.TOPICS,
-    *proposals.TOPICS,
+    *hearing.TOPICS,
     *cart.TOPICS,
     *order_topics.TOPICS,
 ]

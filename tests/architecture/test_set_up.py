@@ -27,7 +27,7 @@ def test_names_what_the_tests_need_where_it_cannot_install_it(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _program: None)
     monkeypatch.setattr(set_up, "has_postgres", lambda: False)
-    wanted = "chromium, fontconfig, fonts-dejavu-core, postgresql"
+    wanted = "chromium, fontconfig, espeak-ng, coturn, iproute2, fonts-dejavu-core, postgresql"
     with pytest.raises(set_up.SetUpError, match=wanted):
         set_up.ensure_system_packages()
 
@@ -37,7 +37,7 @@ def test_installs_it_on_debian_as_root(monkeypatch: pytest.MonkeyPatch, tmp_path
     settings = tmp_path / "createcluster.d" / "ours.conf"
     monkeypatch.setattr(set_up, "has_postgres", lambda: False)
     monkeypatch.setattr(set_up, "POSTGRES_SETTINGS", settings)
-    present = {"apt-get", "fc-list"}
+    present = {"apt-get", "fc-list", "espeak-ng", "turnserver", "ip"}
     monkeypatch.setattr("shutil.which", lambda name: name if name in present else None)
     monkeypatch.setattr(set_up, "has_font", lambda _family: True)
     monkeypatch.setattr("os.geteuid", lambda: 0)

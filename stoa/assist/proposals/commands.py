@@ -1,4 +1,4 @@
-"""The socket edge of proposals, and who hears of carts and of what is meant for a visitor."""
+"""The socket edge of proposals."""
 
 from uuid import UUID
 
@@ -13,11 +13,10 @@ from stoa.assist.proposals.schemas import (
 )
 from stoa.contact.conversations.models import Sender
 from stoa.people.actors import StaffActor, VisitorActor
-from stoa.platform.database.session import ReadSession
 from stoa.platform.errors import Forbidden
 from stoa.platform.outbox.event import Event
 from stoa.platform.realtime.connection import Connection
-from stoa.platform.realtime.registry import Command, TopicRule
+from stoa.platform.realtime.registry import Command
 
 
 def _visitor_id(connection: Connection) -> UUID:
@@ -58,18 +57,10 @@ async def withdraw(connection: Connection, form: AnswerProposal) -> ProposalView
         return await service.withdraw_proposal(session, proposal_id=form.proposal_id, by=by)
 
 
-async def may_hear_visitor(_session: ReadSession, actor: object, id_: str) -> bool:
-    """Staff, and the visitor themselves."""
-    if isinstance(actor, StaffActor):
-        return True
-    return isinstance(actor, VisitorActor) and str(actor.visitor_id) == id_
-
-
 COMMANDS: list[Command] = [
     Command("proposal.list", ListProposals, list_open, OpenProposals),
     Command("proposal.accept", AnswerProposal, accept, ProposalView),
     Command("proposal.refuse", AnswerProposal, refuse, ProposalView),
     Command("proposal.withdraw", AnswerProposal, withdraw, ProposalView),
 ]
-TOPICS: list[TopicRule] = [TopicRule("visitor", may_hear_visitor)]
 EVENTS: list[type[Event]] = [ProposalMade, ProposalAnswered]

@@ -1,14 +1,9 @@
 """Facts about proposals."""
 
 from typing import Literal
-from uuid import UUID
 
 from stoa.assist.proposals.schemas import ProposalView
 from stoa.platform.outbox.event import Event
-
-
-def visitor_topic(visitor_id: UUID) -> str:
-    return f"visitor:{visitor_id}"
 
 
 class ProposalMade(Event):

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from stoa.assist.proposals.events import visitor_topic
 from stoa.assist.proposals.schemas import OpenProposals, ProposalView
+from stoa.people.hearing import visitor_topic
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.outbox.log import topic_position
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from stoa.assist.proposals.cards import card_of, find_method, kind_of
 from stoa.assist.proposals.errors import NobodyToProposeTo, ProposalAnswered
 from stoa.assist.proposals.events import ProposalAnswered as AnsweredEvent
-from stoa.assist.proposals.events import ProposalMade, visitor_topic
+from stoa.assist.proposals.events import ProposalMade
 from stoa.assist.proposals.queries import proposal_view
 from stoa.assist.proposals.schemas import (
     ProposalView,
@@ -39,6 +39,7 @@ from stoa.contact.conversations.service import (
     lock_conversation,
     publish_change,
 )
+from stoa.people.hearing import visitor_topic
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session

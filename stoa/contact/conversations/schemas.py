@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
 from stoa.platform.i18n.locale import LOCALES, Locale
 
-MessageKind = Literal["text", "note", "system", "product", "order", "proposal"]
+MessageKind = Literal[
+    "text", "note", "system", "product", "order", "proposal", "call", "cobrowse", "walk"
+]
 SenderKind = Literal["customer", "agent", "system"]
 ConversationState = Literal["open", "closed"]
 Reader = Literal["customer", "agent"]
@@ -95,7 +97,99 @@ class SystemFact(BaseModel):
     by_name: str | None = None
 
 
-Card = Annotated[ProductCard | OrderCard | ProposalCard | SystemFact, Field(discriminator="type")]
+class CallFact(BaseModel):
+    """Something that happened in a call; `call.fact.<fact>` has its words."""
+
+    fact: Literal[
+        "called",
+        "queued",
+        "rang",
+        "declined",
+        "not_answered",
+        "answered",
+        "held",
+        "resumed",
+        "transferred",
+        "joined",
+        "left",
+        "took_over",
+        "line_lost",
+        "line_back",
+        "recording_asked",
+        "recording_refused",
+        "recording_started",
+        "recording_stopped",
+        "callback_wanted",
+        "voicemail_begun",
+        "video_started",
+        "screen_shared",
+        "ended",
+    ]
+    at: datetime
+    name: str | None = Field(default=None, description="Who did it; null: the customer, the house")
+    to_name: str | None = Field(default=None, description="To whom a call was transferred")
+
+
+class RecordingView(BaseModel):
+    """Sound that was kept. Bytes at `/api/desk/recordings/{id}/sound`; the customer has no way to
+    a call's recording, only to their own voicemail."""
+
+    id: UUID
+    kind: Literal["call", "voicemail"]
+    state: Literal["running", "kept", "failed", "deleted"]
+    channels: int = Field(description="2: the customer left, the shop right")
+    duration_ms: int
+    waveform: list[int] = Field(description="Peaks 0..255, one per channel in turn")
+    started_at: datetime
+
+
+class CallCard(BaseModel):
+    """A call as it stands; it changes through `message.changed`."""
+
+    type: Literal["call"] = "call"
+    call_id: UUID
+    direction: Literal["inbound", "outbound"]
+    state: Literal["calling", "queued", "ringing", "active", "voicemail", "callback", "ended"]
+    end_reason: str | None = None
+    agent_names: list[str] = Field(default_factory=list, description="Who spoke, in order")
+    created_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    callback_phone: str | None = None
+    quality: Literal["good", "fair", "poor"] | None = None
+    facts: list[CallFact] = Field(default_factory=list)
+    recordings: list[RecordingView] = Field(default_factory=list)
+
+
+class CobrowseCard(BaseModel):
+    """Co-browsing as it stands; it changes through `message.changed`."""
+
+    type: Literal["cobrowse"] = "cobrowse"
+    session_id: UUID
+    state: Literal["asked", "active", "ended"]
+    end_reason: str | None = None
+    agent_name: str
+    control: Literal["none", "asked", "given"] = "none"
+    action_count: int = Field(default=0, description="What the agent did in the customer's page")
+    asked_at: datetime
+    ended_at: datetime | None = None
+
+
+class WalkCard(BaseModel):
+    """ "Come with me": an agent opens pages of the shop on the customer's screen."""
+
+    type: Literal["walk"] = "walk"
+    walk_id: UUID
+    state: Literal["asked", "walking", "refused", "ended"]
+    agent_name: str
+    title: str = Field(description="Where to, first")
+    asked_at: datetime
+
+
+Card = Annotated[
+    ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard,
+    Field(discriminator="type"),
+]
 
 
 class MessageBody(BaseModel):

@@ -12,11 +12,60 @@ export const CLOSE = {
   RESTART: 1012,
 } as const;
 
+/**
+ * `call.accept`: an agent takes an offer, the customer an agent's call. `call_taken` when
+ * somebody else was faster. -> CallJoined
+ */
+export interface AcceptCall {
+  call_id: string;
+  /** An agent's offer; null: the customer */
+  offer_id?: string | null;
+}
+
 /** The command is done and what it changed is committed. */
 export interface Ack {
   t: "ack";
   id: string;
   data: Record<string, unknown>;
+}
+
+/**
+ * `cobrowse.act` (agent in control) -> ActSent: the customer's page does it, or says why not by
+ * signal `cobrowse.acted`. Scrolling is not written down one by one.
+ */
+export interface Act {
+  session_id: string;
+  action: ScrollTo | ClickOn | FillIn;
+}
+
+export interface ActSent {
+  action_id: string;
+}
+
+/** Signal `cobrowse.act` on `cobrowsed:<session>`: the page carries it out, or refuses. */
+export interface ActSignal {
+  session_id: string;
+  action_id: string;
+  action: ScrollTo | ClickOn | FillIn;
+  staff_name: string;
+}
+
+/** Signal `cobrowse.acted` (page): what became of an agent's action. */
+export interface ActedInput {
+  session_id: string;
+  action_id: string;
+  outcome: "done" | "refused";
+  reason?: string;
+  target?: string;
+}
+
+/** Signal `cobrowse.acted` on `cobrowse:<session>` (agents). */
+export interface ActedSignal {
+  session_id: string;
+  action_id: string;
+  outcome: "done" | "refused";
+  reason?: string;
+  target?: string;
 }
 
 /** The person scrolls, types or moves; at most one per 15 s. A hidden tab is not visible. */
@@ -49,6 +98,24 @@ export interface AgentView {
   name: string;
 }
 
+export interface Answer {
+  sdp: string;
+}
+
+/** `cobrowse.answer` (customer) -> CobrowseView. `wording` is what the customer read. */
+export interface AnswerCobrowse {
+  session_id: string;
+  is_agreed: boolean;
+  wording: string;
+}
+
+/** `cobrowse.answer_control` (customer) -> CobrowseView. */
+export interface AnswerControl {
+  session_id: string;
+  is_agreed: boolean;
+  wording: string;
+}
+
 /** `invitation.answer` (visit) -> Nothing. */
 export interface AnswerInvitation {
   invitation_id: string;
@@ -61,6 +128,23 @@ export interface AnswerInvitation {
  */
 export interface AnswerProposal {
   proposal_id: string;
+}
+
+/** `call.answer_recording` (customer) -> CustomerCall: agrees, refuses, or takes it back. */
+export interface AnswerRecording {
+  call_id: string;
+  is_agreed: boolean;
+}
+
+/** `call.ask_callback` (customer) -> CustomerCall: the place in the queue is kept. */
+export interface AskCallback {
+  call_id: string;
+  phone?: string | null;
+}
+
+/** `cobrowse.ask` (agent) -> CobrowseView: the customer is asked. Again: what is there. */
+export interface AskCobrowse {
+  conversation_id: string;
 }
 
 /**
@@ -124,6 +208,80 @@ export interface Bye {
   code: number;
   reason: "restart" | "signed_out" | "too_slow" | "too_many" | "bad_frame" | "version";
 }
+
+/** A call as it stands; it changes through `message.changed`. */
+export interface CallCard {
+  type: "call";
+  call_id: string;
+  direction: "inbound" | "outbound";
+  state: "calling" | "queued" | "ringing" | "active" | "voicemail" | "callback" | "ended";
+  end_reason: string | null;
+  /** Who spoke, in order */
+  agent_names: string[];
+  created_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  callback_phone: string | null;
+  quality: "good" | "fair" | "poor" | null;
+  facts: CallFact[];
+  recordings: RecordingView[];
+}
+
+/** Something that happened in a call; `call.fact.<fact>` has its words. */
+export interface CallFact {
+  fact: "called" | "queued" | "rang" | "declined" | "not_answered" | "answered" | "held" | "resumed" | "transferred" | "joined" | "left" | "took_over" | "line_lost" | "line_back" | "recording_asked" | "recording_refused" | "recording_started" | "recording_stopped" | "callback_wanted" | "voicemail_begun" | "video_started" | "screen_shared" | "ended";
+  at: string;
+  /** Who did it; null: the customer, the house */
+  name: string | null;
+  /** To whom a call was transferred */
+  to_name: string | null;
+}
+
+export interface CallJoined {
+  call_id: string;
+  leg_id: string;
+}
+
+/** How a call sounded: the worst side's averages. Kept with the call. */
+export interface CallQuality {
+  round_trip_ms: number | null;
+  jitter_ms: number | null;
+  loss_percent: number | null;
+  concealed_percent: number | null;
+  verdict: "good" | "fair" | "poor" | null;
+}
+
+/** A call as the desk sees it. The higher `version` is the newer one. */
+export interface CallRow {
+  id: string;
+  shop_id: string;
+  conversation_id: string;
+  visitor_id: string;
+  contact_name: string;
+  direction: "inbound" | "outbound";
+  state: CallState;
+  end_reason: EndReason | null;
+  locale: string;
+  skill: string | null;
+  page_url: string;
+  recording: "off" | "asked" | "announced" | "on" | "refused";
+  recording_policy: "never" | "ask" | "announce";
+  callback_phone: string | null;
+  /** Who is in it; hidden supervisors are not listed */
+  legs: LegView[];
+  /** Open ones */
+  offers: OfferView[];
+  facts: CallFact[];
+  recordings: RecordingView[];
+  queued_at: string | null;
+  created_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  version: number;
+}
+
+/** Where a call stands. `rules.NEXT` says what may follow what. */
+export type CallState = "calling" | "queued" | "ringing" | "active" | "voicemail" | "callback" | "ended";
 
 export interface Cancel {
   reason?: string;
@@ -199,7 +357,7 @@ export interface ChangeShop {
 
 export interface ChangeStaff {
   name?: string | null;
-  role?: Role | null;
+  role?: RoleInput | null;
   is_active?: boolean | null;
 }
 
@@ -240,9 +398,45 @@ export interface ClaimConversation {
   conversation_id: string;
 }
 
+export interface ClickOn {
+  kind: "click";
+  node: number;
+}
+
 /** `conversation.close` (customer, agent) -> Nothing. */
 export interface CloseConversation {
   conversation_id: string;
+}
+
+/** Co-browsing as it stands; it changes through `message.changed`. */
+export interface CobrowseCard {
+  type: "cobrowse";
+  session_id: string;
+  state: "asked" | "active" | "ended";
+  end_reason: string | null;
+  agent_name: string;
+  control: "none" | "asked" | "given";
+  /** What the agent did in the customer's page */
+  action_count: number;
+  asked_at: string;
+  ended_at: string | null;
+}
+
+/** A session as both sides see it. The higher `version` is the newer one. */
+export interface CobrowseView {
+  id: string;
+  shop_id: string;
+  conversation_id: string;
+  visitor_id: string;
+  staff_id: string;
+  staff_name: string;
+  state: "asked" | "active" | "ended";
+  end_reason: string | null;
+  control: "none" | "asked" | "given";
+  asked_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  version: number;
 }
 
 export interface Command {
@@ -293,6 +487,18 @@ export interface CompanyDetails {
   register?: string;
   email?: string;
   phone?: string;
+}
+
+/**
+ * `call.connect` (both) -> Answer: this page speaks for the leg from now on; the page that did
+ * before is silent. Sent again with a fresh offer after a reload or a lost network.
+ *
+ * The offer needs no candidates: the server learns the browser's address from its checks.
+ */
+export interface ConnectLeg {
+  call_id: string;
+  leg_id: string;
+  sdp: string;
 }
 
 /** On `conversation:<id>`: replaces the conversation of the customer's snapshot. */
@@ -362,6 +568,54 @@ export interface ConversationView {
   closed_at: string | null;
 }
 
+/** `call.current` (customer) -> CurrentCallView: the call that a reload comes back to. */
+export interface CurrentCall {
+  shop_id: string;
+}
+
+export interface CurrentCallView {
+  call: CustomerCall | null;
+  /** Subscribe to `visitor:<id>` after it */
+  seq: number;
+  visitor_id: string;
+}
+
+/** `cobrowse.current` (customer) -> CurrentCobrowseView: what a page change comes back to. */
+export interface CurrentCobrowse {
+}
+
+export interface CurrentCobrowseView {
+  session: CobrowseView | null;
+  rules: MaskingRules;
+  /** Subscribe to `visitor:<id>` after it */
+  seq: number;
+  visitor_id: string;
+}
+
+/** A call as its customer sees it. The higher `version` is the newer one. */
+export interface CustomerCall {
+  id: string;
+  shop_id: string;
+  conversation_id: string;
+  direction: "inbound" | "outbound";
+  state: CallState;
+  end_reason: EndReason | null;
+  /** 1 is next; null when not waiting */
+  position: number | null;
+  wait: ExpectedWait | null;
+  /** The customer's own leg */
+  leg_id: string | null;
+  /** Agents who talk, and the customer */
+  legs: LegView[];
+  recording: "off" | "asked" | "announced" | "on" | "refused";
+  is_callback_offered: boolean;
+  is_voicemail_offered: boolean;
+  created_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  version: number;
+}
+
 /** Snapshot for the customer. Subscribe to `conversation:<id>` after `seq`. */
 export interface CustomerConversation {
   conversation: ConversationView;
@@ -369,6 +623,18 @@ export interface CustomerConversation {
   seq: number;
   /** `?key=` for attachments where cookies do not travel; lasts a day */
   attachment_key: string;
+}
+
+/** `call.decline`: an agent's offer goes to the next, the customer's call ends. -> Nothing */
+export interface DeclineCall {
+  call_id: string;
+  offer_id?: string | null;
+}
+
+/** `GET /api/desk/calls`: every call that is not over. Subscribe to `calls` after `seq`. */
+export interface DeskCalls {
+  calls: CallRow[];
+  seq: number;
 }
 
 /**
@@ -391,6 +657,8 @@ export interface DeskStart {
   presence: StaffPresence[];
   saved_replies: SavedReplyView[];
 }
+
+export type EndReason = "completed" | "abandoned" | "missed" | "declined" | "no_answer" | "voicemail" | "called_back" | "lost" | "failed";
 
 /** A fact from the log. */
 export interface EventFrame {
@@ -435,6 +703,42 @@ export interface FieldFixedReport {
   field: string;
 }
 
+/** The text goes to the customer's page and is stored nowhere. */
+export interface FillIn {
+  kind: "fill";
+  node: number;
+  text: string;
+}
+
+/**
+ * Signal `cobrowse.frame` (page): a part of a batch of rrweb events, deflated, base64.
+ *
+ * Batches of one `stream` (one recorder, so one page) count `batch` from 0; `keyframe` begins
+ * anew. Dropped unless the session is active and somebody watches.
+ */
+export interface FrameInput {
+  session_id: string;
+  version: number;
+  stream: string;
+  batch: number;
+  part: number;
+  parts: number;
+  keyframe: boolean;
+  data: string;
+}
+
+/** Signal `cobrowse.frame` on `cobrowse:<session>` (agents). */
+export interface FrameSignal {
+  session_id: string;
+  version: number;
+  stream: string;
+  batch: number;
+  part: number;
+  parts: number;
+  keyframe: boolean;
+  data: string;
+}
+
 /** The first frame, exactly once. */
 export interface Hello {
   t: "hello";
@@ -445,6 +749,27 @@ export interface Hello {
   locale?: string;
   /** A visitor's token, for pages that keep no cookie */
   token?: string | null;
+}
+
+/** `call.hold` (both) -> Nothing: the others hear music, the holder hears nobody. */
+export interface HoldCall {
+  call_id: string;
+  is_held: boolean;
+}
+
+export interface IceServer {
+  urls: string[];
+  username: string | null;
+  credential: string | null;
+}
+
+/** `call.ice` (both) -> IceServersView: relays for video, screen and blocked networks. */
+export interface IceServers {
+}
+
+export interface IceServersView {
+  ice_servers: IceServer[];
+  expires_at: string | null;
 }
 
 /** An import is further than before. `progress` is between 0 and 1000. */
@@ -482,8 +807,14 @@ export interface Invitations {
 export interface InviteStaff {
   email: string;
   name: string;
-  role?: Role;
+  role?: RoleInput;
   locale?: "en" | "pl" | "de" | "it" | "el";
+}
+
+/** `call.invite` (agent) -> CallRow: a colleague rings and joins as the third. */
+export interface InviteToCall {
+  call_id: string;
+  staff_id: string;
 }
 
 /** `POST /api/desk/visits/{id}/invite`. Empty text: the words of the catalogue. */
@@ -509,6 +840,21 @@ export interface LeaveMessage {
   /** Agreed to be answered by e-mail */
   consent: true;
   page_url?: string;
+}
+
+export type LegState = "joining" | "connected" | "away" | "left";
+
+/** Somebody in the call. The customer's client shows agents only, never who listens. */
+export interface LegView {
+  id: string;
+  role: stoa__contact__calls__models__Role;
+  staff_id: string | null;
+  name: string;
+  mode: Mode;
+  state: LegState;
+  is_held: boolean;
+  is_muted: boolean;
+  joined_at: string;
 }
 
 /** `goods_minor` is before the discount, `total_minor` after it; the VAT is inside the total. */
@@ -568,11 +914,24 @@ export interface MarkRead {
   seq: number;
 }
 
+/** A shop's setting `cobrowse`: what may leave the customer's page. All inputs are masked. */
+export interface MaskingRules {
+  /** Mask all text outside `show` */
+  mask_text: boolean;
+  /** CSS selectors that may be read */
+  show: string[];
+  /** CSS selectors whose text is masked */
+  mask: string[];
+  /** Never leave the page, size apart */
+  block: string[];
+  pages: PageRules[];
+}
+
 export interface MeView {
   id: string;
   email: string;
   name: string;
-  role: Role;
+  role: stoa__people__identity__models__Role;
   locale: string;
   is_active: boolean;
   /** False until an invitation is answered */
@@ -591,12 +950,12 @@ export interface MessageBody {
   id: string;
   conversation_id: string;
   client_id: string;
-  kind: "text" | "note" | "system" | "product" | "order" | "proposal";
+  kind: "text" | "note" | "system" | "product" | "order" | "proposal" | "call" | "cobrowse" | "walk";
   sender_kind: "customer" | "agent" | "system";
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | null;
   attachments: AttachmentView[];
   created_at: string;
 }
@@ -620,19 +979,59 @@ export interface MessageView {
   id: string;
   conversation_id: string;
   client_id: string;
-  kind: "text" | "note" | "system" | "product" | "order" | "proposal";
+  kind: "text" | "note" | "system" | "product" | "order" | "proposal" | "call" | "cobrowse" | "walk";
   sender_kind: "customer" | "agent" | "system";
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | null;
   attachments: AttachmentView[];
   created_at: string;
   seq: number;
 }
 
+/** What a leg hears and who hears it. */
+export type Mode = "talk" | "listen" | "whisper";
+
+/** `call.mute` (both) -> Nothing: shown to the others; the browser itself sends silence. */
+export interface MuteLeg {
+  call_id: string;
+  is_muted: boolean;
+}
+
 /** An acknowledgement without content. */
 export interface Nothing {
+}
+
+export type OfferKind = "queue" | "transfer" | "attended" | "conference";
+
+export type OfferState = "offered" | "accepted" | "declined" | "expired" | "taken" | "withdrawn";
+
+/** A call rings at a member of staff until `until`. */
+export interface OfferView {
+  id: string;
+  staff_id: string;
+  kind: OfferKind;
+  state: OfferState;
+  by_name: string | null;
+  offered_at: string;
+  until: string;
+}
+
+/**
+ * Names a call: `call.hang_up`, `call.leave_voicemail`, `call.finish_voicemail` (customer),
+ * `call.close_callback`, `call.complete_transfer`, `call.cancel_transfer` (agent).
+ */
+export interface OneCall {
+  call_id: string;
+}
+
+/**
+ * Names a session: `cobrowse.stop` (both), `cobrowse.ask_control` (agent),
+ * `cobrowse.release_control` (both).
+ */
+export interface OneSession {
+  session_id: string;
 }
 
 /**
@@ -804,6 +1203,19 @@ export interface OrderView {
   version: number;
 }
 
+/** Signal `cobrowse.page` (page): where the customer is, whether it is shown, and how big. */
+export interface PageInput {
+  session_id: string;
+  version: number;
+  stream: string;
+  url: string;
+  title: string;
+  state: "shown" | "paused" | "hidden" | "gone";
+  reason?: string;
+  width: number;
+  height: number;
+}
+
 /** A page is shown. Sent when the socket opens and on every change of page or step. */
 export interface PageReport {
   type: "page";
@@ -814,6 +1226,29 @@ export interface PageReport {
   step?: "browse" | "cart" | "contact" | "address" | "delivery" | "payment" | "review" | "ordered";
   locale?: string;
   referrer?: string;
+}
+
+/** Added where the path matches, `*` stands for anything. `pause`: nothing leaves this page. */
+export interface PageRules {
+  path: string;
+  pause: boolean;
+  mask_text: boolean;
+  show: string[];
+  mask: string[];
+  block: string[];
+}
+
+/** Signal `cobrowse.page` on `cobrowse:<session>` (agents). */
+export interface PageSignal {
+  session_id: string;
+  version: number;
+  stream: string;
+  url: string;
+  title: string;
+  state: "shown" | "paused" | "hidden" | "gone";
+  reason?: string;
+  width: number;
+  height: number;
 }
 
 export interface PageView {
@@ -833,9 +1268,52 @@ export interface PaymentReport {
 /** A cancelled order that is still `PAID` waits for its money to be given back. */
 export type PaymentState = "awaiting" | "authorised" | "paid" | "on_delivery" | "refunded" | "voided";
 
+/**
+ * Signal `call.peer`: session descriptions and candidates of video and screen, browser to
+ * browser. Passed on to the others of the call as it is.
+ */
+export interface PeerInput {
+  call_id: string;
+  to_leg_id?: string | null;
+  data: Record<string, unknown>;
+}
+
+/** Signal `call.peer` on `call:<id>`; whoever sent it does not get it back. */
+export interface PeerSignal {
+  call_id: string;
+  from_leg_id: string;
+  to_leg_id: string | null;
+  data: Record<string, unknown>;
+}
+
 /** Answered by `pong`; shows that the line is alive where the transport does not. */
 export interface Ping {
   t: "ping";
+}
+
+/**
+ * Signal `cobrowse.point` (agent): pointer, highlight or a stroke over the customer's page.
+ *
+ * Coordinates are CSS pixels of the customer's document. `node` is rrweb's id of an element.
+ */
+export interface PointInput {
+  session_id: string;
+  kind: "pointer" | "highlight" | "stroke" | "clear";
+  x?: number;
+  y?: number;
+  node?: number | null;
+  points?: ([number, number])[];
+}
+
+/** Signal `cobrowse.point` on `cobrowsed:<session>` (the customer's pages). */
+export interface PointSignal {
+  session_id: string;
+  kind: "pointer" | "highlight" | "stroke" | "clear";
+  x?: number;
+  y?: number;
+  node?: number | null;
+  points?: ([number, number])[];
+  staff_name: string;
 }
 
 export interface PollAnswer {
@@ -866,6 +1344,12 @@ export interface Pong {
 /** Signal `presence` on topic `presence`: who is at the desk now, complete each time. */
 export interface PresenceSignal {
   staff: StaffPresence[];
+}
+
+/** `call.digit` (both) -> Nothing: a tone for the others, and for menus of the phone line. */
+export interface PressKey {
+  call_id: string;
+  digit: string;
 }
 
 /** Something was refused and nothing was changed: a command (`id`) or a topic (`topic`). */
@@ -999,6 +1483,23 @@ export interface ProposeProduct {
   reason?: string;
 }
 
+/** Signal `call.quality` from each page in a call, every two seconds: its own getStats. */
+export interface QualityInput {
+  call_id: string;
+  round_trip_ms?: number | null;
+  jitter_ms?: number | null;
+  loss_percent?: number | null;
+  concealed_percent?: number | null;
+}
+
+/** Signal `call.quality` on `call:<id>`: how each leg hears the others. */
+export interface QualitySignal {
+  call_id: string;
+  leg_id: string;
+  verdict: "good" | "fair" | "poor";
+  quality: CallQuality;
+}
+
 export interface RadarCounts {
   online: number;
   with_cart: number;
@@ -1033,6 +1534,31 @@ export interface RadarSnapshot {
 export interface RageReport {
   type: "rage";
   target: string;
+}
+
+/**
+ * `call.record` (agent) -> CallRow: asked, announced or begun as the shop's policy says; off
+ * stops it.
+ */
+export interface RecordCall {
+  call_id: string;
+  is_on: boolean;
+}
+
+/**
+ * Sound that was kept. Bytes at `/api/desk/recordings/{id}/sound`; the customer has no way to
+ * a call's recording, only to their own voicemail.
+ */
+export interface RecordingView {
+  id: string;
+  kind: "call" | "voicemail";
+  state: "running" | "kept" | "failed" | "deleted";
+  /** 2: the customer left, the shop right */
+  channels: number;
+  duration_ms: number;
+  /** Peaks 0..255, one per channel in turn */
+  waveform: number[];
+  started_at: string;
 }
 
 /** `conversation.reopen` (agent) -> Nothing. */
@@ -1072,7 +1598,18 @@ export interface Resync {
   reason: "slow" | "pruned" | "too_far" | "ahead";
 }
 
-export type Role = "agent" | "supervisor" | "administrator";
+/**
+ * `call.ring` (agent) -> CallRow: the customer's page rings.
+ *
+ * With `callback_of`, the call that waits to be called back keeps its card and ends so.
+ */
+export interface RingCustomer {
+  conversation_id: string;
+  client_id: string;
+  callback_of?: string | null;
+}
+
+export type RoleInput = "agent" | "supervisor" | "administrator";
 
 /** Variables in the texts: {{customer}}, {{agent}}, {{shop}}, {{page}}. */
 export interface SavedReplyInput {
@@ -1088,6 +1625,14 @@ export interface SavedReplyView {
   title: string;
   bodies: Record<string, string>;
   updated_at: string;
+}
+
+export interface ScrollTo {
+  kind: "scroll";
+  /** rrweb's id; null: the page itself */
+  node: number | null;
+  x: number;
+  y: number;
 }
 
 /** `message.send` (customer, agent) -> Sent, after the commit. Reopens a closed conversation. */
@@ -1279,11 +1824,24 @@ export interface StaffView {
   id: string;
   email: string;
   name: string;
-  role: Role;
+  role: stoa__people__identity__models__Role;
   locale: string;
   is_active: boolean;
   /** False until an invitation is answered */
   has_password: boolean;
+}
+
+/**
+ * `call.start` (customer) -> CustomerCall: it waits in the queue and rings at once.
+ *
+ * The same `client_id` again, or a call that is on already, gives the call that is there.
+ */
+export interface StartCall {
+  shop_id: string;
+  client_id: string;
+  locale: "en" | "pl" | "de" | "it" | "el";
+  page_url?: string;
+  skill?: string | null;
 }
 
 /** `conversation.start` (customer) -> Started. Goes on with the open conversation if any. */
@@ -1329,6 +1887,18 @@ export interface Subscribed {
   seq: number;
 }
 
+/** `call.supervise` (supervisor) -> CallJoined; `leave` -> Nothing's shape with the old leg. */
+export interface SuperviseCall {
+  call_id: string;
+  mode: "listen" | "whisper" | "join" | "take_over" | "leave";
+}
+
+/** Who listens to a call; only supervisors learn it where the shop's policy hides it. */
+export interface Supervision {
+  call_id: string;
+  legs: LegView[];
+}
+
 /** Something that happened to the conversation; `message.system.<fact>` has its words. */
 export interface SystemFact {
   type: "system";
@@ -1366,6 +1936,16 @@ export interface Tracking {
   carrier: string;
   number: string;
   url: string;
+}
+
+/**
+ * `call.transfer` (agent) -> CallRow. `blind`: the colleague rings, this agent is out.
+ * `attended`: the customer is held until `call.complete_transfer` or `call.cancel_transfer`.
+ */
+export interface TransferCall {
+  call_id: string;
+  staff_id: string;
+  kind: "blind" | "attended";
 }
 
 /**
@@ -1495,6 +2075,34 @@ export interface Vocabulary {
   values: Value[];
 }
 
+/** "Come with me": an agent opens pages of the shop on the customer's screen. */
+export interface WalkCard {
+  type: "walk";
+  walk_id: string;
+  state: "asked" | "walking" | "refused" | "ended";
+  agent_name: string;
+  /** Where to, first */
+  title: string;
+  asked_at: string;
+}
+
+/**
+ * Signal `cobrowse.watch` (agent), every five seconds while the replica is on screen: without
+ * it the page sends nothing. `keyframe` asks for the page from the beginning.
+ */
+export interface WatchInput {
+  session_id: string;
+  version: number;
+  keyframe?: boolean;
+}
+
+/** Signal `cobrowse.watch` on `cobrowsed:<session>` (the customer's pages). */
+export interface WatchSignal {
+  session_id: string;
+  version: number;
+  keyframe?: boolean;
+}
+
 /** The answer to `hello`: the connection is open. */
 export interface Welcome {
   t: "welcome";
@@ -1542,6 +2150,8 @@ export interface stoa__commerce__cart__events__CartView {
   total_minor: number;
 }
 
+export type stoa__contact__calls__models__Role = "customer" | "agent" | "supervisor";
+
 export interface stoa__desk__schemas__CartLineView {
   line_id: string;
   product_id: string;
@@ -1564,6 +2174,8 @@ export interface stoa__desk__schemas__CartView {
   shipping_minor: number | null;
   total_minor: number;
 }
+
+export type stoa__people__identity__models__Role = "agent" | "supervisor" | "administrator";
 
 export type ClientFrame =
   | Hello

@@ -1,0 +1,1 @@
+"""Calls: queue, ringing, legs, transfer, conference, supervision, recording, voicemail."""

@@ -1,0 +1,1 @@
+"""Sound: one engine protocol, and the engines that keep it."""

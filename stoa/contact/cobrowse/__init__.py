@@ -1,0 +1,1 @@
+"""Co-browsing: consent, what leaves the page, the relay, and what an agent may do there."""

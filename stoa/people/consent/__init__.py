@@ -1,0 +1,1 @@
+"""The ledger of what people agreed to and took back."""
