@@ -10,11 +10,20 @@ CREATE TABLE consent (
     wording text NOT NULL, -- what the person read or heard, in their language
     wording_version text NOT NULL,
     locale text NOT NULL,
-    how text NOT NULL, -- clicked, announced (went on after hearing it)
-    at timestamptz NOT NULL
+    how text NOT NULL CHECK (how IN ('clicked', 'announced')), -- went on after hearing it
+    at timestamptz NOT NULL,
+    CHECK ((visitor_id IS NULL AND customer_id IS NULL) = (staff_id IS NOT NULL))
 );
 CREATE INDEX consent_subject ON consent (subject, at, id);
 CREATE INDEX consent_visitor ON consent (visitor_id, at, id) WHERE visitor_id IS NOT NULL;
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of % are only added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END;
+$$;
+CREATE TRIGGER consent_only_added BEFORE UPDATE OR DELETE ON consent
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- Whom a call is offered to first.
 ALTER TABLE staff ADD COLUMN languages text[] NOT NULL DEFAULT '{}'; -- empty: their own locale
