@@ -6,9 +6,7 @@ import stat
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +15,8 @@ import typer
 
 import stoa
 from stoa.commands import preparing, serving
+from stoa.commands.findings import Finding, Verdict
+from stoa.commands.relays import look_at_relays
 from stoa.platform.config import Settings, unknown_variables
 from stoa.platform.database.embedded import EmbeddedPostgresError
 from stoa.platform.database.migrate import (
@@ -31,19 +31,6 @@ _COMFORTABLE_FREE_BYTES = 2 * 2**30
 _LARGEST_CLOCK_DIFFERENCE_SECONDS = 5
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised here, not listened on
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class Verdict(StrEnum):
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-@dataclass(frozen=True)
-class Finding:
-    verdict: Verdict
-    about: str
-    text: str
 
 
 _MARKS = {
@@ -68,6 +55,7 @@ async def doctor(settings: Settings) -> None:
         *look_at_front_end(Path(stoa.__file__).parent),
         look_at_clock(time.time()),
         *await look_at_database(settings, running),
+        *await look_at_relays(settings),
     ]
     for finding in findings:
         mark, colour = _MARKS[finding.verdict]

@@ -9,13 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from stoa.platform.relay.addresses import parse_addresses
 
 PREFIX = "STOA_"
 _FILE = "stoa.toml"
@@ -91,8 +93,21 @@ class Settings(BaseSettings):
     """How fast one client may send before it is told to slow down."""
     bus: Literal["local", "postgres"] = "local"
     """`postgres` when several processes serve one database, so that they hear of one another."""
+    turn_urls: str = ""
+    """Relays for video, screens and blocked networks, with commas between them:
+    `turn:relay.example.org:3478?transport=udp,turns:relay.example.org:5349?transport=tcp`."""
+    turn_secret: str | None = None
+    """The relays' `static-auth-secret`; credentials that run out are made with it."""
+    turn_ttl_seconds: int = Field(default=600, ge=60, le=24 * 3600)
+    """How long such a credential begins new lines through a relay. Lines that are up go on."""
     shutdown_grace_seconds: float = Field(default=10.0, ge=0)
     """How long requests, sockets and jobs under way may take to end when Stoa is stopped."""
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _are_relays(cls, value: str) -> str:
+        parse_addresses(value)
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -9,7 +9,6 @@ import asyncpg
 import pytest
 
 from stoa.commands.doctor import (
-    Verdict,
     look_at_address,
     look_at_clock,
     look_at_database,
@@ -17,6 +16,7 @@ from stoa.commands.doctor import (
     look_at_files,
     look_at_front_end,
 )
+from stoa.commands.findings import Verdict
 from stoa.commands.serving import RunningContent, RunningFile
 from stoa.platform.config import Settings
 

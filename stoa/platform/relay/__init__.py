@@ -1,0 +1,1 @@
+"""Relays (TURN, RFC 8656): their addresses, credentials that run out, and whether they answer."""
