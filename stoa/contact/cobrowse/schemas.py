@@ -13,7 +13,7 @@ COBROWSE_VERSION = 1
 # A part of a packed batch of page events; small enough to cross nodes by the database's bus.
 PART_MAX = 6_000
 # Ceiling per visitor, over any ten seconds; above it the page sends a keyframe later instead.
-BYTES_PER_SECOND = 200_000
+BYTES_PER_SECOND = 64_000
 
 Coordinate = Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
 
@@ -83,6 +83,20 @@ class CurrentCobrowseView(BaseModel):
     rules: MaskingRules
     seq: int = Field(description="Subscribe to `visitor:<id>` after it")
     visitor_id: UUID
+
+
+class LookCobrowse(Command):
+    """`cobrowse.look` (agent) -> CobrowseLook: what a desk that was just opened comes back to."""
+
+    conversation_id: UUID
+
+
+class CobrowseLook(BaseModel):
+    """The conversation's newest session, ended or not."""
+
+    session: CobrowseView | None
+    visitor_id: UUID | None
+    seq: int = Field(description="Subscribe to `visitor:<id>` after it")
 
 
 class AnswerCobrowse(Command):
@@ -155,10 +169,11 @@ class ActSent(BaseModel):
 
 
 class FrameInput(Command):
-    """Signal `cobrowse.frame` (page): a part of a batch of rrweb events, deflated, base64.
+    """Signal `cobrowse.frame` (page): a part of a batch of rrweb events, packed (`wire.ts`).
 
     Batches of one `stream` (one recorder, so one page) count `batch` from 0; `keyframe` begins
-    anew. Dropped unless the session is active and somebody watches.
+    anew. Dropped unless the session is active and somebody watches. After a loss or an unknown
+    stream the replica asks for a keyframe; the tail of an earlier stream is ignored.
     """
 
     session_id: UUID
@@ -172,7 +187,12 @@ class FrameInput(Command):
 
 
 class PageInput(Command):
-    """Signal `cobrowse.page` (page): where the customer is, whether it is shown, and how big."""
+    """Signal `cobrowse.page` (page): where the customer is, whether it is shown, and how big.
+
+    Said at once for every `cobrowse.watch` with `keyframe`, and whenever it changes. The newest
+    `shown` or `paused` names the stream that counts; `hidden` and `gone` count for that one only.
+    `reason` of `paused`: payment (a field or page of payment), rule (the merchant's).
+    """
 
     session_id: UUID
     version: int
@@ -217,6 +237,25 @@ class PointInput(Command):
     y: Coordinate = 0
     node: int | None = None
     points: list[tuple[Coordinate, Coordinate]] = Field(default_factory=list, max_length=500)
+
+
+class SlowSignal(BaseModel):
+    """Signal `cobrowse.slow` on `cobrowsed:<session>`: the ceiling is reached and what came since
+    is lost. The page is silent for so long and begins again with a keyframe.
+    """
+
+    session_id: UUID
+    seconds: float
+
+
+class RefusedSignal(BaseModel):
+    """Signal `cobrowse.refused` on both topics: page and replica would not understand each other,
+    and both say so. `by`: whose version the server does not speak; its reload mends it.
+    """
+
+    session_id: UUID
+    reason: Literal["version"]
+    by: Literal["page", "replica"]
 
 
 class FrameSignal(FrameInput):
