@@ -27,7 +27,7 @@ class EndReason(StrEnum):
     FAILED = "failed"  # the media process died
 
 
-class Role(StrEnum):
+class LegRole(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"
     SUPERVISOR = "supervisor"

@@ -13,7 +13,7 @@ from stoa.contact.calls.models import (
     Mode,
     OfferKind,
     OfferState,
-    Role,
+    LegRole,
 )
 from stoa.contact.channels.schemas import ExpectedWait
 from stoa.contact.conversations.schemas import CallFact, ClientId, RecordingView, Url
@@ -40,7 +40,7 @@ class LegView(BaseModel):
     """Somebody in the call. The customer's client shows agents only, never who listens."""
 
     id: UUID
-    role: Role
+    role: LegRole
     staff_id: UUID | None
     name: str
     mode: Mode

@@ -75,7 +75,7 @@ export function Bubble({ message, isMine }: { message: MessageView; isMine: bool
   return (
     <div class={`bubble ${isMine ? "is-mine" : ""} ${card ? "is-card" : ""}`}>
       {body && <Words text={body} />}
-      {card && card.type !== "system" && <CardView card={card} />}
+      {card && <CardView card={card} />}
       <Files list={message.attachments} />
     </div>
   );

@@ -6,7 +6,7 @@ import { answerProposal } from "./chat.ts";
 import { tell } from "./host.ts";
 import { sentence } from "./problem.ts";
 import { formats, t, wordsFor } from "./texts.ts";
-import type { OrderCard, ProductCard, ProposalCard } from "./types.ts";
+import type { MessageView, OrderCard, ProductCard, ProposalCard } from "./types.ts";
 
 function Price({ minor, currency }: { minor: number; currency: string }) {
   return <strong class="price">{formats.value.money({ minor, currency })}</strong>;
@@ -168,8 +168,9 @@ function Proposal({ card }: { card: ProposalCard }) {
   );
 }
 
-export function CardView({ card }: { card: ProductCard | OrderCard | ProposalCard }) {
+export function CardView({ card }: { card: NonNullable<MessageView["card"]> }) {
   if (card.type === "product") return <Product card={card} />;
   if (card.type === "order") return <Order card={card} />;
-  return <Proposal card={card} />;
+  if (card.type === "proposal") return <Proposal card={card} />;
+  return null;
 }

@@ -357,7 +357,7 @@ export interface ChangeShop {
 
 export interface ChangeStaff {
   name?: string | null;
-  role?: RoleInput | null;
+  role?: Role | null;
   is_active?: boolean | null;
 }
 
@@ -420,6 +420,14 @@ export interface CobrowseCard {
   action_count: number;
   asked_at: string;
   ended_at: string | null;
+}
+
+/** The conversation's newest session, ended or not. */
+export interface CobrowseLook {
+  session: CobrowseView | null;
+  visitor_id: string | null;
+  /** Subscribe to `visitor:<id>` after it */
+  seq: number;
 }
 
 /** A session as both sides see it. The higher `version` is the newer one. */
@@ -711,10 +719,11 @@ export interface FillIn {
 }
 
 /**
- * Signal `cobrowse.frame` (page): a part of a batch of rrweb events, deflated, base64.
+ * Signal `cobrowse.frame` (page): a part of a batch of rrweb events, packed (`wire.ts`).
  *
  * Batches of one `stream` (one recorder, so one page) count `batch` from 0; `keyframe` begins
- * anew. Dropped unless the session is active and somebody watches.
+ * anew. Dropped unless the session is active and somebody watches. After a loss or an unknown
+ * stream the replica asks for a keyframe; the tail of an earlier stream is ignored.
  */
 export interface FrameInput {
   session_id: string;
@@ -807,7 +816,7 @@ export interface Invitations {
 export interface InviteStaff {
   email: string;
   name: string;
-  role?: RoleInput;
+  role?: Role;
   locale?: "en" | "pl" | "de" | "it" | "el";
 }
 
@@ -842,12 +851,14 @@ export interface LeaveMessage {
   page_url?: string;
 }
 
+export type LegRole = "customer" | "agent" | "supervisor";
+
 export type LegState = "joining" | "connected" | "away" | "left";
 
 /** Somebody in the call. The customer's client shows agents only, never who listens. */
 export interface LegView {
   id: string;
-  role: stoa__contact__calls__models__Role;
+  role: LegRole;
   staff_id: string | null;
   name: string;
   mode: Mode;
@@ -904,6 +915,11 @@ export interface LongestWaiting {
   conversation: ConversationRow | null;
 }
 
+/** `cobrowse.look` (agent) -> CobrowseLook: what a desk that was just opened comes back to. */
+export interface LookCobrowse {
+  conversation_id: string;
+}
+
 export interface MarkPaid {
   note?: string;
 }
@@ -931,7 +947,7 @@ export interface MeView {
   id: string;
   email: string;
   name: string;
-  role: stoa__people__identity__models__Role;
+  role: Role;
   locale: string;
   is_active: boolean;
   /** False until an invitation is answered */
@@ -1203,7 +1219,13 @@ export interface OrderView {
   version: number;
 }
 
-/** Signal `cobrowse.page` (page): where the customer is, whether it is shown, and how big. */
+/**
+ * Signal `cobrowse.page` (page): where the customer is, whether it is shown, and how big.
+ *
+ * Said at once for every `cobrowse.watch` with `keyframe`, and whenever it changes. The newest
+ * `shown` or `paused` names the stream that counts; `hidden` and `gone` count for that one only.
+ * `reason` of `paused`: payment (a field or page of payment), rule (the merchant's).
+ */
 export interface PageInput {
   session_id: string;
   version: number;
@@ -1561,6 +1583,16 @@ export interface RecordingView {
   started_at: string;
 }
 
+/**
+ * Signal `cobrowse.refused` on both topics: page and replica would not understand each other,
+ * and both say so. `by`: whose version the server does not speak; its reload mends it.
+ */
+export interface RefusedSignal {
+  session_id: string;
+  reason: "version";
+  by: "page" | "replica";
+}
+
 /** `conversation.reopen` (agent) -> Nothing. */
 export interface ReopenConversation {
   conversation_id: string;
@@ -1609,7 +1641,7 @@ export interface RingCustomer {
   callback_of?: string | null;
 }
 
-export type RoleInput = "agent" | "supervisor" | "administrator";
+export type Role = "agent" | "supervisor" | "administrator";
 
 /** Variables in the texts: {{customer}}, {{agent}}, {{shop}}, {{page}}. */
 export interface SavedReplyInput {
@@ -1814,6 +1846,15 @@ export interface SignalView {
   at: string;
 }
 
+/**
+ * Signal `cobrowse.slow` on `cobrowsed:<session>`: the ceiling is reached and what came since
+ * is lost. The page is silent for so long and begins again with a keyframe.
+ */
+export interface SlowSignal {
+  session_id: string;
+  seconds: number;
+}
+
 export interface StaffPresence {
   staff_id: string;
   name: string;
@@ -1824,7 +1865,7 @@ export interface StaffView {
   id: string;
   email: string;
   name: string;
-  role: stoa__people__identity__models__Role;
+  role: Role;
   locale: string;
   is_active: boolean;
   /** False until an invitation is answered */
@@ -2150,8 +2191,6 @@ export interface stoa__commerce__cart__events__CartView {
   total_minor: number;
 }
 
-export type stoa__contact__calls__models__Role = "customer" | "agent" | "supervisor";
-
 export interface stoa__desk__schemas__CartLineView {
   line_id: string;
   product_id: string;
@@ -2174,8 +2213,6 @@ export interface stoa__desk__schemas__CartView {
   shipping_minor: number | null;
   total_minor: number;
 }
-
-export type stoa__people__identity__models__Role = "agent" | "supervisor" | "administrator";
 
 export type ClientFrame =
   | Hello
