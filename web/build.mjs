@@ -7,6 +7,7 @@ import { basename, dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { generate } from "./generate.mjs";
+import { assets } from "./tools/assets.mjs";
 import { reportBudgets } from "./tools/budget.mjs";
 import { catalogues } from "./tools/catalogues.mjs";
 import { icons, sprite } from "./tools/icons.mjs";
@@ -41,8 +42,8 @@ const SHARED = {
   jsxImportSource: "preact",
   loader: { ".woff2": "file" },
   entryNames: "[dir]/[name]-[hash]",
-  assetNames: "fonts/[name]-[hash]",
-  plugins: [catalogues, icons],
+  assetNames: "files/[name]-[hash]",
+  plugins: [assets, catalogues, icons],
 };
 
 /* One run per app: a chunk that two apps share would carry to each what only the other needs. */
@@ -65,7 +66,7 @@ function logicalNames(metafile) {
     const file = relative(OUT, `${HERE}/${path}`);
     const out = wanted.get(output.entryPoint);
     if (out) names[`${out}.${file.split(".").pop()}`] = file;
-    const font = /^fonts\/(.+)-[A-Z0-9]{8}\.woff2$/.exec(file);
+    const font = /^files\/(.+)-[A-Z0-9]{8}\.woff2$/.exec(file);
     if (font) names[`fonts/${font[1]}.woff2`] = file;
   }
   return names;

@@ -23,3 +23,9 @@ declare module "*.css" {
   const text: string;
   export default text;
 }
+
+declare module "asset:*" {
+  /** The copied file's address, relative to the module that imports it. */
+  const address: string;
+  export default address;
+}

@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { assets } from "./tools/assets.mjs";
 import { catalogues } from "./tools/catalogues.mjs";
 import { icons } from "./tools/icons.mjs";
 
@@ -28,7 +29,7 @@ await esbuild.build({
   jsxImportSource: "preact",
   logLevel: "warning",
   loader: { ".css": "text" },
-  plugins: [catalogues, icons],
+  plugins: [assets, catalogues, icons],
 });
 const files = globSync("**/*.test.mjs", { cwd: OUT }).map((file) => `${OUT}/${file}`);
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], {

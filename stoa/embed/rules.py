@@ -24,9 +24,12 @@ def frame_policy(*, host: str, origins: Sequence[str]) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            # The noise suppressor of calls is WebAssembly in an audio worklet.
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "worker-src 'self'",
             "style-src 'self'",
             "font-src 'self'",
+            "media-src 'self' blob:",
             "img-src 'self' blob: data:",
             f"connect-src 'self'{sockets}",
             "form-action 'none'",
