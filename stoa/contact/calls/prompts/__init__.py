@@ -1,0 +1,1 @@
+"""What a call says by itself: sentences in five languages, a tone, and music."""
