@@ -24,6 +24,9 @@ const ENTRIES = [
   { in: "apps/storefront/src/main.ts", out: "storefront/storefront" },
   { in: "apps/storefront/src/main.css", out: "storefront/storefront" },
 ];
+/* The page that shows a customer's page; a classic script, for its origin is nobody's and may import
+ * nothing. */
+const REPLICA = { in: "packages/cobrowse/src/replica/main.ts", out: "desk/replica" };
 /* A classic script for a <script async> on any page: one file, no imports, no globals. */
 const LOADER = { in: "apps/counter/src/loader.ts", out: "counter/loader" };
 
@@ -57,10 +60,11 @@ const BUILDS = [
     chunkNames: "chunks/[name]-[hash]",
   })),
   { ...SHARED, entryPoints: [LOADER], format: "iife" },
+  { ...SHARED, entryPoints: [REPLICA], format: "iife" },
 ];
 
 function logicalNames(metafile) {
-  const wanted = new Map([...ENTRIES, LOADER].map((entry) => [entry.in, entry.out]));
+  const wanted = new Map([...ENTRIES, LOADER, REPLICA].map((entry) => [entry.in, entry.out]));
   const names = {};
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const file = relative(OUT, `${HERE}/${path}`);

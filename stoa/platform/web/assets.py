@@ -107,7 +107,12 @@ def asset_response(request: Request, asset: Asset, headers: dict[str, str]) -> R
 async def serve_asset(request: Request) -> Response:
     """A built file under its hashed name; it may be kept for a year."""
     asset = await load_asset(request.path_params["file"])
-    return asset_response(request, asset, {"Cache-Control": "public, max-age=31536000, immutable"})
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        # Fonts are asked for across origins: the agent's copy of a customer's page has none.
+        "Access-Control-Allow-Origin": "*",
+    }
+    return asset_response(request, asset, headers)
 
 
 ROUTES = [Route(f"{PREFIX}/{{file:path}}", serve_asset, methods=["GET"], name="asset")]

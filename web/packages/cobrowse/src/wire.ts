@@ -110,6 +110,9 @@ export async function unpack(parts: readonly string[]): Promise<string> {
   }
 }
 
+/** What of a frame says where its part belongs. */
+export type Part = Pick<FrameInput, "stream" | "batch" | "part" | "parts" | "keyframe" | "data">;
+
 /** A batch as it arrived whole. */
 export interface Batch {
   readonly stream: string;
@@ -145,7 +148,7 @@ export class Assembler {
   }
 
   /** Takes one part, in the order in which they came. */
-  add(frame: FrameInput): void {
+  add(frame: Part): void {
     const begins = frame.part === 0 && frame.keyframe;
     if (begins) {
       if (this.stream) this.former.add(this.stream);
@@ -169,7 +172,7 @@ export class Assembler {
     this.turn = this.turn.then(() => this.open(frame, parts));
   }
 
-  private async open({ stream, batch, keyframe }: FrameInput, parts: string[]): Promise<void> {
+  private async open({ stream, batch, keyframe }: Part, parts: string[]): Promise<void> {
     try {
       const events = JSON.parse(await unpack(parts)) as unknown;
       if (!Array.isArray(events)) throw new BadBatch("not a list");

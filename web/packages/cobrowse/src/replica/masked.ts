@@ -1,0 +1,30 @@
+import { dropFrom, isElement, parentOf, readFrom, setOn, textOf } from "./untainted.ts";
+
+/* Bullets and blocks, and nothing else: what the recorder writes where it must not tell. */
+const MASK = /^[•*█▒░\s]*[•█▒░*]{2,}[•*█▒░\s]*$/;
+const MARK = "data-stoa-masked";
+const MARKS = [MARK, "data-stoa-blocked", "data-stoa-empty"];
+
+/** Whether a text is what stands in for one that the agent may not read. */
+export const isMask = (text: string): boolean => MASK.test(text);
+
+/** Marks what is masked, so that it is drawn as kept back and not as what the customer wrote. A
+ * text's mark is on the element it is in, once it is there (`markParent`). */
+export function markMasked<Of extends Text | HTMLInputElement | HTMLTextAreaElement>(node: Of): Of {
+  if (!isElement(node)) return node;
+  if (isMask(node.value)) setOn(node, MARK, "");
+  else dropFrom(node, MARK);
+  return node;
+}
+
+/** Marks the element that a text is in. */
+export function markParent(text: Node): void {
+  const parent = parentOf(text);
+  if (!isElement(parent)) return;
+  if (isMask(textOf(text) ?? "")) setOn(parent, MARK, "");
+}
+
+/** Whether what is pointed at is kept back, wholly or by what it is in. */
+export function isKeptBack(element: Element): boolean {
+  return MARKS.some((mark) => readFrom(element, mark) !== null);
+}
