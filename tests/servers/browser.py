@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, async_playwright
@@ -20,6 +20,17 @@ FLAGS = (
 # Playwright's contexts are incognito windows, where Chromium forbids frames of another site their
 # storage altogether. An ordinary window gives them a partitioned one.
 ORDINARY = "--disable-features=TrackingProtection3pcd,BlockThirdPartyCookiesInIncognito"
+# A microphone and a camera that play a tone and a picture, and lines between pages of one machine.
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
+MEDIA = (
+    FAKE_DEVICES,
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+)
+# Everybody who is asked for a microphone or a camera says yes; screens are made up.
+SAYS_YES = "--use-fake-ui-for-media-stream"
+# A page that asks to share itself is shared, with the pixels it has.
+SHARES_ITSELF = "--auto-accept-this-tab-capture"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -32,9 +43,11 @@ def chromium_path() -> str:
 
 
 @asynccontextmanager
-async def chromium(*, forbids_frames_storage: bool = False) -> AsyncIterator[Browser]:
+async def chromium(
+    *, forbids_frames_storage: bool = False, more: Sequence[str] = ()
+) -> AsyncIterator[Browser]:
     """A headless browser, closed afterwards. Each test takes its own context of it."""
-    flags = [*FLAGS, *([] if forbids_frames_storage else [ORDINARY])]
+    flags = [*FLAGS, *([] if forbids_frames_storage else [ORDINARY]), *more]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium_path(), args=flags, headless=True
