@@ -26,6 +26,8 @@ from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.commerce.search import reactions as search
 from stoa.commerce.shipping import router as shipping
 from stoa.commerce.shops import router as shops
+from stoa.contact.calls import router as calls_api
+from stoa.contact.calls.jobs import keeping_prompts
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
 from stoa.contact.channels.models import Channel
@@ -81,6 +83,7 @@ ROUTES: Sequence[BaseRoute] = [
     *shipping.ROUTES,
     *attachments.ROUTES,
     *chooser.ROUTES,
+    *calls_api.ROUTES,
     *radar_api.ROUTES,
     *proposals_api.ROUTES,
     *desk.ROUTES,
@@ -134,6 +137,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_messages,
     partial(keeping_counter, channels=CHANNELS),
     keeping_radar,
+    keeping_prompts,
 ]
 
 # Socket: what a client may ask for, each with its input, its handler and its answer.

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from stoa.contact.calls.models import (
     CallState,
     EndReason,
+    LegRole,
     LegState,
     Mode,
     OfferKind,
     OfferState,
-    LegRole,
 )
 from stoa.contact.channels.schemas import ExpectedWait
 from stoa.contact.conversations.schemas import CallFact, ClientId, RecordingView, Url

@@ -6,16 +6,21 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterable
+import time
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+import asyncpg
+
 from stoa.platform.clock import now
-from stoa.platform.database.session import ReadSession, Session
+from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.errors import DomainError, TooLarge
 from stoa.platform.ids import new_id
+
+FRESH_SECONDS = 3600
 
 
 class StorageFull(DomainError):
@@ -141,3 +146,39 @@ async def get_blob(session: ReadSession, *, blob_id: UUID) -> Blob | None:
         "SELECT id, key, sha256, media_type, size_bytes FROM blob WHERE id = $1", blob_id
     )
     return Blob(**row) if row else None
+
+
+async def drop_blob(
+    database: Database, blobs: BlobStore, *, blob_id: UUID, fresh_seconds: float = FRESH_SECONDS
+) -> bool:
+    """The blob is gone, unless something else shows the same bytes; returns whether it is.
+
+    Bytes that were stored within `fresh_seconds` stay on the disk: the same ones may be on their
+    way in again, and lie there before their row does. Nothing to fear of bytes that are like no
+    others, such as a recording.
+    """
+    try:
+        async with database.begin() as session:
+            key = await session.fetch_value("DELETE FROM blob WHERE id = $1 RETURNING key", blob_id)
+    except asyncpg.ForeignKeyViolationError:
+        return False
+    if key is None:
+        return True
+    age = await asyncio.to_thread(_age_seconds, blobs.local_path(key))
+    if age >= fresh_seconds:
+        await blobs.delete(key)
+    return True
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return max(0.0, time.time() - path.stat().st_mtime)
+    except FileNotFoundError:
+        return 0.0
+
+
+async def read_in_chunks(path: Path, *, chunk_bytes: int = 256 * 1024) -> AsyncIterator[bytes]:
+    """The bytes of a file for `BlobStore.save_stream`, while the loop goes on."""
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while chunk := await asyncio.to_thread(file.read, chunk_bytes):
+            yield chunk

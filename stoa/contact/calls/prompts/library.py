@@ -1,10 +1,9 @@
 """Where the sound of a line lies: the shop's own recording, or one rendered once and kept."""
 
 import asyncio
-import contextlib
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -25,8 +24,6 @@ MAX_SECONDS = 60.0
 # Who waits longer in the queue than this is told of their place a moment later.
 POSITIONS_AHEAD = 5
 BATCH = 12
-# Servers that live shorter than this have no call that would need it.
-AHEAD_AFTER_SECONDS = 15.0
 
 log = structlog.get_logger()
 
@@ -144,21 +141,3 @@ class PromptLibrary:
         lines = sorted([*fixed, *places], key=lambda line: line.key is not Prompt.MUSIC)
         for locale in locales:
             await self.ensure([self.piece(line, locale) for line in lines])
-
-
-@contextlib.asynccontextmanager
-async def keeping_prompts(node: Node) -> AsyncIterator[None]:
-    """The node has its library, filled in the background once it has run for a moment."""
-    library = PromptLibrary(node)
-    node.parts[PromptLibrary] = library
-
-    async def fill() -> None:
-        await asyncio.sleep(AHEAD_AFTER_SECONDS)
-        await library.render_ahead()
-
-    async with asyncio.TaskGroup() as tasks:
-        filling = tasks.create_task(fill())
-        try:
-            yield
-        finally:
-            filling.cancel()

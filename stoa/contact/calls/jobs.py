@@ -1,0 +1,29 @@
+"""What calls do by themselves: prompts are rendered before anybody needs them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from stoa.contact.calls.prompts.library import PromptLibrary
+from stoa.platform.node import Node
+
+# The first callers of a new server are worth more than its first seconds.
+RENDERED_AFTER_SECONDS = 15.0
+
+
+@asynccontextmanager
+async def keeping_prompts(node: Node) -> AsyncIterator[None]:
+    """The node has its library, filled in the background once it has run for a moment."""
+    library = PromptLibrary(node)
+    node.parts[PromptLibrary] = library
+
+    async def fill() -> None:
+        await asyncio.sleep(RENDERED_AFTER_SECONDS)
+        await library.render_ahead()
+
+    async with asyncio.TaskGroup() as tasks:
+        filling = tasks.create_task(fill())
+        try:
+            yield
+        finally:
+            filling.cancel()
