@@ -11,10 +11,12 @@ CREATE TABLE cobrowse_session (
     control text NOT NULL DEFAULT 'none' CHECK (control IN ('none', 'asked', 'given')),
     asked_at timestamptz NOT NULL,
     answered_at timestamptz,
+    seen_at timestamptz NOT NULL, -- when a page of the customer's was last connected
     ended_at timestamptz,
     version bigint NOT NULL DEFAULT 1,
     CHECK ((state = 'ended') = (ended_at IS NOT NULL))
 );
+CREATE INDEX cobrowse_session_seen ON cobrowse_session (seen_at) WHERE state <> 'ended';
 -- One at a time for a visitor.
 CREATE UNIQUE INDEX cobrowse_session_live ON cobrowse_session (visitor_id) WHERE state <> 'ended';
 CREATE INDEX cobrowse_session_conversation ON cobrowse_session (conversation_id, asked_at, id);

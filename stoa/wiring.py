@@ -33,6 +33,7 @@ from stoa.contact.channels import router as chooser
 from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import look_at_chat, look_at_message
 from stoa.contact.channels.service import PresenceListener, keeping_counter
+from stoa.contact.cobrowse import commands as cobrowse
 from stoa.contact.conversations import commands as conversations
 from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import sweep_unsent
@@ -138,6 +139,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     partial(keeping_counter, channels=CHANNELS),
     keeping_radar,
     keeping_prompts,
+    *cobrowse.PARTS,
 ]
 
 # Socket: what a client may ask for, each with its input, its handler and its answer.
@@ -146,12 +148,14 @@ SOCKET_COMMANDS: Sequence[Command] = [
     *channels.COMMANDS,
     *radar.COMMANDS,
     *proposals.COMMANDS,
+    *cobrowse.COMMANDS,
 ]
 
 # Socket: fleeting things a client may send.
 SOCKET_SIGNALS: Sequence[SignalRule] = [
     *conversations.SIGNALS,
     *radar.SIGNALS,
+    *cobrowse.SIGNALS,
 ]
 
 # Topic prefix -> who may hear it.
@@ -160,6 +164,7 @@ TOPICS: Sequence[TopicRule] = [
     *conversations.TOPICS,
     *channels.TOPICS,
     *radar.TOPICS,
+    *cobrowse.TOPICS,
     *hearing.TOPICS,
     *cart.TOPICS,
     *order_topics.TOPICS,
@@ -170,6 +175,7 @@ EVENTS: Sequence[type[Event]] = [
     *imports.EVENTS,
     *conversations.EVENTS,
     *proposals.EVENTS,
+    *cobrowse.EVENTS,
     *cart.EVENTS,
     *order_topics.EVENTS,
 ]
@@ -177,6 +183,7 @@ SIGNAL_TYPES: Sequence[SignalType] = [
     *conversations.SIGNAL_TYPES,
     *channels.SIGNAL_TYPES,
     *radar.SIGNAL_TYPES,
+    *cobrowse.SIGNAL_TYPES,
 ]
 
 # Who hears of every connection's beginning and end.

@@ -15,6 +15,15 @@ from stoa.commerce.cart.service import add_line, remove_line, set_quantities
 from stoa.commerce.orders.queries import list_orders
 from stoa.commerce.orders.service import cancel, mark_paid, ship
 from stoa.commerce.shops.models import Shop
+from stoa.contact.cobrowse.queries import current_session, newest_session
+from stoa.contact.cobrowse.service import (
+    answer,
+    answer_control,
+    ask,
+    ask_control,
+    release_control,
+    stop,
+)
 from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.queries import get_row, get_snapshot
@@ -181,6 +190,82 @@ async def test_the_row_of_a_conversation_at_the_desk(
     async with wired.begin() as session:
         await say(id_, customer, "Hello")(session)
     PROVED.update(await must_hold(wired, desk_law(id_), conversation_acts(id_, customer, agent)))
+
+
+def cobrowse_acts(conversation_id: UUID, customer: Sender, agent: Sender) -> list[Act]:
+    visitor_id, staff_id = customer.visitor_id, agent.staff_id
+    assert visitor_id is not None
+    assert staff_id is not None
+
+    async def live(session: Session) -> UUID:
+        current = await current_session(session, visitor_id=visitor_id)
+        assert current.session is not None
+        return current.session.id
+
+    async def agree(session: Session) -> None:
+        await answer(
+            session,
+            session_id=await live(session),
+            visitor_id=visitor_id,
+            is_agreed=True,
+            wording="Look",
+            locale="en",
+        )
+
+    async def want_control(session: Session) -> None:
+        await ask_control(session, session_id=await live(session), staff_id=staff_id)
+
+    async def give_control(session: Session) -> None:
+        await answer_control(
+            session,
+            session_id=await live(session),
+            visitor_id=visitor_id,
+            is_agreed=True,
+            wording="Act",
+            locale="en",
+        )
+
+    async def take_control(session: Session) -> None:
+        await release_control(session, session_id=await live(session), visitor_id=visitor_id)
+
+    async def end(session: Session) -> None:
+        await stop(session, session_id=await live(session), staff_id=staff_id)
+
+    async def want(session: Session) -> None:
+        await ask(session, conversation_id=conversation_id, by=agent)
+
+    return [want, agree, want_control, give_control, take_control, end, want, agree, end]
+
+
+async def test_co_browsing_for_both_sides(database: Database, shop: Shop, agent: Sender) -> None:
+    wired = with_reactions(database)
+    id_, customer = await a_conversation(database, shop_id=shop.id)
+    visitor_id = customer.visitor_id
+    assert visitor_id is not None
+
+    async def of_customer(session: ReadSession) -> tuple[int, View]:
+        found = await current_session(session, visitor_id=visitor_id)
+        view = found.session and plain(found.session.model_dump(mode="json"))
+        return found.seq, {"session": view}
+
+    async def of_agent(session: ReadSession) -> tuple[int, View]:
+        found = await newest_session(session, conversation_id=id_)
+        view = found.session and plain(found.session.model_dump(mode="json"))
+        return found.seq, {"session": view}
+
+    def apply_of_customer(state: View, type_: str, _seq: int, data: View) -> View:
+        assert type_ == "cobrowse.changed"
+        view = plain(data["session"])
+        return {"session": None if view["state"] == "ended" else view}
+
+    def apply_of_agent(state: View, type_: str, _seq: int, data: View) -> View:
+        assert type_ == "cobrowse.changed"
+        return {"session": plain(data["session"])}
+
+    topic = f"visitor:{visitor_id}"
+    acts = cobrowse_acts(id_, customer, agent)
+    PROVED.update(await must_hold(wired, Law(topic, of_customer, apply_of_customer), acts))
+    await must_hold(wired, Law(topic, of_agent, apply_of_agent), acts)
 
 
 async def test_a_cart(database: Database, shop: Shop) -> None:

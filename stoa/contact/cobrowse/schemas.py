@@ -15,6 +15,8 @@ PART_MAX = 6_000
 # Ceiling per visitor, over any ten seconds; above it the page sends a keyframe later instead.
 BYTES_PER_SECOND = 64_000
 
+# Names one recorder, so one page as one tab showed it.
+Stream = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,16}$")]
 Coordinate = Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
 
 
@@ -36,16 +38,30 @@ class CobrowseView(BaseModel):
     version: int
 
 
+# The page checks it as CSS does, and shows nothing at all while one cannot be read.
+Selector = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^{}]+$")
+]
+
+
 class MaskingRules(BaseModel):
     """A shop's setting `cobrowse`: what may leave the customer's page. All inputs are masked."""
 
     model_config = ConfigDict(extra="forbid")
 
     mask_text: bool = Field(default=False, description="Mask all text outside `show`")
-    show: list[str] = Field(default_factory=list, description="CSS selectors that may be read")
-    mask: list[str] = Field(default_factory=list, description="CSS selectors whose text is masked")
-    block: list[str] = Field(default_factory=list, description="Never leave the page, size apart")
-    pages: list["PageRules"] = Field(default_factory=list)
+    show: list[Selector] = Field(
+        default_factory=list, max_length=100, description="CSS selectors that may be read"
+    )
+    mask: list[Selector] = Field(
+        default_factory=list, max_length=100, description="CSS selectors whose text is masked"
+    )
+    block: list[Selector] = Field(
+        default_factory=list,
+        max_length=100,
+        description="CSS selectors that never leave the page, size apart",
+    )
+    pages: list["PageRules"] = Field(default_factory=list, max_length=100)
 
 
 class PageRules(BaseModel):
@@ -56,9 +72,9 @@ class PageRules(BaseModel):
     path: Annotated[str, StringConstraints(max_length=200, pattern=r"^/")]
     pause: bool = False
     mask_text: bool = False
-    show: list[str] = Field(default_factory=list)
-    mask: list[str] = Field(default_factory=list)
-    block: list[str] = Field(default_factory=list)
+    show: list[Selector] = Field(default_factory=list, max_length=100)
+    mask: list[Selector] = Field(default_factory=list, max_length=100)
+    block: list[Selector] = Field(default_factory=list, max_length=100)
 
 
 # ---- commands -----------------------------------------------------------------------------------
@@ -158,6 +174,7 @@ class Act(Command):
     """
 
     session_id: UUID
+    stream: Stream = Field(description="The page that `node` belongs to")
     action: Action
 
 
@@ -178,7 +195,7 @@ class FrameInput(Command):
 
     session_id: UUID
     version: int
-    stream: Annotated[str, StringConstraints(max_length=16)]
+    stream: Stream
     batch: int = Field(ge=0)
     part: int = Field(ge=0)
     parts: int = Field(ge=1, le=1_000)
@@ -196,7 +213,7 @@ class PageInput(Command):
 
     session_id: UUID
     version: int
-    stream: Annotated[str, StringConstraints(max_length=16)]
+    stream: Stream
     url: Url
     title: Annotated[str, StringConstraints(max_length=300)]
     state: Literal["shown", "paused", "hidden", "gone"]
@@ -236,6 +253,7 @@ class PointInput(Command):
     x: Coordinate = 0
     y: Coordinate = 0
     node: int | None = None
+    stream: Annotated[str, StringConstraints(max_length=16)] = ""
     points: list[tuple[Coordinate, Coordinate]] = Field(default_factory=list, max_length=500)
 
 
@@ -285,5 +303,6 @@ class ActSignal(BaseModel):
 
     session_id: UUID
     action_id: UUID
+    stream: str
     action: Action
     staff_name: str

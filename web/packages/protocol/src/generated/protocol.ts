@@ -35,6 +35,8 @@ export interface Ack {
  */
 export interface Act {
   session_id: string;
+  /** The page that `node` belongs to */
+  stream: string;
   action: ScrollTo | ClickOn | FillIn;
 }
 
@@ -46,6 +48,7 @@ export interface ActSent {
 export interface ActSignal {
   session_id: string;
   action_id: string;
+  stream: string;
   action: ScrollTo | ClickOn | FillIn;
   staff_name: string;
 }
@@ -64,8 +67,8 @@ export interface ActedSignal {
   session_id: string;
   action_id: string;
   outcome: "done" | "refused";
-  reason?: string;
-  target?: string;
+  reason: string;
+  target: string;
 }
 
 /** The person scrolls, types or moves; at most one per 15 s. A hidden tab is not visible. */
@@ -420,6 +423,12 @@ export interface CobrowseCard {
   action_count: number;
   asked_at: string;
   ended_at: string | null;
+}
+
+/** On `visitor:<id>`: replaces the session of both sides. */
+export interface CobrowseChanged {
+  type: "cobrowse.changed";
+  session: CobrowseView;
 }
 
 /** The conversation's newest session, ended or not. */
@@ -938,7 +947,7 @@ export interface MaskingRules {
   show: string[];
   /** CSS selectors whose text is masked */
   mask: string[];
-  /** Never leave the page, size apart */
+  /** CSS selectors that never leave the page, size apart */
   block: string[];
   pages: PageRules[];
 }
@@ -1219,6 +1228,13 @@ export interface OrderView {
   version: number;
 }
 
+/** A recording of the shop's own that takes the machine's place. */
+export interface OwnRecording {
+  duration_ms: number;
+  updated_at: string;
+  updated_by: string | null;
+}
+
 /**
  * Signal `cobrowse.page` (page): where the customer is, whether it is shown, and how big.
  *
@@ -1268,7 +1284,7 @@ export interface PageSignal {
   url: string;
   title: string;
   state: "shown" | "paused" | "hidden" | "gone";
-  reason?: string;
+  reason: string;
   width: number;
   height: number;
 }
@@ -1324,6 +1340,7 @@ export interface PointInput {
   x?: number;
   y?: number;
   node?: number | null;
+  stream?: string;
   points?: ([number, number])[];
 }
 
@@ -1331,10 +1348,11 @@ export interface PointInput {
 export interface PointSignal {
   session_id: string;
   kind: "pointer" | "highlight" | "stroke" | "clear";
-  x?: number;
-  y?: number;
-  node?: number | null;
-  points?: ([number, number])[];
+  x: number;
+  y: number;
+  node: number | null;
+  stream: string;
+  points: ([number, number])[];
   staff_name: string;
 }
 
@@ -1431,6 +1449,31 @@ export interface ProductPicture {
   drawing: string;
   ground: string;
   view: "main" | "detail" | "in_use";
+}
+
+/** Its words are `prompt.<value>` of the catalogue `prompts`; two have none. */
+export type Prompt = "welcome" | "next" | "position" | "wait" | "callback" | "callback_kept" | "hold" | "resumed" | "connecting" | "transfer" | "voicemail" | "voicemail_thanks" | "recording_announced" | "recording_asked" | "recording_started" | "recording_stopped" | "recording_refused" | "tone" | "music";
+
+export interface PromptText {
+  /** Empty for music, which has no language */
+  locale: string;
+  /** What is said, for whoever records it; empty for music */
+  words: string;
+  own: OwnRecording | null;
+}
+
+export interface PromptView {
+  key: Prompt;
+  max_seconds: number;
+  texts: PromptText[];
+}
+
+/** `GET /api/desk/shops/{id}/prompts`. Bytes to listen to at `.../{key}/sound?locale=`. */
+export interface PromptsView {
+  /** Whether this machine can speak (espeak-ng is installed) */
+  is_spoken: boolean;
+  max_bytes: number;
+  prompts: PromptView[];
 }
 
 /** On `visitor:<id>`: accepted, refused, withdrawn or failed; it no longer waits. */
@@ -2141,7 +2184,7 @@ export interface WatchInput {
 export interface WatchSignal {
   session_id: string;
   version: number;
-  keyframe?: boolean;
+  keyframe: boolean;
 }
 
 /** The answer to `hello`: the connection is open. */
@@ -2236,6 +2279,15 @@ export type ServerFrame =
   ;
 
 export interface Commands {
+  "cobrowse.act": { input: Act; output: ActSent };
+  "cobrowse.answer": { input: AnswerCobrowse; output: CobrowseView };
+  "cobrowse.answer_control": { input: AnswerControl; output: CobrowseView };
+  "cobrowse.ask": { input: AskCobrowse; output: CobrowseView };
+  "cobrowse.ask_control": { input: OneSession; output: CobrowseView };
+  "cobrowse.current": { input: CurrentCobrowse; output: CurrentCobrowseView };
+  "cobrowse.look": { input: LookCobrowse; output: CobrowseLook };
+  "cobrowse.release_control": { input: OneSession; output: CobrowseView };
+  "cobrowse.stop": { input: OneSession; output: CobrowseView };
   "conversation.assign": { input: AssignConversation; output: Nothing };
   "conversation.claim": { input: ClaimConversation; output: Nothing };
   "conversation.close": { input: CloseConversation; output: Nothing };
@@ -2260,6 +2312,11 @@ export interface Commands {
 
 /** Signals a client may send. */
 export interface SignalsOut {
+  "cobrowse.acted": ActedInput;
+  "cobrowse.frame": FrameInput;
+  "cobrowse.page": PageInput;
+  "cobrowse.point": PointInput;
+  "cobrowse.watch": WatchInput;
   "typing": TypingInput;
   "visit": VisitReports;
 }
@@ -2267,6 +2324,14 @@ export interface SignalsOut {
 /** Signals a client may hear. */
 export interface SignalsIn {
   "channels": ChannelsView;
+  "cobrowse.act": ActSignal;
+  "cobrowse.acted": ActedSignal;
+  "cobrowse.frame": FrameSignal;
+  "cobrowse.page": PageSignal;
+  "cobrowse.point": PointSignal;
+  "cobrowse.refused": RefusedSignal;
+  "cobrowse.slow": SlowSignal;
+  "cobrowse.watch": WatchSignal;
   "invitation": InvitationSignal;
   "presence": PresenceSignal;
   "radar.changed": RadarDelta;
@@ -2278,6 +2343,7 @@ export interface SignalsIn {
 export interface Events {
   "cart.changed": Omit<CartChanged, "type">;
   "cart.ordered": Omit<CartOrdered, "type">;
+  "cobrowse.changed": Omit<CobrowseChanged, "type">;
   "conversation.changed": Omit<ConversationChanged, "type">;
   "conversation.listed": Omit<ConversationListed, "type">;
   "import.changed": Omit<ImportChanged, "type">;
