@@ -28,6 +28,7 @@ from stoa.commerce.shipping import router as shipping
 from stoa.commerce.shops import router as shops
 from stoa.contact.calls import router as calls_api
 from stoa.contact.calls.jobs import keeping_prompts
+from stoa.contact.calls.media.service import keeping_media
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
 from stoa.contact.channels.models import Channel
@@ -135,6 +136,7 @@ CHANNELS: Sequence[Channel] = [
 # What features hold and run for as long as the node does, begun in this order and ended backwards.
 PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     watching_sessions,
+    keeping_media,
     keeping_messages,
     partial(keeping_counter, channels=CHANNELS),
     keeping_radar,

@@ -100,6 +100,18 @@ class Settings(BaseSettings):
     """The relays' `static-auth-secret`; credentials that run out are made with it."""
     turn_ttl_seconds: int = Field(default=600, ge=60, le=24 * 3600)
     """How long such a credential begins new lines through a relay. Lines that are up go on."""
+    media_address: str | None = None
+    """The one address of this machine that calls go through. Without it, every address is offered
+    to browsers, and `127.0.0.1` on a machine without a network."""
+    media_public_address: str | None = None
+    """The address that browsers are told instead of this machine's own, when a router passes
+    `media_ports` on to it."""
+    media_ports: str = Field(default="40000-40999", pattern=r"^\d{1,5}(-\d{1,5})?$")
+    """The UDP ports for calls: one for each media process, and one for each phone's leg. `0` takes
+    any that are free."""
+    media_workers: int | None = Field(default=None, ge=1, le=256)
+    """How many processes may carry the sound of calls; without it, as many as the machine has
+    processors. One starts with Stoa, the others when there are calls for them."""
     shutdown_grace_seconds: float = Field(default=10.0, ge=0)
     """How long requests, sockets and jobs under way may take to end when Stoa is stopped."""
 

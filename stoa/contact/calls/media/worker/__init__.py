@@ -1,0 +1,1 @@
+"""The process that carries sound. Nothing of it is imported by the web process."""
