@@ -55,6 +55,20 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+PeerProgram = Path
+
+
+@pytest.fixture(scope="session")
+async def peer_program(tmp_path_factory: pytest.TempPathFactory) -> PeerProgram:
+    """The folder with the bundled page of one side of a video line."""
+    folder = tmp_path_factory.mktemp("peer")
+    bundling = await asyncio.create_subprocess_exec(
+        find_node(), "tools/page.mjs", "packages/rtc/test/peer-page.ts", str(folder), cwd=WEB
+    )
+    assert await bundling.wait() == 0, "the page was bundled"
+    return folder
+
+
 Open = Callable[[list[str]], AbstractAsyncContextManager[Page]]
 
 

@@ -43,6 +43,11 @@ export class Stage {
   readonly lost = signal<readonly Source[]>([]);
 
   private readonly wiring: StageWiring;
+  /* Made once: their ids stand in session descriptions, whatever is shown in them. */
+  private readonly streams: Record<Source, MediaStream> = {
+    camera: new MediaStream(),
+    screen: new MediaStream(),
+  };
   private isClosed = false;
   private readonly watchCameras = () => void this.listCameras();
 
@@ -79,6 +84,7 @@ export class Stage {
     const own = this.of(source);
     if (!own) return;
     end(own.track);
+    own.stream.removeTrack(own.track);
     this.shown.value = this.shown.peek().filter((one) => one !== own);
     this.wiring.put(source, null);
     this.remember();
@@ -175,18 +181,19 @@ export class Stage {
 
   private show(source: Source, track: MediaStreamTrack): void {
     if (this.isClosed) return track.stop();
-    this.set(source, new MediaStream([track]), track);
+    this.set(source, track);
   }
 
-  /** The stream stays, and with it the line; its track is another. */
+  /** The line stays; its track is another. */
   private replace(own: Own, track: MediaStreamTrack): void {
     if (this.isClosed || this.of(own.source) !== own) return track.stop();
     own.stream.removeTrack(own.track);
-    own.stream.addTrack(track);
-    this.set(own.source, own.stream, track);
+    this.set(own.source, track);
   }
 
-  private set(source: Source, stream: MediaStream, track: MediaStreamTrack): void {
+  private set(source: Source, track: MediaStreamTrack): void {
+    const stream = this.streams[source];
+    stream.addTrack(track);
     const own = { source, stream, track, shown: shownOf(source, track, stream.id) };
     // The browser's own stop button, or a camera that was pulled out.
     track.onended = () => this.stop(source);
