@@ -136,8 +136,10 @@ class Describing:
         return {"type": 3, "textContent": words, "id": self._id()}
 
     def element(
-        self, tag: str, /, *children: dict[str, Any] | str, svg: bool = False, **attributes: Any
+        self, tag: str, /, *children: dict[str, Any] | str, **attributes: Any
     ) -> dict[str, Any]:
+        """`svg=True` says what it is, everything else is an attribute."""
+        is_svg = attributes.pop("svg", False)
         named = {
             name.replace("__", ":").rstrip("_").replace("_", "-"): value
             for name, value in attributes.items()
@@ -150,7 +152,7 @@ class Describing:
                 self.text(child) if isinstance(child, str) else child for child in children
             ],
             "id": self._id(),
-            **({"isSVG": True} if svg else {}),
+            **({"isSVG": True} if is_svg else {}),
         }
 
     def document(
