@@ -17,6 +17,7 @@ import { follow } from "../app/live.ts";
 import { isSideOpen } from "../app/panes.tsx";
 import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
+import { CustomersPage } from "../cobrowse/index.tsx";
 import { Thumb } from "../conversations/cards.tsx";
 import { newClientId } from "../conversations/thread-store.ts";
 import { OrderStates } from "../orders/states.tsx";
@@ -163,6 +164,11 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
         <h2>{t("side.title")}</h2>
       </header>
       <div class="pane-scroll side">
+        {row.visitor_id && (
+          <div class="side-page">
+            <CustomersPage conversationId={row.id} />
+          </div>
+        )}
         <section>
           <h3>{t("side.now")}</h3>
           {row.visitor_id ? (
