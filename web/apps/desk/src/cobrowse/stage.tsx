@@ -161,10 +161,8 @@ function Overlay({ watch, pointer, hands, scale }: OverlayProps) {
 
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is steered by keys, as told below */}
       <div
         class={`replica-overlay is-${pointer.tool.value}`}
-        // biome-ignore lint/a11y/useSemanticElements: a drawing surface is no form's fieldset
         role="group"
         tabIndex={0}
         data-replica-overlay
