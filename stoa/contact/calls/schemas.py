@@ -297,6 +297,23 @@ class IceServersView(BaseModel):
     expires_at: datetime | None
 
 
+class ShowSight(Command):
+    """`call.show` (both) -> Nothing: somebody began to show this, and the call's story tells it."""
+
+    call_id: UUID
+    source: Literal["camera", "screen"]
+
+
+class AnswerSnapshot(Command):
+    """`call.answer_snapshot` (customer) -> Nothing: whether stills of what they show may be kept
+    in the conversation, for this call. Only the customer's own page takes one.
+    """
+
+    call_id: UUID
+    is_agreed: bool
+    locale: Locale
+
+
 # ---- signals: never stored ----------------------------------------------------------------------
 
 
