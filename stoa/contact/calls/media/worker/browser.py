@@ -26,7 +26,8 @@ from stoa.contact.calls.media.worker.sdp import Offer, OurSide, write_answer
 log = structlog.get_logger()
 
 _HEADER = struct.Struct("!BBHII")
-_BITS_PER_SECOND = 32_000
+_BITS_PER_SECOND = 48_000
+_EFFORT = 5
 _HANDSHAKE_SECONDS = 20.0
 # A browser that sends nothing of its own (its microphone is taken away) counts as there after this.
 _SILENT_SECONDS = 1.0
@@ -161,7 +162,7 @@ class BrowserLine:
         return Decoder().decode
 
     def encoder(self) -> Callable[[Samples], bytes | None]:
-        return Encoder(bits_per_second=_BITS_PER_SECOND).encode
+        return Encoder(bits_per_second=_BITS_PER_SECOND, effort=_EFFORT).encode
 
     def send_digit(self, digit: str) -> bool:  # noqa: ARG002 - a browser hears tones
         return False

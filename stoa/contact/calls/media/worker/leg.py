@@ -229,12 +229,15 @@ class Leg:
         if self.route is Route.MIX:
             self._speak_mix(line, timestamp, blocks)
         elif self.route is Route.PASS:
-            if now - line.out.sent_at > _LONGEST_PAUSE_SECONDS:
+            # Silent until the other's first packet, and again when none came for a while.
+            if line.out.source is _SILENT or now - line.out.sent_at > _LONGEST_PAUSE_SECONDS:
                 line.out.emit(_SILENT, timestamp, line.silence)
-        elif self.playback is None or self.playback.is_over:
+        elif self.playback is None:
             line.out.emit(_SILENT, timestamp, line.silence)
         elif (packet := self.playback.next()) is not None:
             line.out.emit(self.playback, timestamp, packet)
+        elif self.playback.is_over:
+            line.out.emit(_SILENT, timestamp, line.silence)
 
     def _speak_mix(self, line: Line, timestamp: int, blocks: Mapping["Leg", Samples]) -> None:
         mixed = self._mixed(blocks)

@@ -26,12 +26,12 @@ class Outgoing:
         "_send",
         "_sequence",
         "_sequence_offset",
-        "_source",
         "_timestamp",
         "_timestamp_offset",
         "octets",
         "packets",
         "sent_at",
+        "source",
         "ssrc",
     )
 
@@ -45,7 +45,7 @@ class Outgoing:
         self.sent_at = 0.0
         self._payload_type = payload_type
         self._send = send
-        self._source: object = None
+        self.source: object = None  # whose packets went out last
         self._has_sent = False
         # In the lower half: SRTP loses count when the first packets wrap and are lost.
         self._sequence = secrets.randbits(15)
@@ -58,7 +58,7 @@ class Outgoing:
     ) -> None:
         """Sends a packet of `source` under our own numbers."""
         now = time.monotonic()
-        if source is not self._source:
+        if source is not self.source:
             self._begin(source, sequence, timestamp, now)
             marker = True
         sequence = (sequence + self._sequence_offset) & 0xFFFF
@@ -87,7 +87,7 @@ class Outgoing:
         `timestamp` counts at 48 kHz, as the worker's clock does.
         """
         timestamp = timestamp * self._rate // RATE
-        if source is self._source:
+        if source is self.source:
             self._sequence_offset = 0
             sequence = (self._sequence + 1) & 0xFFFF
         else:
@@ -100,7 +100,7 @@ class Outgoing:
         return (self._timestamp + int(elapsed * self._rate)) & 0xFFFFFFFF
 
     def _begin(self, source: object, sequence: int, timestamp: int, now: float) -> None:
-        self._source = source
+        self.source = source
         self._first = (self._sequence + 1) & 0xFFFF
         self._sequence_offset = self._first - sequence
         elapsed = int((now - self.sent_at) * self._rate) if self._has_sent else 0

@@ -7,7 +7,7 @@ import numpy as np
 from stoa.contact.calls.media.ogg import FRAME, RATE, SILENCE, OggWriter, joined
 from stoa.contact.calls.media.worker.opus import Encoder, Samples
 
-_BITS_PER_SECOND = 24_000
+_BITS_PER_SECOND = 32_000
 _MOST_PEAKS = 600
 # Silence is not encoded, but what fades out is.
 _QUIET_TICKS = 10
