@@ -11,6 +11,7 @@ import { assets } from "./tools/assets.mjs";
 import { reportBudgets } from "./tools/budget.mjs";
 import { catalogues } from "./tools/catalogues.mjs";
 import { icons, sprite } from "./tools/icons.mjs";
+import { recorder } from "./tools/recorder.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const OUT = fileURLToPath(new URL("../stoa/static/built", import.meta.url));
@@ -27,6 +28,8 @@ const ENTRIES = [
 /* The page that shows a customer's page; a classic script, for its origin is nobody's and may import
  * nothing. */
 const REPLICA = { in: "packages/cobrowse/src/replica/main.ts", out: "desk/replica" };
+/* A module that the loader imports into any page; what an agent may do there comes when allowed. */
+const WATCHED = { in: "packages/cobrowse/src/page/main.ts", out: "cobrowse/page" };
 /* A classic script for a <script async> on any page: one file, no imports, no globals. */
 const LOADER = { in: "apps/counter/src/loader.ts", out: "counter/loader" };
 
@@ -46,7 +49,7 @@ const SHARED = {
   loader: { ".woff2": "file" },
   entryNames: "[dir]/[name]-[hash]",
   assetNames: "files/[name]-[hash]",
-  plugins: [assets, catalogues, icons],
+  plugins: [assets, catalogues, icons, recorder],
 };
 
 /* One run per app: a chunk that two apps share would carry to each what only the other needs. */
@@ -61,10 +64,19 @@ const BUILDS = [
   })),
   { ...SHARED, entryPoints: [LOADER], format: "iife" },
   { ...SHARED, entryPoints: [REPLICA], format: "iife" },
+  {
+    ...SHARED,
+    entryPoints: [WATCHED],
+    format: "esm",
+    splitting: true,
+    chunkNames: "cobrowse/[name]-[hash]",
+  },
 ];
 
 function logicalNames(metafile) {
-  const wanted = new Map([...ENTRIES, LOADER, REPLICA].map((entry) => [entry.in, entry.out]));
+  const wanted = new Map(
+    [...ENTRIES, LOADER, REPLICA, WATCHED].map((entry) => [entry.in, entry.out]),
+  );
   const names = {};
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const file = relative(OUT, `${HERE}/${path}`);

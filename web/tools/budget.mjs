@@ -26,6 +26,13 @@ const BUDGETS = [
     beyond: ["apps/desk/src/main.tsx"],
     limit: 15 * KB,
   },
+  { name: "co-browsed page", entries: ["packages/cobrowse/src/page/main.ts"], limit: 30 * KB },
+  {
+    name: "co-browsed, actions",
+    entries: ["packages/cobrowse/src/page/actions.ts"],
+    beyond: ["packages/cobrowse/src/page/main.ts"],
+    limit: 5 * KB,
+  },
   { name: "replica", entries: ["packages/cobrowse/src/replica/main.ts"], limit: 20 * KB },
 ];
 

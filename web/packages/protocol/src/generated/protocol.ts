@@ -139,6 +139,16 @@ export interface AnswerRecording {
   is_agreed: boolean;
 }
 
+/**
+ * `call.answer_snapshot` (customer) -> Nothing: whether stills of what they show may be kept
+ * in the conversation, for this call. Only the customer's own page takes one.
+ */
+export interface AnswerSnapshot {
+  call_id: string;
+  is_agreed: boolean;
+  locale: "en" | "pl" | "de" | "it" | "el";
+}
+
 /** `call.ask_callback` (customer) -> CustomerCall: the place in the queue is kept. */
 export interface AskCallback {
   call_id: string;
@@ -1844,6 +1854,12 @@ export interface ShopView {
   default_locale: string;
   locales: string[];
   url: string;
+}
+
+/** `call.show` (both) -> Nothing: somebody began to show this, and the call's story tells it. */
+export interface ShowSight {
+  call_id: string;
+  source: "camera" | "screen";
 }
 
 /**

@@ -1,0 +1,35 @@
+// rrweb's recorder without its canvas part: we never record canvases, and a customer should not load
+// what we never use. Can go when rrweb ships a recorder that leaves it out.
+import { readFile } from "node:fs/promises";
+
+const WITHOUT = `class CanvasManager {
+  reset() {}
+  freeze() {}
+  unfreeze() {}
+  lock() {}
+  unlock() {}
+}
+`;
+
+export const recorder = {
+  name: "recorder",
+  setup(build) {
+    build.onLoad({ filter: /@rrweb[\\/]record[\\/]dist[\\/]record\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const start = source.indexOf("var encode = function(arraybuffer)");
+      const end = source.indexOf("\nclass StylesheetManager {");
+      const own = source.slice(start, end);
+      const asked = [...source.matchAll(/canvasManager\.(\w+)\(/g)].map((found) => found[1]);
+      const known = ["reset", "freeze", "unfreeze", "lock", "unlock"];
+      if (
+        start < 0 ||
+        end < start ||
+        own.length > 24_000 ||
+        asked.some((one) => !known.includes(one))
+      ) {
+        throw new Error("rrweb's recorder has changed: look at tools/recorder.mjs.");
+      }
+      return { contents: source.slice(0, start) + WITHOUT + source.slice(end), loader: "js" };
+    });
+  },
+};
