@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Shortcut, shortcutFor } from "../src/app/keyboard.ts";
+import { combination, type Shortcut, shortcutFor } from "../src/app/keyboard.ts";
 
 const shortcut = (keys: string, more: Partial<Shortcut> = {}): Shortcut => ({
   keys,
@@ -28,4 +28,13 @@ test("keys are letters while a text is written, unless they say so", () => {
   const note = shortcut("alt+n", { whileTyping: true });
   assert.equal(shortcutFor([...page, note], "", "t", true), undefined);
   assert.equal(shortcutFor([...page, note], "", "alt+n", true), note);
+});
+
+test("a letter is found by its place where the keyboard writes Greek", () => {
+  const pressed = (key: string, code: string, more: Partial<KeyboardEvent> = {}) =>
+    combination({ key, code, ...more } as KeyboardEvent);
+  assert.equal(pressed("μ", "KeyM"), "m");
+  assert.equal(pressed("m", "KeyM"), "m");
+  assert.equal(pressed("a", "KeyQ"), "a", "a French keyboard is read as it is written");
+  assert.equal(pressed("µ", "KeyM", { altKey: true }), "alt+m");
 });

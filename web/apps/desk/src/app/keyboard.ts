@@ -33,14 +33,29 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+const PRESSED_BY_ENTER = "a, button, summary, [role=option], [role=menuitem], [role=listbox]";
+
+/** Whether the element with the focus does something of its own with this key. */
+function isForElement(target: EventTarget | null, pressed: string): boolean {
+  return pressed === "enter" && target instanceof Element && target.matches(PRESSED_BY_ENTER);
+}
+
+/** Returns the letter on a key, by its place where the keyboard writes other letters than Latin
+ * ones, so that the keys of the desk work on a Greek keyboard as well. */
+function latin({ key, code }: KeyboardEvent): string {
+  const isOther = /^[^\p{ASCII}]$/u.test(key);
+  return (isOther && /^Key([A-Z])$/.exec(code)?.[1]) || key;
+}
+
 /** Returns the pressed combination in the notation of `Shortcut.keys`. */
 export function combination(event: KeyboardEvent): string {
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("mod");
   if (event.altKey) parts.push("alt");
-  const isLetter = /^[a-z]$/i.test(event.key);
-  if (event.shiftKey && (isLetter || event.key.length > 1)) parts.push("shift");
-  parts.push(event.key.toLowerCase());
+  const key = latin(event);
+  const isLetter = /^[a-z]$/i.test(key);
+  if (event.shiftKey && (isLetter || key.length > 1)) parts.push("shift");
+  parts.push(key.toLowerCase());
   return parts.join("+");
 }
 
@@ -64,7 +79,7 @@ export function startKeyboard(): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const pressed = combination(event);
-    const typing = isTyping(event.target);
+    const typing = isTyping(event.target) || isForElement(event.target, pressed);
     const isBehindDialog = document.querySelector("dialog[open]") !== null;
     const found = shortcutFor(offered.peek(), before, pressed, typing);
     clearTimeout(timer);
