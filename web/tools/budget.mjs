@@ -26,6 +26,18 @@ const BUDGETS = [
     beyond: ["apps/desk/src/main.tsx"],
     limit: 15 * KB,
   },
+  {
+    name: "desk, calls",
+    entries: ["apps/desk/src/calls/layer.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 40 * KB,
+  },
+  {
+    name: "desk, recordings",
+    entries: ["apps/desk/src/calls/recording.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 10 * KB,
+  },
   { name: "co-browsed page", entries: ["packages/cobrowse/src/page/main.ts"], limit: 30 * KB },
   {
     name: "co-browsed, actions",

@@ -1,6 +1,8 @@
 import cloudOff from "lucide:cloud-off";
 import { Button, Empty, Spinner, Toasts } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
+import { Calls } from "../calls/gate.tsx";
+import { CallsPage } from "../calls/page.tsx";
 import { ImportsPage } from "../catalogue/imports-page.tsx";
 import { CataloguePage } from "../catalogue/page.tsx";
 import { InboxPage } from "../conversations/page.tsx";
@@ -27,6 +29,8 @@ function CurrentPage() {
       return <InboxPage view={at.view} id={at.id} />;
     case "visits":
       return <VisitsPage id={at.id} />;
+    case "calls":
+      return <CallsPage />;
     case "orders":
       return <OrdersPage id={at.id} />;
     case "catalogue":
@@ -89,6 +93,7 @@ export function App() {
           <Rail />
           <div class="desk-page">
             <LiveBanner />
+            <Calls />
             <CurrentPage />
           </div>
           <Help />

@@ -5,6 +5,10 @@ const KEPT_SOUND = "stoa.desk.sound";
 
 /** How many conversations wait for an answer of mine; shown in the window's title. */
 export const unread = signal(0);
+/** Who calls right now; shown in the window's title before all else. */
+export const ringingName = signal<string | null>(null);
+/** Whether this person is in a call. */
+export const isTalking = signal(false);
 export const isSoundOn = signal(localStorage.getItem(KEPT_SOUND) !== "off");
 export const notificationState = signal<NotificationPermission | "unsupported">(
   "Notification" in window ? Notification.permission : "unsupported",
@@ -42,9 +46,11 @@ function chime(): void {
   }
 }
 
-function noticeOf(title: string, body: string): Notification | null {
+/** Shows a notification; null where there may be none. */
+export function noticeOf(title: string, body: string, stays = false): Notification | null {
+  if (notificationState.peek() !== "granted") return null;
   try {
-    return new Notification(title, { body, tag: title });
+    return new Notification(title, { body, tag: title, requireInteraction: stays });
   } catch {
     return null; // Chrome on Android allows them to service workers only; the sound was heard.
   }
@@ -53,7 +59,7 @@ function noticeOf(title: string, body: string): Notification | null {
 /** Calls the agent: a sound, and a notification when the window is not looked at. */
 export function callAttention(title: string, body: string, open: () => void): void {
   if (isSoundOn.peek()) chime();
-  if (document.hasFocus() || notificationState.peek() !== "granted") return;
+  if (document.hasFocus()) return;
   const notice = noticeOf(title, body);
   if (!notice) return;
   notice.onclick = () => {
@@ -66,6 +72,11 @@ export function callAttention(title: string, body: string, open: () => void): vo
 /** Keeps the window's title true for as long as the page lives. */
 export function startTitle(): void {
   effect(() => {
-    document.title = unread.value > 0 ? `(${unread.value}) ${t("app.name")}` : t("app.name");
+    const name = ringingName.value;
+    if (name !== null) document.title = `☎ ${t("ring.calls", { name })}`;
+    else {
+      const count = unread.value > 0 ? `(${unread.value}) ` : "";
+      document.title = `${isTalking.value ? "☎ " : ""}${count}${t("app.name")}`;
+    }
   });
 }

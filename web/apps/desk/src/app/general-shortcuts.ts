@@ -34,6 +34,7 @@ export function addGeneralShortcuts(): void {
       run: ifSignedIn(() => (isHelpOpen.value = true)),
     },
     goes("g i", () => t("nav.inbox"), { page: "inbox", view: "mine", id: null }),
+    goes("g h", () => t("nav.calls"), { page: "calls" }),
     goes("g v", () => t("nav.visits"), { page: "visits", id: null }),
     goes("g o", () => t("nav.orders"), { page: "orders", id: null }),
     goes("g c", () => t("nav.catalogue"), { page: "catalogue", id: null }),

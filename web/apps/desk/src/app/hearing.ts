@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import type { ConversationRow } from "../api/conversations.ts";
+import { startCalls } from "../calls/store.ts";
 import { callsFor } from "../conversations/calls.ts";
 import { recounted } from "../conversations/counting.ts";
 import {
@@ -77,6 +78,7 @@ export function startHearing(): () => void {
   });
   void loadRadar();
   const stops = [
+    startCalls(),
     follow("radar", null, {
       signals: { "radar.changed": takeRadar },
     }),

@@ -4,6 +4,7 @@ import keyboard from "lucide:keyboard";
 import logOut from "lucide:log-out";
 import quote from "lucide:message-square-quote";
 import messages from "lucide:messages-square";
+import phone from "lucide:phone";
 import radar from "lucide:radar";
 import receipt from "lucide:receipt-text";
 import settings from "lucide:settings";
@@ -11,6 +12,7 @@ import userCheck from "lucide:user-check";
 import user from "lucide:user-round";
 import users from "lucide:users-round";
 import { Avatar, Icon, Menu } from "@stoa/ui";
+import { callersCount } from "../calls/store.ts";
 import { waitingCount } from "../conversations/list-store.ts";
 import { needyCount } from "../radar/store.ts";
 import { chooseAway, isAway } from "../session/presence.ts";
@@ -39,6 +41,14 @@ function places(): Place[] {
       label: t("nav.inboxShort"),
       count: waitingCount.value,
       countLabel: t("nav.waiting", { count: waitingCount.value }),
+    },
+    {
+      to: { page: "calls" },
+      pages: ["calls"],
+      icon: phone,
+      label: t("nav.callsShort"),
+      count: callersCount.value,
+      countLabel: t("nav.callers", { count: callersCount.value }),
     },
     {
       to: { page: "visits", id: null },

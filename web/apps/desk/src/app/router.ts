@@ -6,6 +6,7 @@ export type View = (typeof VIEWS)[number];
 export type Route =
   | { page: "inbox"; view: View; id: string | null }
   | { page: "visits"; id: string | null }
+  | { page: "calls" }
   | { page: "orders"; id: string | null }
   | { page: "catalogue"; id: string | null }
   | { page: "imports"; id: string | null }
@@ -26,6 +27,7 @@ export function parse(path: string): Route {
     case "catalogue":
     case "imports":
       return { page, id: first || null };
+    case "calls":
     case "replies":
     case "people":
     case "settings":
@@ -50,6 +52,7 @@ export function pathOf(route: Route): string {
       return ["/desk/inbox", route.view, route.id].filter(Boolean).join("/");
     case "link":
       return `/desk/link/${route.token}`;
+    case "calls":
     case "replies":
     case "people":
     case "settings":

@@ -16,6 +16,7 @@ import { Pointer } from "./pointing.ts";
 import { Stage } from "./stage.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { Watch } from "./watch.ts";
+import { watchedConversation } from "./watched.ts";
 import { endWords, stateWords } from "./words.ts";
 
 interface Props {
@@ -32,13 +33,21 @@ export default function CustomersPage({ conversationId }: Props) {
   }, [watch]);
   const error = watch.error.value;
   const session = watch.session.value;
+  const isActive = watch.isActive.value;
+  const isKnown = !watch.isLoading.value && !error;
+  useEffect(() => {
+    if (isActive) watchedConversation.value = conversationId;
+    else if (isKnown && watchedConversation.peek() === conversationId) {
+      watchedConversation.value = null;
+    }
+  }, [isActive, isKnown, conversationId]);
   return (
     <section class="replica" aria-label={t("cobrowse.title")}>
       {error ? (
         <Failed error={error} retry={() => watch.load()} small />
       ) : watch.isLoading.value ? (
         <Skeleton lines={5} />
-      ) : watch.isActive.value ? (
+      ) : isActive ? (
         <Shown key={session?.id} watch={watch} />
       ) : (
         <NotShown watch={watch} />

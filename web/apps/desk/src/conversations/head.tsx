@@ -3,6 +3,8 @@ import back from "lucide:arrow-left";
 import download from "lucide:download";
 import ellipsis from "lucide:ellipsis";
 import hand from "lucide:hand";
+import monitor from "lucide:monitor";
+import listIcon from "lucide:panel-left";
 import panel from "lucide:panel-right";
 import transfer from "lucide:user-round-pen";
 import { useSignal } from "@preact/signals";
@@ -11,12 +13,15 @@ import { useEffect } from "preact/hooks";
 import { type ConversationRow, transcriptUrl } from "../api/conversations.ts";
 import { perform, useAct } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
-import { isSideOpen } from "../app/panes.tsx";
+import { isListOpen, isSideFolded, isSideOpen, isStageOpen, toggleSide } from "../app/panes.tsx";
 import { go, type View } from "../app/router.ts";
 import { t } from "../app/texts.ts";
+import { CallButton } from "../calls/call-button.tsx";
+import { seat } from "../calls/store.ts";
 import { presenceOf } from "../session/presence.ts";
 import { me, staff } from "../session/store.ts";
 import { titleOf } from "./row.tsx";
+import { isStaged } from "./stage.tsx";
 import { assign, claim, closeConversation, reopen } from "./thread-store.ts";
 
 interface HeadProps {
@@ -60,6 +65,7 @@ export function ConversationHead({ row, view }: HeadProps) {
         label: () => t("conversation.handOver"),
         group,
         run: () => (isHandingOver.value = true),
+        isOffered: () => seat.value === null, // in a call this key holds it
       },
       {
         keys: "e",
@@ -71,7 +77,21 @@ export function ConversationHead({ row, view }: HeadProps) {
         keys: "i",
         label: () => t("side.toggle"),
         group,
-        run: () => (isSideOpen.value = !isSideOpen.value),
+        run: toggleSide,
+      },
+      {
+        keys: "b",
+        label: () => t("panes.list"),
+        group,
+        run: () => (isListOpen.value = !isListOpen.value),
+        isOffered: () => isStaged(row),
+      },
+      {
+        keys: "w",
+        label: () => t("panes.stage"),
+        group,
+        run: () => (isStageOpen.value = !isStageOpen.value),
+        isOffered: () => isStaged(row),
       },
     ]);
   }, [row, view, isHandingOver]);
@@ -113,6 +133,7 @@ export function ConversationHead({ row, view }: HeadProps) {
           {t("conversation.claim")}
         </Button>
       )}
+      <CallButton row={row} />
       {isOpen && isMine && (
         <span class="wide-only">
           <Button small icon={archive} onClick={() => closeIt(row, view)}>
@@ -120,12 +141,14 @@ export function ConversationHead({ row, view }: HeadProps) {
           </Button>
         </span>
       )}
+      {isStaged(row) && <StageToggles />}
       <span class="side-toggle">
         <IconButton
           icon={panel}
           label={t("side.toggle")}
-          aria-pressed={isSideOpen.value}
-          onClick={() => (isSideOpen.value = !isSideOpen.value)}
+          shortcut="I"
+          aria-pressed={isSideOpen.value || isSideFolded.value}
+          onClick={toggleSide}
         />
       </span>
       <Menu label={t("action.more")} items={items}>
@@ -133,6 +156,32 @@ export function ConversationHead({ row, view }: HeadProps) {
       </Menu>
       {isHandingOver.value && <HandOver row={row} onClose={() => (isHandingOver.value = false)} />}
     </header>
+  );
+}
+
+/** Beside the customer's page the list is folded away, and on a phone one covers the other. */
+function StageToggles() {
+  return (
+    <>
+      <span class="list-toggle">
+        <IconButton
+          icon={listIcon}
+          label={t("panes.list")}
+          shortcut="B"
+          aria-pressed={isListOpen.value}
+          onClick={() => (isListOpen.value = !isListOpen.value)}
+        />
+      </span>
+      <span class="stage-toggle">
+        <IconButton
+          icon={monitor}
+          label={t("panes.stage")}
+          shortcut="W"
+          aria-pressed={isStageOpen.value}
+          onClick={() => (isStageOpen.value = !isStageOpen.value)}
+        />
+      </span>
+    </>
   );
 }
 

@@ -12,6 +12,7 @@ import {
   type SystemFact,
 } from "../api/conversations.ts";
 import { formats, t } from "../app/texts.ts";
+import { CallCardView } from "../calls/call-card.tsx";
 import { me } from "../session/store.ts";
 import { OrderCardView, ProductCardView, ProposalCardView } from "./cards.tsx";
 import { linked } from "./linked.tsx";
@@ -83,13 +84,14 @@ function SystemLine({ message }: { message: Message }) {
   );
 }
 
-function Body({ message }: { message: Message }) {
+function Body({ message, customerName }: { message: Message; customerName: string }) {
   const { card, body } = message;
   return (
     <>
       {card?.type === "product" && <ProductCardView card={card} />}
       {card?.type === "order" && <OrderCardView card={card} />}
       {card?.type === "proposal" && <ProposalCardView card={card} />}
+      {card?.type === "call" && <CallCardView card={card} customer={customerName} />}
       {body && <p class="message-text">{linked(body)}</p>}
     </>
   );
@@ -120,7 +122,7 @@ export function MessageView({ message, isFirst, customerName, readSeq }: Message
         </header>
       )}
       <div class="bubble">
-        <Body message={message} />
+        <Body {...{ message, customerName }} />
         <Attachments items={message.attachments} />
         <footer class="message-foot">
           <time dateTime={message.created_at} title={formats().dateTime(message.created_at)}>

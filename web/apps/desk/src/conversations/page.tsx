@@ -11,6 +11,7 @@ import { CustomerSide } from "../radar/customer-side.tsx";
 import { Conversation } from "./conversation.tsx";
 import { ConversationList } from "./list.tsx";
 import { listOf, rowOf, takeRows } from "./list-store.ts";
+import { isStaged, Stage } from "./stage.tsx";
 
 /** Opens the conversation after or before the one on the screen. */
 function step(view: View, id: string | null, by: 1 | -1) {
@@ -70,6 +71,8 @@ export function InboxPage({ view, id }: { view: View; id: string | null }) {
           </Empty>
         )
       }
+      stageLabel={t("stage.label")}
+      stage={id && row && isStaged(row) ? <Stage key={id} row={row} /> : undefined}
       sideLabel={t("side.label")}
       side={id && row ? <CustomerSide key={id} row={row} /> : undefined}
     />

@@ -19,6 +19,7 @@ import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
 import { CustomersPage } from "../cobrowse/index.tsx";
 import { Thumb } from "../conversations/cards.tsx";
+import { isStaged } from "../conversations/stage.tsx";
 import { newClientId } from "../conversations/thread-store.ts";
 import { OrderStates } from "../orders/states.tsx";
 import { StepBar, Troubles, VisitFacts } from "./visit-facts.tsx";
@@ -164,7 +165,7 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
         <h2>{t("side.title")}</h2>
       </header>
       <div class="pane-scroll side">
-        {row.visitor_id && (
+        {row.visitor_id && !isStaged(row) && (
           <div class="side-page">
             <CustomersPage conversationId={row.id} />
           </div>
