@@ -38,13 +38,21 @@ CREATE INDEX cobrowse_action_session ON cobrowse_action (session_id, at, id);
 -- "Come with me": where an agent invites the customer to, in the customer's own page.
 CREATE TABLE walk (
     id uuid PRIMARY KEY,
+    shop_id uuid NOT NULL REFERENCES shop (id),
     conversation_id uuid NOT NULL REFERENCES conversation (id),
     visitor_id uuid NOT NULL REFERENCES visitor (id),
     staff_id uuid NOT NULL REFERENCES staff (id),
-    message_id uuid REFERENCES message (id),
+    message_id uuid NOT NULL REFERENCES message (id), -- its card in the timeline
     state text NOT NULL CHECK (state IN ('asked', 'walking', 'refused', 'ended')),
+    first_title text NOT NULL, -- where to, as the customer was asked
+    title text NOT NULL, -- where to, now
+    url text NOT NULL,
+    step integer NOT NULL DEFAULT 0, -- counts the places the customer was led to
     asked_at timestamptz NOT NULL,
     answered_at timestamptz,
-    ended_at timestamptz
+    moved_at timestamptz NOT NULL, -- when a place was last named
+    ended_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    CHECK ((state IN ('refused', 'ended')) = (ended_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX walk_live ON walk (visitor_id) WHERE state IN ('asked', 'walking');

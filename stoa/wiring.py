@@ -12,6 +12,8 @@ from stoa.assist.radar import commands as radar
 from stoa.assist.radar import router as radar_api
 from stoa.assist.radar.commands import VisitListener
 from stoa.assist.radar.service import keeping_radar
+from stoa.assist.walks import commands as walks
+from stoa.assist.walks import router as walks_api
 from stoa.commerce.cart import commands as cart
 from stoa.commerce.catalogue import commands as imports
 from stoa.commerce.catalogue import jobs as catalogue_jobs
@@ -88,6 +90,7 @@ ROUTES: Sequence[BaseRoute] = [
     *calls_api.ROUTES,
     *radar_api.ROUTES,
     *proposals_api.ROUTES,
+    *walks_api.ROUTES,
     *desk.ROUTES,
 ]
 
@@ -123,6 +126,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
     "sign_in.sweep": Periodic("43 3 * * *", sweep_sign_in),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
+    "walk.end_overdue": Periodic("* * * * *", walks.end_overdue_periodically),
     "event.prune": Periodic("23 3 * * *", prune_periodically),
     "job.tidy": Periodic("43 3 * * *", tidy_periodically),
 }
@@ -150,6 +154,7 @@ SOCKET_COMMANDS: Sequence[Command] = [
     *channels.COMMANDS,
     *radar.COMMANDS,
     *proposals.COMMANDS,
+    *walks.COMMANDS,
     *cobrowse.COMMANDS,
 ]
 
@@ -177,6 +182,7 @@ EVENTS: Sequence[type[Event]] = [
     *imports.EVENTS,
     *conversations.EVENTS,
     *proposals.EVENTS,
+    *walks.EVENTS,
     *cobrowse.EVENTS,
     *cart.EVENTS,
     *order_topics.EVENTS,

@@ -10,6 +10,9 @@ from stoa import wiring
 from stoa.assist.proposals.queries import open_proposals
 from stoa.assist.proposals.schemas import Propose, ProposePercent
 from stoa.assist.proposals.service import accept_proposal, propose, refuse_proposal
+from stoa.assist.walks import service as walks
+from stoa.assist.walks.queries import current_walk
+from stoa.assist.walks.schemas import ToCart, ToProduct
 from stoa.commerce.cart.queries import cart_view, visitor_cart
 from stoa.commerce.cart.service import add_line, remove_line, set_quantities
 from stoa.commerce.orders.queries import list_orders
@@ -355,6 +358,56 @@ async def test_what_waits_for_the_customers_word(
 
     law = Law(f"visitor:{visitor_id}", snapshot, apply)
     PROVED.update(await must_hold(wired, law, [suggest(5), suggest(7), accept, refuse]))
+
+
+async def test_a_walk_for_both_sides(database: Database, shop: Shop, agent: Sender) -> None:
+    wired = with_reactions(database)
+    id_, customer = await a_conversation(database, shop_id=shop.id)
+    visitor_id, staff_id = customer.visitor_id, agent.staff_id
+    assert visitor_id is not None
+    async with wired.begin() as session:
+        oil = await make_goods(session, shop)
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        found = await current_walk(session, visitor_id=visitor_id)
+        return found.seq, {"walk": found.walk and plain(found.walk.model_dump(mode="json"))}
+
+    def apply(_state: View, type_: str, _seq: int, data: View) -> View:
+        assert type_ == "walk.changed"
+        walk = plain(data["walk"])
+        return {"walk": walk if walk["state"] in ("asked", "walking") else None}
+
+    async def live(session: Session) -> UUID:
+        found = await current_walk(session, visitor_id=visitor_id)
+        assert found.walk is not None
+        return found.walk.id
+
+    def ask_along(to: ToCart | ToProduct) -> Act:
+        return lambda s: walks.ask(s, conversation_id=id_, by=agent, to=to, own="")
+
+    def say_so(is_agreed: bool) -> Act:
+        async def act(session: Session) -> None:
+            await walks.answer(
+                session, walk_id=await live(session), visitor_id=visitor_id, is_agreed=is_agreed
+            )
+
+        return act
+
+    async def part(session: Session) -> None:
+        await walks.end(session, walk_id=await live(session), staff_id=staff_id)
+
+    cart, product = ToCart(kind="cart"), ToProduct(kind="product", product_id=oil.product_id)
+    acts = [
+        ask_along(cart),
+        ask_along(product),
+        say_so(True),
+        ask_along(cart),
+        part,
+        ask_along(cart),
+        say_so(False),
+    ]
+    law = Law(f"visitor:{visitor_id}", snapshot, apply)
+    PROVED.update(await must_hold(wired, law, acts))
 
 
 async def test_the_list_of_orders(database: Database) -> None:

@@ -149,6 +149,12 @@ export interface AnswerSnapshot {
   locale: "en" | "pl" | "de" | "it" | "el";
 }
 
+/** `walk.answer` (customer) -> WalkView. The same answer again changes nothing. */
+export interface AnswerWalk {
+  walk_id: string;
+  is_agreed: boolean;
+}
+
 /** `call.ask_callback` (customer) -> CustomerCall: the place in the queue is kept. */
 export interface AskCallback {
   call_id: string;
@@ -158,6 +164,15 @@ export interface AskCallback {
 /** `cobrowse.ask` (agent) -> CobrowseView: the customer is asked. Again: what is there. */
 export interface AskCobrowse {
   conversation_id: string;
+}
+
+/**
+ * `walk.ask` (agent) -> WalkView: the customer is asked to come along. While they walk it is
+ * `walk.go`; while they are asked it is about this place instead of the one before.
+ */
+export interface AskWalk {
+  conversation_id: string;
+  to: ToProduct | ToCategory | ToCart | ToPage;
 }
 
 /**
@@ -346,6 +361,15 @@ export interface Category {
 export interface CategoryPicture {
   ground: string;
   things: Thing[];
+}
+
+/** A line of `GET /api/desk/walk-categories`. */
+export interface CategoryPlace {
+  id: string;
+  name: string;
+  /** The names of the categories above, from the root */
+  path: string[];
+  product_count: number;
 }
 
 export interface ChangeMe {
@@ -619,6 +643,18 @@ export interface CurrentCobrowseView {
   visitor_id: string;
 }
 
+/** `walk.current` (customer) -> CurrentWalkView: what a page that was just opened comes to. */
+export interface CurrentWalk {
+}
+
+/** The walk that waits for an answer or is under way. */
+export interface CurrentWalkView {
+  walk: WalkView | null;
+  visitor_id: string | null;
+  /** Subscribe to `visitor:<id>` after it */
+  seq: number;
+}
+
 /** A call as its customer sees it. The higher `version` is the newer one. */
 export interface CustomerCall {
   id: string;
@@ -765,6 +801,12 @@ export interface FrameSignal {
   parts: number;
   keyframe: boolean;
   data: string;
+}
+
+/** `walk.go` (agent) -> WalkView: the customer's page turns to this place. */
+export interface GoOn {
+  walk_id: string;
+  to: ToProduct | ToCategory | ToCart | ToPage;
 }
 
 /** The first frame, exactly once. */
@@ -939,6 +981,11 @@ export interface LookCobrowse {
   conversation_id: string;
 }
 
+/** `walk.look` (agent) -> CurrentWalkView: what a desk that was just opened comes back to. */
+export interface LookWalk {
+  conversation_id: string;
+}
+
 export interface MarkPaid {
   note?: string;
 }
@@ -1067,6 +1114,11 @@ export interface OneCall {
  */
 export interface OneSession {
   session_id: string;
+}
+
+/** `walk.end` (both) -> WalkView. */
+export interface OneWalk {
+  walk_id: string;
 }
 
 /**
@@ -2019,6 +2071,27 @@ export interface Timeline {
   before: string | null;
 }
 
+export interface ToCart {
+  kind: "cart";
+}
+
+export interface ToCategory {
+  kind: "category";
+  category_id: string;
+}
+
+/** A page by its address: of the storefront, or of a shop that may embed the counter. */
+export interface ToPage {
+  kind: "page";
+  url: string;
+  title?: string;
+}
+
+export interface ToProduct {
+  kind: "product";
+  product_id: string;
+}
+
 /** Everything a customer sees and an invoice states; `vat` sums lines and charges by rate. */
 export interface Totals {
   currency: string;
@@ -2187,6 +2260,37 @@ export interface WalkCard {
 }
 
 /**
+ * On `visitor:<id>`: replaces the walk of both sides. A higher `step` while walking: the page
+ * that the customer looks at turns to `url`.
+ */
+export interface WalkChanged {
+  type: "walk.changed";
+  walk: WalkView;
+}
+
+/**
+ * A walk as both sides see it. The higher `version` is the newer one; `step` counts the places,
+ * so that a page opens each of them once.
+ */
+export interface WalkView {
+  id: string;
+  conversation_id: string;
+  visitor_id: string;
+  staff_id: string;
+  staff_name: string;
+  state: "asked" | "walking" | "refused" | "ended";
+  /** Where to, now */
+  title: string;
+  /** A path of the storefront, or an address of an embedding shop */
+  url: string;
+  step: number;
+  asked_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  version: number;
+}
+
+/**
  * Signal `cobrowse.watch` (agent), every five seconds while the replica is on screen: without
  * it the page sends nothing. `keyframe` asks for the page from the beginning.
  */
@@ -2324,6 +2428,12 @@ export interface Commands {
   "proposal.refuse": { input: AnswerProposal; output: ProposalView };
   "proposal.withdraw": { input: AnswerProposal; output: ProposalView };
   "visit.open": { input: OpenVisit; output: VisitOpened };
+  "walk.answer": { input: AnswerWalk; output: WalkView };
+  "walk.ask": { input: AskWalk; output: WalkView };
+  "walk.current": { input: CurrentWalk; output: CurrentWalkView };
+  "walk.end": { input: OneWalk; output: WalkView };
+  "walk.go": { input: GoOn; output: WalkView };
+  "walk.look": { input: LookWalk; output: CurrentWalkView };
 }
 
 /** Signals a client may send. */
@@ -2372,4 +2482,5 @@ export interface Events {
   "order.shipped": Omit<OrderShipped, "type">;
   "proposal.answered": Omit<ProposalAnswered, "type">;
   "proposal.made": Omit<ProposalMade, "type">;
+  "walk.changed": Omit<WalkChanged, "type">;
 }

@@ -1,0 +1,1 @@
+"""Walks: "come with me". An agent opens pages of the shop on the customer's screen."""
