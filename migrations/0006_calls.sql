@@ -47,7 +47,9 @@ CREATE TABLE call (
     recording text NOT NULL DEFAULT 'off'
         CHECK (recording IN ('off', 'asked', 'announced', 'on', 'refused')),
     callback_phone text, -- where to call back when the page is gone
+    callback_of uuid REFERENCES call (id), -- the call whose customer is called back by this one
     queued_at timestamptz, -- the place in the queue; kept by a callback
+    unattended_since timestamptz, -- it waits, and nobody is there who could be rung
     answered_at timestamptz,
     ended_at timestamptz,
     quality jsonb NOT NULL DEFAULT '{}', -- stoa.contact.calls.schemas.CallQuality
@@ -73,7 +75,8 @@ CREATE TABLE call_leg (
     mode text NOT NULL DEFAULT 'talk' CHECK (mode IN ('talk', 'listen', 'whisper')),
     -- joining: no media yet; away: the line broke and may come back; left: for good
     state text NOT NULL CHECK (state IN ('joining', 'connected', 'away', 'left')),
-    is_held boolean NOT NULL DEFAULT false,
+    is_held boolean NOT NULL DEFAULT false, -- stepped out by its own wish; the others wait
+    is_parked boolean NOT NULL DEFAULT false, -- waits while agents speak about a transfer
     is_muted boolean NOT NULL DEFAULT false,
     connection_id text, -- the page that speaks for this leg
     joined_at timestamptz NOT NULL,
@@ -82,6 +85,7 @@ CREATE TABLE call_leg (
     CHECK ((role = 'customer') = (staff_id IS NULL))
 );
 CREATE INDEX call_leg_call ON call_leg (call_id, joined_at, id);
+CREATE INDEX call_leg_staff ON call_leg (staff_id, left_at DESC, id) WHERE staff_id IS NOT NULL;
 -- A member of staff is in one call at a time, and once.
 CREATE UNIQUE INDEX call_leg_busy ON call_leg (staff_id) WHERE state <> 'left';
 CREATE UNIQUE INDEX call_leg_customer ON call_leg (call_id) WHERE role = 'customer' AND state <> 'left';

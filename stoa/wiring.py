@@ -28,9 +28,11 @@ from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.commerce.search import reactions as search
 from stoa.commerce.shipping import router as shipping
 from stoa.commerce.shops import router as shops
+from stoa.contact.calls import commands as calls
 from stoa.contact.calls import router as calls_api
 from stoa.contact.calls.jobs import keeping_prompts
-from stoa.contact.calls.media.service import keeping_media
+from stoa.contact.calls.media.service import keeping_media, media_of
+from stoa.contact.calls.service import CallListener, keeping_calls
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
 from stoa.contact.channels.models import Channel
@@ -145,6 +147,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     partial(keeping_counter, channels=CHANNELS),
     keeping_radar,
     keeping_prompts,
+    partial(keeping_calls, engine_of=media_of),
     *cobrowse.PARTS,
 ]
 
@@ -155,6 +158,7 @@ SOCKET_COMMANDS: Sequence[Command] = [
     *radar.COMMANDS,
     *proposals.COMMANDS,
     *walks.COMMANDS,
+    *calls.COMMANDS,
     *cobrowse.COMMANDS,
 ]
 
@@ -162,6 +166,7 @@ SOCKET_COMMANDS: Sequence[Command] = [
 SOCKET_SIGNALS: Sequence[SignalRule] = [
     *conversations.SIGNALS,
     *radar.SIGNALS,
+    *calls.SIGNALS,
     *cobrowse.SIGNALS,
 ]
 
@@ -171,6 +176,7 @@ TOPICS: Sequence[TopicRule] = [
     *conversations.TOPICS,
     *channels.TOPICS,
     *radar.TOPICS,
+    *calls.TOPICS,
     *cobrowse.TOPICS,
     *hearing.TOPICS,
     *cart.TOPICS,
@@ -183,6 +189,7 @@ EVENTS: Sequence[type[Event]] = [
     *conversations.EVENTS,
     *proposals.EVENTS,
     *walks.EVENTS,
+    *calls.EVENTS,
     *cobrowse.EVENTS,
     *cart.EVENTS,
     *order_topics.EVENTS,
@@ -191,6 +198,7 @@ SIGNAL_TYPES: Sequence[SignalType] = [
     *conversations.SIGNAL_TYPES,
     *channels.SIGNAL_TYPES,
     *radar.SIGNAL_TYPES,
+    *calls.SIGNAL_TYPES,
     *cobrowse.SIGNAL_TYPES,
 ]
 
@@ -198,6 +206,7 @@ SIGNAL_TYPES: Sequence[SignalType] = [
 CONNECTION_LISTENERS: Sequence[ConnectionListener] = [
     PresenceListener(),
     VisitListener(),
+    CallListener(),
 ]
 
 REALTIME = Registry(

@@ -1,9 +1,30 @@
-"""`/api/desk`: what calls say by themselves."""
+"""`/api/desk`: the calls that are not over, and what calls say by themselves."""
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
+from stoa.contact.calls import queries
 from stoa.contact.calls.prompts import router as prompts
+from stoa.people.identity.guards import require_staff
+from stoa.platform.database.session import ReadSession
+from stoa.platform.web import edge
+from stoa.platform.web.edge import JsonResponse
+
+
+async def calls(request: Request, session: ReadSession) -> Response:
+    await require_staff(request, session)
+    return JsonResponse(await queries.desk_calls(session))
+
+
+async def one_call(request: Request, session: ReadSession) -> Response:
+    """Also one that is over, with all its facts."""
+    await require_staff(request, session)
+    return JsonResponse(await queries.get_row(session, call_id=edge.path_id(request)))
+
 
 ROUTES: list[Route] = [
+    edge.get("/api/desk/calls", calls, name="desk_calls"),
+    edge.get("/api/desk/calls/{id}", one_call, name="desk_call"),
     *prompts.ROUTES,
 ]

@@ -14,6 +14,8 @@ from stoa.contact.calls.models import (
     Mode,
     OfferKind,
     OfferState,
+    RecordingPolicy,
+    RecordingState,
 )
 from stoa.contact.channels.schemas import ExpectedWait
 from stoa.contact.conversations.schemas import CallFact, ClientId, RecordingView, Url
@@ -23,7 +25,6 @@ SDP_MAX = 64_000
 
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=SDP_MAX)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=40)]
-RecordingState = Literal["off", "asked", "announced", "on", "refused"]
 
 
 class CallQuality(BaseModel):
@@ -37,7 +38,11 @@ class CallQuality(BaseModel):
 
 
 class LegView(BaseModel):
-    """Somebody in the call. The customer's client shows agents only, never who listens."""
+    """Somebody in the call. The customer's client shows agents only, never who listens.
+
+    `is_held`: they stepped out (whoever is left alone hears music), or wait while agents speak
+    about a transfer.
+    """
 
     id: UUID
     role: LegRole
@@ -99,7 +104,7 @@ class CallRow(BaseModel):
     skill: str | None
     page_url: str
     recording: RecordingState
-    recording_policy: Literal["never", "ask", "announce"]
+    recording_policy: RecordingPolicy
     callback_phone: str | None
     legs: list[LegView] = Field(description="Who is in it; hidden supervisors are not listed")
     offers: list[OfferView] = Field(description="Open ones")

@@ -1,6 +1,6 @@
 """How a shop's channels stand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from stoa.contact.channels.models import Situation
 from stoa.contact.channels.rules import OpeningHours, expected_wait, is_open, next_opening
-from stoa.contact.channels.schemas import ChannelView
+from stoa.contact.channels.schemas import ChannelView, ExpectedWait
 from stoa.contact.conversations.queries import recent_answer_seconds, waiting_count
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
@@ -48,18 +48,29 @@ async def situation_of(session: ReadSession, *, shop_id: UUID, agents_available:
     )
 
 
+async def recent_wait(
+    session: ReadSession, *, shop_id: UUID, channel: str, at: datetime
+) -> ExpectedWait | None:
+    """What the channel's answers of the last hours, else of the last days, let one expect."""
+    for window in WINDOWS:
+        seconds = await recent_answer_seconds(
+            session, shop_id=shop_id, channel=channel, since=at - window
+        )
+        if wait := expected_wait(seconds):
+            return wait
+    return None
+
+
 async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelView:
     """Chat is there while somebody is at the desk within hours."""
     waiting = await waiting_count(session, shop_id=situation.shop_id)
     is_staffed = situation.agents_available > 0
     is_available = is_staffed and situation.is_within_hours
-    seconds: list[float] = []
-    for window in WINDOWS if is_available else ():
-        seconds = await recent_answer_seconds(
-            session, shop_id=situation.shop_id, channel="chat", since=situation.now - window
+    wait = None
+    if is_available:
+        wait = await recent_wait(
+            session, shop_id=situation.shop_id, channel="chat", at=situation.now
         )
-        if expected_wait(seconds):
-            break
     if not situation.is_within_hours:
         reason = "closed"
     elif not is_staffed:
@@ -73,7 +84,7 @@ async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelVie
             "icon": "message-circle",
             "is_available": is_available,
             "reason": reason,
-            "wait": expected_wait(seconds) if is_available else None,
+            "wait": wait,
             "agents_available": situation.agents_available,
             "opens_at": situation.opens_at if not situation.is_within_hours else None,
         }

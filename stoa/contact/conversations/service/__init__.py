@@ -10,6 +10,7 @@ from stoa.contact.conversations.saved_replies import (
     drop_reply,
     save_reply,
 )
+from stoa.contact.conversations.service.calls import assign_caller, count_call
 from stoa.contact.conversations.service.cards import add_message, change_card
 from stoa.contact.conversations.service.handling import (
     assign_conversation,
@@ -35,11 +36,13 @@ __all__ = [
     "Place",
     "add_demo_replies",
     "add_message",
+    "assign_caller",
     "assign_conversation",
     "change_card",
     "change_reply",
     "claim_conversation",
     "close_conversation",
+    "count_call",
     "drop_reply",
     "ensure_conversation",
     "keeping_messages",

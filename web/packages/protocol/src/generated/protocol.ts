@@ -255,6 +255,12 @@ export interface CallCard {
   recordings: RecordingView[];
 }
 
+/** On `visitor:<id>`: replaces the call of the customer's page. */
+export interface CallChanged {
+  type: "call.changed";
+  call: CustomerCall;
+}
+
 /** Something that happened in a call; `call.fact.<fact>` has its words. */
 export interface CallFact {
   fact: "called" | "queued" | "rang" | "declined" | "not_answered" | "answered" | "held" | "resumed" | "transferred" | "joined" | "left" | "took_over" | "line_lost" | "line_back" | "recording_asked" | "recording_refused" | "recording_started" | "recording_stopped" | "callback_wanted" | "voicemail_begun" | "video_started" | "screen_shared" | "ended";
@@ -268,6 +274,12 @@ export interface CallFact {
 export interface CallJoined {
   call_id: string;
   leg_id: string;
+}
+
+/** On `calls`: replaces, adds or (when ended) removes the call of the desk's list. */
+export interface CallListed {
+  type: "call.listed";
+  call: CallRow;
 }
 
 /** How a call sounded: the worst side's averages. Kept with the call. */
@@ -916,7 +928,12 @@ export type LegRole = "customer" | "agent" | "supervisor";
 
 export type LegState = "joining" | "connected" | "away" | "left";
 
-/** Somebody in the call. The customer's client shows agents only, never who listens. */
+/**
+ * Somebody in the call. The customer's client shows agents only, never who listens.
+ *
+ * `is_held`: they stepped out (whoever is left alone hears music), or wait while agents speak
+ * about a transfer.
+ */
 export interface LegView {
   id: string;
   role: LegRole;
@@ -2399,6 +2416,23 @@ export type ServerFrame =
   ;
 
 export interface Commands {
+  "call.accept": { input: AcceptCall; output: CallJoined };
+  "call.ask_callback": { input: AskCallback; output: CustomerCall };
+  "call.cancel_transfer": { input: OneCall; output: Nothing };
+  "call.close_callback": { input: OneCall; output: Nothing };
+  "call.complete_transfer": { input: OneCall; output: Nothing };
+  "call.connect": { input: ConnectLeg; output: Answer };
+  "call.current": { input: CurrentCall; output: CurrentCallView };
+  "call.decline": { input: DeclineCall; output: Nothing };
+  "call.digit": { input: PressKey; output: Nothing };
+  "call.hang_up": { input: OneCall; output: Nothing };
+  "call.hold": { input: HoldCall; output: Nothing };
+  "call.ice": { input: IceServers; output: IceServersView };
+  "call.invite": { input: InviteToCall; output: CallRow };
+  "call.mute": { input: MuteLeg; output: Nothing };
+  "call.ring": { input: RingCustomer; output: CallRow };
+  "call.start": { input: StartCall; output: CustomerCall };
+  "call.transfer": { input: TransferCall; output: CallRow };
   "cobrowse.act": { input: Act; output: ActSent };
   "cobrowse.answer": { input: AnswerCobrowse; output: CobrowseView };
   "cobrowse.answer_control": { input: AnswerControl; output: CobrowseView };
@@ -2438,6 +2472,7 @@ export interface Commands {
 
 /** Signals a client may send. */
 export interface SignalsOut {
+  "call.peer": PeerInput;
   "cobrowse.acted": ActedInput;
   "cobrowse.frame": FrameInput;
   "cobrowse.page": PageInput;
@@ -2449,6 +2484,8 @@ export interface SignalsOut {
 
 /** Signals a client may hear. */
 export interface SignalsIn {
+  "call.peer": PeerSignal;
+  "call.quality": QualitySignal;
   "channels": ChannelsView;
   "cobrowse.act": ActSignal;
   "cobrowse.acted": ActedSignal;
@@ -2467,6 +2504,8 @@ export interface SignalsIn {
 
 /** The data of events, by their type. */
 export interface Events {
+  "call.changed": Omit<CallChanged, "type">;
+  "call.listed": Omit<CallListed, "type">;
   "cart.changed": Omit<CartChanged, "type">;
   "cart.ordered": Omit<CartOrdered, "type">;
   "cobrowse.changed": Omit<CobrowseChanged, "type">;

@@ -1,0 +1,208 @@
+"""Reads about calls: snapshots for both sides, the queue, and who could be rung."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from stoa.contact.calls.columns import CALL_JSON, CUSTOMER_JSON, ROW_JSON
+from stoa.contact.calls.events import CALLS_TOPIC
+from stoa.contact.calls.models import Agent, Call, CallSettings, CallState
+from stoa.contact.calls.schemas import CallRow, CurrentCallView, CustomerCall, DeskCalls
+from stoa.contact.channels.queries import recent_wait
+from stoa.contact.channels.schemas import ExpectedWait
+from stoa.people.hearing import visitor_topic
+from stoa.platform.clock import now
+from stoa.platform.database.session import ReadSession
+from stoa.platform.errors import NotFound
+from stoa.platform.outbox.log import topic_position
+
+_CALL = TypeAdapter(Call)
+CHANNEL = "call"
+
+
+async def settings_of(session: ReadSession, *, shop_id: UUID) -> CallSettings:
+    """What the shop has decided about calls; what cannot be read any more is as by default.
+
+    Raises:
+        NotFound: no such shop.
+    """
+    row = await session.fetch_one(
+        "SELECT settings -> 'calls' AS calls FROM shop WHERE id = $1", shop_id
+    )
+    if row is None:
+        raise NotFound()
+    try:
+        return CallSettings.model_validate(row["calls"] or {})
+    except ValidationError:
+        return CallSettings()
+
+
+async def load_calls(session: ReadSession, *, ids: Collection[UUID]) -> list[Call]:
+    """These calls with everybody in them."""
+    rows = await session.fetch(
+        f"SELECT {CALL_JSON} AS call FROM call c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id",
+        list(ids),
+    )
+    return [_CALL.validate_python(row["call"]) for row in rows]
+
+
+async def get_call(session: ReadSession, *, call_id: UUID) -> Call:
+    """Raises:
+    NotFound: no such call.
+    """
+    found = await load_calls(session, ids=[call_id])
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+async def load_live(session: ReadSession) -> list[Call]:
+    """Every call in which somebody is on the line, or rung."""
+    rows = await session.fetch(
+        f"SELECT {CALL_JSON} AS call FROM call c"
+        " WHERE c.state NOT IN ('ended', 'callback') ORDER BY c.id"
+    )
+    return [_CALL.validate_python(row["call"]) for row in rows]
+
+
+async def get_row(session: ReadSession, *, call_id: UUID) -> CallRow:
+    """A call as the desk sees it.
+
+    Raises:
+        NotFound: no such call.
+    """
+    rows = await get_rows(session, ids=[call_id])
+    if not rows:
+        raise NotFound()
+    return rows[0]
+
+
+async def get_rows(session: ReadSession, *, ids: Collection[UUID]) -> list[CallRow]:
+    rows = await session.fetch(
+        f"SELECT {ROW_JSON} AS row FROM call c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id",
+        list(ids),
+    )
+    return [CallRow.model_validate(row["row"]) for row in rows]
+
+
+async def desk_calls(session: ReadSession) -> DeskCalls:
+    """Every call that is not over. What changes meanwhile comes again as an event."""
+    seq, _ = await topic_position(session, topic=CALLS_TOPIC)
+    rows = await session.fetch(
+        f"SELECT {ROW_JSON} AS row FROM call c WHERE c.state <> 'ended'"
+        " ORDER BY coalesce(c.queued_at, c.created_at), c.id"
+    )
+    return DeskCalls(calls=[CallRow.model_validate(row["row"]) for row in rows], seq=seq)
+
+
+async def expected_wait(session: ReadSession, *, shop_id: UUID) -> ExpectedWait | None:
+    """How long recent calls of the shop waited for somebody."""
+    return await recent_wait(session, shop_id=shop_id, channel=CHANNEL, at=now())
+
+
+async def customer_calls(
+    session: ReadSession, *, ids: Collection[UUID]
+) -> list[tuple[UUID, CustomerCall]]:
+    """(visitor, call as they see it) of each of these calls, the oldest first."""
+    rows = await session.fetch(
+        f"SELECT c.visitor_id, c.shop_id, {CUSTOMER_JSON} AS call FROM call c"
+        " WHERE c.id = ANY($1::uuid[]) ORDER BY c.id",
+        list(ids),
+    )
+    waits: dict[UUID, ExpectedWait | None] = {}
+    calls = []
+    for row in rows:
+        wait = None
+        if row["call"]["state"] in ("queued", "ringing"):
+            if row["shop_id"] not in waits:
+                waits[row["shop_id"]] = await expected_wait(session, shop_id=row["shop_id"])
+            wait = waits[row["shop_id"]]
+        view = CustomerCall.model_validate(row["call"] | {"wait": wait})
+        calls.append((row["visitor_id"], view))
+    return calls
+
+
+async def customer_call(session: ReadSession, *, call_id: UUID) -> CustomerCall:
+    """Raises:
+    NotFound: no such call.
+    """
+    found = await customer_calls(session, ids=[call_id])
+    if not found:
+        raise NotFound()
+    return found[0][1]
+
+
+async def current_call(session: ReadSession, *, visitor_id: UUID, shop_id: UUID) -> CurrentCallView:
+    """The visitor's call that is not over, if there is one."""
+    seq, _ = await topic_position(session, topic=visitor_topic(visitor_id))
+    found = await session.fetch_value(
+        "SELECT id FROM call WHERE visitor_id = $1 AND shop_id = $2 AND state <> 'ended'",
+        visitor_id,
+        shop_id,
+    )
+    call = await customer_call(session, call_id=found) if found else None
+    return CurrentCallView(call=call, seq=seq, visitor_id=visitor_id)
+
+
+async def live_call_of(session: ReadSession, *, visitor_id: UUID) -> UUID | None:
+    """The visitor's call that is not over."""
+    found: UUID | None = await session.fetch_value(
+        "SELECT id FROM call WHERE visitor_id = $1 AND state <> 'ended'", visitor_id
+    )
+    return found
+
+
+async def load_agents(session: ReadSession, *, ids: Collection[UUID]) -> list[Agent]:
+    """These members of staff, with what decides who is rung first."""
+    rows = await session.fetch(
+        """
+        SELECT s.id, s.name, s.languages, s.locale, s.skills,
+            EXISTS (SELECT FROM call_leg l WHERE l.staff_id = s.id AND l.state <> 'left')
+            AS is_busy,
+            (SELECT max(l.left_at) FROM call_leg l WHERE l.staff_id = s.id) AS idle_since
+        FROM staff s WHERE s.id = ANY($1::uuid[]) AND s.is_active ORDER BY s.id
+        """,
+        list(ids),
+    )
+    return [
+        Agent(
+            id=row["id"],
+            name=row["name"],
+            languages=frozenset(row["languages"] or [row["locale"]]),
+            skills=frozenset(row["skills"]),
+            is_busy=row["is_busy"],
+            idle_since=row["idle_since"],
+        )
+        for row in rows
+    ]
+
+
+async def busy_staff(session: ReadSession) -> set[UUID]:
+    """Who is in a call."""
+    rows = await session.fetch("SELECT staff_id FROM call_leg WHERE state <> 'left'")
+    return {row["staff_id"] for row in rows if row["staff_id"] is not None}
+
+
+async def count_live(session: ReadSession) -> dict[CallState, int]:
+    """How many calls that are not over stand in each state."""
+    rows = await session.fetch(
+        "SELECT state, count(*) AS count FROM call WHERE state <> 'ended' GROUP BY state"
+    )
+    return {CallState(row["state"]): row["count"] for row in rows}
+
+
+async def is_in_call(
+    session: ReadSession, *, call_id: UUID, staff_id: UUID | None, visitor_id: UUID | None
+) -> bool:
+    """The member of staff is in the call, or it is the visitor's."""
+    return bool(
+        await session.fetch_value(
+            "SELECT EXISTS (SELECT FROM call c WHERE c.id = $1 AND (c.visitor_id = $3 OR EXISTS ("
+            "SELECT FROM call_leg l WHERE l.call_id = c.id AND l.staff_id = $2"
+            " AND l.state <> 'left')))",
+            call_id,
+            staff_id,
+            visitor_id,
+        )
+    )

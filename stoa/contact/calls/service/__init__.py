@@ -1,0 +1,59 @@
+"""Writes about calls: a verb opens the board, changes calls by pure rules, and settles."""
+
+from stoa.contact.calls.service.accept import accept_call, accept_offer
+from stoa.contact.calls.service.board import Board, Desk, open_board
+from stoa.contact.calls.service.callback import ask_callback, close_callback
+from stoa.contact.calls.service.cards import refresh_card
+from stoa.contact.calls.service.decline import decline_call, decline_offer
+from stoa.contact.calls.service.hang_up import hang_up
+from stoa.contact.calls.service.hold import hold_call, mute_leg
+from stoa.contact.calls.service.lines import (
+    come_back,
+    line_is,
+    nodes_gone,
+    page_gone,
+    require_in_call,
+    sound_failed,
+    speak_from,
+    sweep_calls,
+    tell,
+)
+from stoa.contact.calls.service.ring import ring_customer
+from stoa.contact.calls.service.settling import settle
+from stoa.contact.calls.service.start import start_call
+from stoa.contact.calls.service.switchboard import CallListener, Switchboard, keeping_calls
+from stoa.contact.calls.service.transfer import ask_colleague, cancel_transfer, complete_transfer
+
+__all__ = [
+    "Board",
+    "CallListener",
+    "Desk",
+    "Switchboard",
+    "accept_call",
+    "accept_offer",
+    "ask_callback",
+    "ask_colleague",
+    "cancel_transfer",
+    "close_callback",
+    "come_back",
+    "complete_transfer",
+    "decline_call",
+    "decline_offer",
+    "hang_up",
+    "hold_call",
+    "keeping_calls",
+    "line_is",
+    "mute_leg",
+    "nodes_gone",
+    "open_board",
+    "page_gone",
+    "refresh_card",
+    "require_in_call",
+    "ring_customer",
+    "settle",
+    "sound_failed",
+    "speak_from",
+    "start_call",
+    "sweep_calls",
+    "tell",
+]

@@ -1,0 +1,214 @@
+"""The media engine does what the calls say: gains, music, prompts, and the end."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from stoa.contact.calls.hearing import Hears, plan
+from stoa.contact.calls.media.engine import Gains, MediaEngine, MediaError, PlaybackEnded
+from stoa.contact.calls.models import Call, CallState, LegRole
+from stoa.contact.calls.prompts.library import PromptLibrary
+from stoa.contact.calls.prompts.lines import Line, Prompt
+from stoa.contact.calls.prompts.waiting import Heard, Waiting, next_turn
+from stoa.contact.calls.queries import customer_call, get_call
+from stoa.platform.clock import now
+from stoa.platform.database.session import SERVER_AWAY
+from stoa.platform.errors import NotFound
+from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale
+from stoa.platform.ids import new_id
+from stoa.platform.node import Node
+
+log = structlog.get_logger()
+
+_MUSIC = Line(Prompt.MUSIC)
+_FIRST_LINES = {
+    Hears.HANDOVER: (Line(Prompt.TRANSFER), _MUSIC),
+    Hears.MUSIC: (Line(Prompt.HOLD), _MUSIC),
+    Hears.AWAY: (_MUSIC,),
+}
+
+
+@dataclass(slots=True)
+class _Ear:
+    """What a leg hears besides the others."""
+
+    hears: Hears = Hears.OTHERS
+    playback_id: UUID | None = None
+    heard: Heard = field(default_factory=Heard)
+
+
+@dataclass(slots=True)
+class _Carried:
+    """A call whose sound this node carries, as the engine was last told."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    gains: Gains | None = None
+    ears: dict[UUID, _Ear] = field(default_factory=dict)
+
+
+class CallSound:
+    """The sound of this node's calls. Each call is arranged by itself, one change after another."""
+
+    def __init__(self, node: Node, engine: MediaEngine) -> None:
+        self._node = node
+        self.engine = engine
+        self._carried: dict[UUID, _Carried] = {}
+        self._waiting: set[UUID] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def carries(self, call_id: UUID) -> bool:
+        return call_id in self._carried
+
+    def carried_calls(self) -> list[UUID]:
+        return list(self._carried)
+
+    # ---- what comes in ----
+
+    async def connect(self, call: Call, leg_id: UUID, *, sdp: str) -> str:
+        """The leg is in the call's sound; returns the answer to the browser's offer.
+
+        Raises:
+            MediaError: the engine cannot.
+        """
+        carried = self._carried.setdefault(call.id, _Carried())
+        async with carried.turn:
+            await self.engine.create_call(call.id)
+            await self._set_gains(call, carried)
+            leg = next(leg for leg in call.legs_in if leg.id == leg_id)
+            answer = await self.engine.add_browser_leg(
+                call.id,
+                leg_id,
+                offer=sdp,
+                side="customer" if leg.role is LegRole.CUSTOMER else "shop",
+            )
+            carried.ears.setdefault(leg_id, _Ear())
+        self.due(call.id)
+        return answer
+
+    def due(self, call_id: UUID) -> None:
+        """The call has changed, or time has passed: its sound will follow."""
+        if call_id in self._carried and call_id not in self._waiting:
+            self._waiting.add(call_id)
+            self._run(self._arrange(call_id))
+
+    def played(self, event: PlaybackEnded) -> None:
+        """What a leg heard has ended; it will hear what comes next."""
+        carried = self._carried.get(event.call_id)
+        ear = carried.ears.get(event.leg_id) if carried else None
+        if ear is not None and ear.playback_id == event.playback_id:
+            ear.playback_id = None
+            self.due(event.call_id)
+
+    def forget(self, call_id: UUID) -> None:
+        """The engine has lost the call."""
+        self._carried.pop(call_id, None)
+
+    async def close(self) -> None:
+        """Nothing is under way any more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ---- what the engine is told ----
+
+    async def _arrange(self, call_id: UUID) -> None:
+        carried = self._carried[call_id]
+        async with carried.turn:
+            # From here on a change counts as one that comes after this look at the call.
+            self._waiting.discard(call_id)
+            try:
+                async with self._node.database.read() as session:
+                    call = await get_call(session, call_id=call_id)
+                await self._follow(call, carried)
+            except NotFound:
+                self.forget(call_id)
+            except MediaError as error:
+                log.warning("call.sound_refused", call=str(call_id), reason=str(error))
+            except SERVER_AWAY as error:
+                log.warning("call.sound_unread", call=str(call_id), error=type(error).__name__)
+            except Exception:
+                log.exception("call.sound_defect", call=str(call_id))
+
+    async def _follow(self, call: Call, carried: _Carried) -> None:
+        if call.state in (CallState.ENDED, CallState.CALLBACK):
+            self.forget(call.id)
+            await self.engine.end_call(call.id)
+            return
+        await self._set_gains(call, carried)
+        there = {leg.id for leg in call.legs_in}
+        for leg_id in set(carried.ears) - there:
+            del carried.ears[leg_id]
+            await self.engine.remove_leg(call.id, leg_id)
+        for leg_id, hears in plan(call).hears.items():
+            if leg_id in carried.ears:
+                await self._set_ear(call, leg_id, carried.ears[leg_id], hears)
+
+    async def _set_gains(self, call: Call, carried: _Carried) -> None:
+        gains = plan(call).gains
+        if carried.gains != gains:
+            await self.engine.set_gains(call.id, gains)
+            carried.gains = gains
+
+    async def _set_ear(self, call: Call, leg_id: UUID, ear: _Ear, hears: Hears) -> None:
+        """The leg hears what it should; what is playing rightly goes on."""
+        is_new = ear.hears is not hears
+        if is_new:
+            ear.hears, ear.heard = hears, Heard()
+            if ear.playback_id is not None or hears is Hears.OTHERS:
+                ear.playback_id = None
+                await self.engine.stop_playing(call.id, leg_id)
+        if hears is Hears.OTHERS:
+            return
+        if hears is Hears.QUEUE:
+            await self._next_in_queue(call, leg_id, ear)
+        elif is_new:
+            self._play(call, leg_id, ear, _FIRST_LINES[hears])
+        elif ear.playback_id is None:
+            self._play(call, leg_id, ear, (_MUSIC,))
+
+    async def _next_in_queue(self, call: Call, leg_id: UUID, ear: _Ear) -> None:
+        async with self._node.database.read() as session:
+            view = await customer_call(session, call_id=call.id)
+        if view.position is None:
+            return  # it has changed since, and that is due already
+        waiting = Waiting(
+            position=view.position,
+            wait_seconds=view.wait.high_seconds if view.wait else None,
+            since=call.queued_at or call.created_at,
+            is_callback_possible=view.is_callback_offered,
+        )
+        turn = next_turn(ear.heard, waiting, at=now(), is_silent=ear.playback_id is None)
+        if turn is not None:
+            ear.heard = turn.heard
+            self._play(call, leg_id, ear, turn.lines)
+
+    def _play(self, call: Call, leg_id: UUID, ear: _Ear, lines: Sequence[Line]) -> None:
+        """Prompts may have to be rendered first, which nothing else waits for."""
+        ear.playback_id = new_id()
+        self._run(self._play_when_ready(call, leg_id, ear, tuple(lines), ear.playback_id))
+
+    async def _play_when_ready(
+        self, call: Call, leg_id: UUID, ear: _Ear, lines: tuple[Line, ...], playback_id: UUID
+    ) -> None:
+        library: PromptLibrary | None = self._node.parts.get(PromptLibrary)
+        if library is None:
+            return
+        try:
+            sounds = await library.sounds(
+                lines, shop_id=call.shop_id, locale=as_locale(call.locale) or DEFAULT_LOCALE
+            )
+            if sounds and ear.playback_id == playback_id:
+                await self.engine.play(call.id, leg_id, playback_id=playback_id, sounds=sounds)
+        except MediaError as error:
+            log.warning("call.not_played", call=str(call.id), reason=str(error))
+        except SERVER_AWAY as error:
+            log.warning("call.not_played", call=str(call.id), reason=type(error).__name__)

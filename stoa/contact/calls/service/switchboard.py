@@ -1,0 +1,243 @@
+"""The calls of this node: which page speaks for whom, what the engine says, and what time does."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+from stoa.contact.calls import metrics
+from stoa.contact.calls.errors import SoundUnavailable
+from stoa.contact.calls.events import CALLS_TOPIC
+from stoa.contact.calls.hearing import gain
+from stoa.contact.calls.media.engine import (
+    CallFailed,
+    LegConnected,
+    LegLost,
+    MediaEngine,
+    MediaError,
+    MediaEvent,
+    PlaybackEnded,
+)
+from stoa.contact.calls.models import CallState, LegState
+from stoa.contact.calls.queries import count_live, get_call
+from stoa.contact.calls.service.board import Desk
+from stoa.contact.calls.service.lines import (
+    line_is,
+    nodes_gone,
+    page_gone,
+    sound_failed,
+    speak_from,
+    sweep_calls,
+)
+from stoa.contact.calls.service.people import leg_of
+from stoa.contact.calls.service.sound import CallSound
+from stoa.contact.channels.service import Counter
+from stoa.contact.conversations.models import Sender
+from stoa.platform.database.session import SERVER_AWAY
+from stoa.platform.node import Node
+from stoa.platform.outbox.event import LoggedEvent
+from stoa.platform.realtime.connection import Connection
+
+log = structlog.get_logger()
+
+LOOK_EVERY_SECONDS = 1.0
+PROMPT_EVERY_LOOKS = 5
+
+EngineOf = Callable[[Node], MediaEngine | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """The leg that a page speaks for."""
+
+    call_id: UUID
+    leg_id: UUID | None
+
+
+class Switchboard:
+    """What this node knows of calls besides their rows."""
+
+    def __init__(self, node: Node, engine: MediaEngine | None) -> None:
+        self.id = secrets.token_hex(6)
+        self.node = node
+        self.sound = CallSound(node, engine) if engine is not None else None
+        self.speakers: dict[str, Speaker] = {}
+        self._heard: asyncio.Queue[MediaEvent] = asyncio.Queue()
+        self._turns: dict[UUID, asyncio.Lock] = {}
+        if engine is not None:
+            engine.listen(self._heard.put_nowait)
+
+    @property
+    def desk(self) -> Desk:
+        """Who could be rung now."""
+        present = self.node.part(Counter).presence()
+        return Desk(
+            frozenset(person.staff_id for person in present if person.status == "available")
+        )
+
+    # ---- pages ----
+
+    def speaks(self, connection: Connection, call_id: UUID, leg_id: UUID | None = None) -> None:
+        """This page speaks in the call, or is about to."""
+        self.speakers[connection.id] = Speaker(call_id, leg_id)
+
+    async def connect(
+        self, connection: Connection, *, call_id: UUID, leg_id: UUID, by: Sender, sdp: str
+    ) -> str:
+        """The page's sound is in the call; returns the answer to its offer.
+
+        Raises:
+            NotFound: not this person's leg.
+            CallOver: the call has ended.
+            SoundUnavailable: no engine here carries the call.
+        """
+        if self.sound is None:
+            raise SoundUnavailable()
+        async with self._turns.setdefault(leg_id, asyncio.Lock()):
+            async with self.node.database.begin() as session:
+                call = await speak_from(
+                    session,
+                    call_id=call_id,
+                    leg_id=leg_id,
+                    by=by,
+                    connection_id=connection.id,
+                    media_node=self.id,
+                )
+            if call.media_node != self.id:
+                raise SoundUnavailable()
+            self.speaks(connection, call_id, leg_id)
+            try:
+                return await self.sound.connect(call, leg_id, sdp=sdp)
+            except MediaError as error:
+                log.warning("call.not_connected", call=str(call_id), reason=str(error))
+                raise SoundUnavailable() from error
+
+    async def press_key(self, *, call_id: UUID, by: Sender, digit: str) -> None:
+        """The others in the call hear the key's tones.
+
+        Raises:
+            NotFound: not in this call.
+            CallOver: it has ended.
+        """
+        async with self.node.database.read() as session:
+            call = await get_call(session, call_id=call_id)
+        pressing = leg_of(call, by)
+        if self.sound is None or not self.sound.carries(call_id):
+            raise SoundUnavailable()
+        for leg in call.legs_in:
+            if leg.id != pressing.id and gain(pressing, leg) and leg.state is LegState.CONNECTED:
+                await self.sound.engine.send_digit(call_id, leg.id, digit)
+
+    async def page_closed(self, connection: Connection) -> None:
+        """Whoever spoke from this page is away, until they come back."""
+        if self.speakers.pop(connection.id, None) is not None:
+            async with self.node.database.begin() as session:
+                await page_gone(session, connection_id=connection.id)
+
+    # ---- what happens by itself ----
+
+    def hear(self, events: Sequence[LoggedEvent]) -> None:
+        """Calls that changed on this node are heard otherwise from now on."""
+        for event in events:
+            if event.topic == CALLS_TOPIC and self.sound is not None:
+                self.sound.due(UUID(event.data["call"]["id"]))
+
+    async def run(self) -> None:
+        """Looks after the calls until cancelled."""
+        await self._keep_trying(self._forget_gone_nodes)
+        looks = 0
+        while True:
+            await self._keep_trying(self._look)
+            looks += 1
+            if self.sound is not None and looks % PROMPT_EVERY_LOOKS == 0:
+                for call_id in self.sound.carried_calls():
+                    self.sound.due(call_id)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def _keep_trying(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except SERVER_AWAY as error:
+            log.warning("calls.not_looked_after", error=type(error).__name__)
+        except Exception:
+            log.exception("calls.look_failed")
+
+    async def _look(self) -> None:
+        async with self.node.database.read() as session:
+            live = await count_live(session)
+        for state in CallState:
+            if state is not CallState.ENDED:
+                metrics.LIVE.labels(state=state).set(live.get(state, 0))
+        if any(count for state, count in live.items() if state is not CallState.CALLBACK):
+            async with self.node.database.begin() as session:
+                await sweep_calls(session, desk=self.desk)
+
+    async def _forget_gone_nodes(self) -> None:
+        async with self.node.database.begin() as session:
+            await nodes_gone(session, desk=self.desk, alive=[self.id])
+
+    async def follow_engine(self) -> None:
+        """What the engine says is acted upon, in order, until cancelled."""
+        while True:
+            event = await self._heard.get()
+            try:
+                await self._act_upon(event)
+            except SERVER_AWAY as error:
+                log.warning("calls.event_lost", error=type(error).__name__, event_of=str(event))
+            except Exception:
+                log.exception("calls.event_failed")
+
+    async def _act_upon(self, event: MediaEvent) -> None:
+        match event:
+            case LegConnected():
+                await self._line_is(event.call_id, event.leg_id, LegState.CONNECTED)
+            case LegLost():
+                await self._line_is(event.call_id, event.leg_id, LegState.AWAY)
+            case PlaybackEnded():
+                if self.sound is not None:
+                    self.sound.played(event)
+            case CallFailed():
+                metrics.SOUND_FAILED.inc()
+                if self.sound is not None:
+                    self.sound.forget(event.call_id)
+                async with self.node.database.begin() as session:
+                    await sound_failed(session, desk=self.desk, call_id=event.call_id)
+            case _:
+                pass  # digits and recordings are heard by those who asked for them
+
+    async def _line_is(
+        self, call_id: UUID, leg_id: UUID, state: Literal[LegState.CONNECTED, LegState.AWAY]
+    ) -> None:
+        async with self.node.database.begin() as session:
+            await line_is(session, call_id=call_id, leg_id=leg_id, state=state)
+
+
+@asynccontextmanager
+async def keeping_calls(node: Node, *, engine_of: EngineOf) -> AsyncIterator[None]:
+    """The node's calls are looked after while the block runs."""
+    board = node.parts[Switchboard] = Switchboard(node, engine_of(node))
+    node.database.on_commit(board.hear)
+    tasks = [asyncio.ensure_future(board.run()), asyncio.ensure_future(board.follow_engine())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if board.sound is not None:
+            await board.sound.close()
+
+
+class CallListener:
+    """Knows by the connections which pages are gone."""
+
+    async def opened(self, connection: Connection) -> None:
+        """Nothing yet: a page says itself what it speaks for."""
+
+    async def closed(self, connection: Connection) -> None:
+        await connection.node.part(Switchboard).page_closed(connection)

@@ -1,0 +1,57 @@
+"""The whole application on a database of its own: whoever is at the desk counts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from stoa.commerce.shops.models import Shop
+from stoa.commerce.shops.service import create_shop, update_settings
+from stoa.contact.calls.service import Switchboard
+from stoa.main import create_app
+from stoa.platform.config import Settings
+from stoa.platform.database.session import Database
+from stoa.platform.node import Node
+from tests.servers.asgi import serving
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One node at work, its shop, and its database."""
+
+    app: Starlette
+    address: str
+    database: Database
+    shop: Shop
+
+    @property
+    def node(self) -> Node:
+        node = self.app.state.node
+        assert isinstance(node, Node)
+        return node
+
+    @property
+    def switchboard(self) -> Switchboard:
+        return self.node.part(Switchboard)
+
+    async def settle_calls(self, **settings: object) -> None:
+        """The shop's `calls` settings are these."""
+        async with self.database.begin() as session:
+            await update_settings(session, shop_id=self.shop.id, settings={"calls": settings})
+
+
+async def make_shop(database: Database) -> Shop:
+    async with database.begin() as session:
+        return await create_shop(
+            session, name="Agora", country="DE", currency="EUR", locales=["en", "pl", "de"]
+        )
+
+
+@asynccontextmanager
+async def a_lab(database: Database, url: str, folder: Path, shop: Shop) -> AsyncIterator[Lab]:
+    settings = Settings(data_dir=folder, database_url=url, database_pool_size=6, demo=False)
+    app = create_app(settings)
+    async with serving(app) as address:
+        yield Lab(app, address, database, shop)
