@@ -40,6 +40,7 @@ from stoa.contact.conversations.service import (
 )
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.outbox.log import topic_position
+from tests.contracts.call_laws import Day, customer_call_law, desk_calls_law
 from tests.contracts.snapshot_law import Act, Law, must_hold
 from tests.factories.checkout import order_now, ready_visitor
 from tests.factories.commerce import make_goods, make_shop, make_visitor
@@ -446,6 +447,25 @@ async def test_the_list_of_orders(database: Database) -> None:
         take_back,
     ]
     PROVED.update(await must_hold(wired, Law("orders", snapshot, apply), acts))
+
+
+async def test_a_call_at_the_customers_page_and_at_the_desk(
+    database: Database, shop: Shop, agent: Sender
+) -> None:
+    wired = with_reactions(database)
+    conversation_id, customer = await a_conversation(database, shop_id=shop.id)
+    _, other = await a_conversation(database, shop_id=shop.id)
+    assert customer.visitor_id is not None
+    assert other.visitor_id is not None
+    day = Day(
+        shop_id=shop.id,
+        agents=[agent, await an_agent(database, name="Bo")],
+        visitors=[other.visitor_id, customer.visitor_id],
+    )
+    page = customer_call_law(plain, visitor_id=customer.visitor_id, shop_id=shop.id)
+    for law in (page, desk_calls_law(plain)):
+        PROVED.update(await must_hold(wired, law, day.waiting_acts()))
+        PROVED.update(await must_hold(wired, law, day.talking_acts(conversation_id)))
 
 
 def test_every_event_is_proved() -> None:
