@@ -55,6 +55,10 @@ class EmbeddedEngine:
         """The processes that run now."""
         return tuple(self._workers)
 
+    def carrier_of(self, call_id: UUID) -> WorkerProcess:
+        """The process that carries this call, which must be there."""
+        return self._calls[call_id].worker
+
     async def prepare(self) -> None:
         """A process is ready for the next call.
 
