@@ -45,6 +45,12 @@ const BUDGETS = [
     beyond: ["packages/cobrowse/src/page/main.ts"],
     limit: 5 * KB,
   },
+  {
+    name: "desk, video",
+    entries: ["apps/desk/src/calls/video/main.tsx"],
+    beyond: ["apps/desk/src/main.tsx", "apps/desk/src/calls/layer.tsx"],
+    limit: 20 * KB,
+  },
   { name: "replica", entries: ["packages/cobrowse/src/replica/main.ts"], limit: 20 * KB },
 ];
 

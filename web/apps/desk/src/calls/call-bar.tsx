@@ -23,6 +23,7 @@ import { audioState, isMuted, place, toggleMute } from "./speaking.ts";
 import { listenersOf, seat } from "./store.ts";
 import { SupervisorActs } from "./supervising.tsx";
 import { Consultation, Trouble } from "./trouble.tsx";
+import { PictureTools } from "./video/gate.tsx";
 import { callerName, legName } from "./words.ts";
 
 const STANDINGS = {
@@ -150,6 +151,7 @@ function TalkActs({ current, open }: { current: Seat; open: (panel: Panel) => vo
         disabled={!isActive}
         onClick={() => open("conference")}
       />
+      <PictureTools />
       <RecordButton current={current} />
     </>
   );

@@ -9,6 +9,7 @@ import { startRinging } from "./ring.ts";
 import { RingCards } from "./ring-card.tsx";
 import { startSpeaking } from "./speaking.ts";
 import { onEnded, seat } from "./store.ts";
+import { Pictures } from "./video/gate.tsx";
 import { callerName, stateWords } from "./words.ts";
 
 export { call, supervise } from "./speaking.ts";
@@ -46,6 +47,7 @@ export function CallLayer() {
   return (
     <>
       <CallBar />
+      <Pictures />
       <RingCards />
     </>
   );

@@ -18,10 +18,15 @@ declare module "../../../../packages/protocol/src/generated/protocol.ts" {
     "call.ring": { input: p.RingCustomer; output: p.CallRow };
     "call.close_callback": { input: p.OneCall; output: p.Nothing };
     "call.supervise": { input: p.SuperviseCall; output: p.CallJoined };
+    "call.show": { input: p.ShowSight; output: p.Nothing };
     "call.ice": { input: p.IceServers; output: p.IceServersView };
   }
   interface SignalsOut {
     "call.quality": p.QualityInput;
+    "call.peer": p.PeerInput;
+  }
+  interface SignalsIn {
+    "call.peer": p.PeerSignal;
   }
   interface Events {
     "call.listed": { call: p.CallRow };

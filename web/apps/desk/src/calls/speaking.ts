@@ -70,17 +70,20 @@ async function exchange(callId: string, legId: string, sdp: string): Promise<str
   }
 }
 
+/** The relays of this call, with credentials that are good for a while. */
+export async function iceServers(): Promise<RTCIceServer[]> {
+  const { ice_servers } = await command("call.ice", {});
+  return ice_servers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username && { username }),
+    ...(credential && { credential }),
+  }));
+}
+
 function makeAudio(callId: string, legId: string): CallAudio {
   const made = createCallAudio({
     connect: (sdp) => exchange(callId, legId, sdp),
-    iceServers: async () => {
-      const { ice_servers } = await command("call.ice", {});
-      return ice_servers.map(({ urls, username, credential }) => ({
-        urls,
-        ...(username && { username }),
-        ...(credential && { credential }),
-      }));
-    },
+    iceServers,
     onState: (state) => {
       if (made === audio) audioState.value = state;
     },

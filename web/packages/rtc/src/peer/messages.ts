@@ -12,6 +12,8 @@ export interface Shown {
   surface?: "browser" | "window" | "monitor";
   /** Whether the camera looks at the person, so that their own preview is mirrored. */
   isFront?: boolean;
+  /** Nothing is shown for now: the call is on hold. */
+  isPaused?: boolean;
 }
 
 /** `page` is made anew with every load of a page: a new one means that the old lines are gone. */

@@ -20,7 +20,8 @@ export interface SightWiring extends Omit<StageWiring, "put"> {
   ownLeg: string;
   send(toLeg: string | null, message: PeerMessage): void;
   iceServers(): Promise<RTCIceServer[]>;
-  stillWanted(fromLeg: string, step: StillStep, source: Source): void;
+  /** A still is wanted of what this page shows, or this is what became of one. */
+  heardStill(fromLeg: string, step: StillStep, source: Source): void;
   isVoicePoor(): boolean;
 }
 
@@ -78,6 +79,7 @@ export class Sight {
   hear(fromLeg: string, data: unknown): void {
     const message = readMessage(data);
     if (!message || this.isClosed || this.gone.has(message.page)) return;
+    if (fromLeg === this.wiring.ownLeg) return; // another tab of one's own
     if ("to" in message && message.to !== this.page) return;
     if (this.legs.includes(fromLeg)) return this.take(fromLeg, message);
     // Their hello was faster than the news that they are here.
@@ -152,7 +154,7 @@ export class Sight {
         void party.pacer?.apply(this.stage.sources, party.drawn);
         break;
       case "still":
-        this.wiring.stillWanted(fromLeg, message.step, message.source);
+        this.wiring.heardStill(fromLeg, message.step, message.source);
     }
     this.drawOthers();
   }
@@ -219,7 +221,7 @@ export class Sight {
       this.send(party, { kind: "shows", shows: this.stage.shows });
     }
     this.own.value = this.stage.shown.peek().map(({ source, stream, shown }) => {
-      return { legId: null, source, stream, shown, isFlowing: true };
+      return { legId: null, source, stream, shown, isFlowing: !shown.isPaused };
     });
     this.drawOthers();
   }
@@ -239,7 +241,7 @@ export class Sight {
         const stream = party.link?.streams.get(shown.streamId);
         const track = stream?.getVideoTracks()[0];
         if (!stream || !track) continue;
-        const isFlowing = !track.muted && stateOf(party) === "live";
+        const isFlowing = !track.muted && !shown.isPaused && stateOf(party) === "live";
         pictures.push({ legId: party.legId, source, stream, shown, isFlowing });
       }
     }

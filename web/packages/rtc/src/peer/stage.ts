@@ -49,6 +49,7 @@ export class Stage {
     screen: new MediaStream(),
   };
   private isClosed = false;
+  private isPaused = false;
   private readonly watchCameras = () => void this.listCameras();
 
   constructor(wiring: StageWiring) {
@@ -134,6 +135,13 @@ export class Stage {
     this.remember();
   }
 
+  /** Nobody sees anything while the call is on hold; the lines stay. */
+  setPaused(isPaused: boolean): void {
+    if (this.isPaused === isPaused) return;
+    this.isPaused = isPaused;
+    for (const { source, track } of this.shown.peek()) this.set(source, track);
+  }
+
   /** It is not offered again. */
   forget(source: Source): void {
     this.lost.value = this.lost.peek().filter((one) => one !== source);
@@ -194,7 +202,9 @@ export class Stage {
   private set(source: Source, track: MediaStreamTrack): void {
     const stream = this.streams[source];
     stream.addTrack(track);
-    const own = { source, stream, track, shown: shownOf(source, track, stream.id) };
+    track.enabled = !this.isPaused;
+    const shown = shownOf(source, track, stream.id);
+    const own = { source, stream, track, shown: { ...shown, isPaused: this.isPaused } };
     // The browser's own stop button, or a camera that was pulled out.
     track.onended = () => this.stop(source);
     this.shown.value = [...this.shown.peek().filter((one) => one.source !== source), own];
