@@ -49,8 +49,11 @@ function whenReleased(task: () => void) {
 }
 
 let isPressed = false;
+let isWatching = false;
 
 function watchPresses() {
+  if (isWatching) return;
+  isWatching = true;
   const set = (value: boolean) => () => {
     isPressed = value;
   };
@@ -105,7 +108,7 @@ export function startCheckout() {
   checkout.addEventListener("submit", (event) => hold(event.target as HTMLFormElement, event));
   // Back from the next page, the form as the browser kept it can be sent again.
   addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
+    if (!event.persisted || !checkout.isConnected) return;
     for (const [button, text] of idle) {
       button.textContent = text;
       button.removeAttribute("aria-disabled");

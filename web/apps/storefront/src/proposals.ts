@@ -126,10 +126,14 @@ class Proposals {
   }
 }
 
+let shown: Proposals | null = null;
+window.addEventListener("stoa:proposals", () => void shown?.load());
+
 export function startProposals() {
+  shown = null;
   const place = document.getElementById("proposals");
   if (!place) return;
   const proposals = new Proposals(place);
-  window.addEventListener("stoa:proposals", () => void proposals.load());
+  shown = proposals;
   void proposals.load();
 }

@@ -53,7 +53,7 @@ class Radar {
   private activeAt = Date.now();
   private clicks: { at: number; x: number; y: number }[] = [];
 
-  private readonly page: PageContext;
+  private page: PageContext;
 
   constructor(page: PageContext) {
     this.page = page;
@@ -62,16 +62,28 @@ class Radar {
       this.isLive = state === "live";
       if (this.isLive) void this.open();
     });
-    for (const { field, reason } of page.errors) this.tell({ type: "field_error", field, reason });
-    if (page.payment) this.tell({ type: "payment", ...page.payment });
+    this.tellTroubles();
     this.client.onSignal("invitation", ({ id, text, staff_name }) =>
       this.invite(id, text, staff_name),
     );
     this.listen();
   }
 
+  /** Another page took the place of this one, over the same line. */
+  turn(page: PageContext) {
+    this.page = page;
+    if (this.isLive) this.send([pageReport(page)]);
+    this.tellTroubles();
+  }
+
   close() {
     this.client.close();
+  }
+
+  private tellTroubles() {
+    const { errors, payment } = this.page;
+    for (const { field, reason } of errors) this.tell({ type: "field_error", field, reason });
+    if (payment) this.tell({ type: "payment", ...payment });
   }
 
   /** The page says who it is at every new line; what was gathered meanwhile follows. */
@@ -168,15 +180,23 @@ class Radar {
 
 let running: Radar | null = null;
 
+let shown: PageContext | null = null;
+
 /** The visit is followed while the page is shown; a page kept for going back has no line. */
-export function startRadar(text: string) {
-  const page = JSON.parse(text) as PageContext;
-  running = new Radar(page);
+export function followPage(text: string) {
+  const isFirst = shown === null;
+  shown = JSON.parse(text) as PageContext;
+  if (running) running.turn(shown);
+  else running = new Radar(shown);
+  if (isFirst) watchLeaving();
+}
+
+function watchLeaving() {
   addEventListener("pagehide", () => {
     running?.close();
     running = null;
   });
   addEventListener("pageshow", (event) => {
-    if (event.persisted) running ??= new Radar({ ...page, errors: [], payment: null });
+    if (event.persisted && shown) running ??= new Radar({ ...shown, errors: [], payment: null });
   });
 }

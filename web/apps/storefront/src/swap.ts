@@ -75,7 +75,7 @@ function filtersOf(form: HTMLFormElement): string {
 }
 
 /** On a wide screen the filters are always open. */
-function openWide() {
+export function openWide() {
   const wide = matchMedia("(min-width: 60rem)").matches;
   for (const details of document.querySelectorAll<HTMLDetailsElement>("[data-wide-open]")) {
     if (wide) details.open = true;
@@ -105,7 +105,7 @@ export function startSwapping() {
   });
   document.addEventListener("stoa:shown", openWide);
   addEventListener("popstate", (event) => {
+    if (event.state?.turned) return;
     if (event.state?.swapped || document.querySelector("form[data-filters]")) location.reload();
   });
-  openWide();
 }
