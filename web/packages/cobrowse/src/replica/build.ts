@@ -4,7 +4,7 @@ import {
   type serializedNodeWithId,
 } from "@rrweb/types";
 import { attributeFor, drawingOf } from "./allowed.ts";
-import { markMasked } from "./masked.ts";
+import { markMasked, markParent } from "./masked.ts";
 import type { Mirror } from "./mirror.ts";
 import { piecesOf } from "./styles.ts";
 import * as dom from "./untainted.ts";
@@ -43,7 +43,7 @@ export class Builder {
       case NodeType.Element:
         return this.element(described);
       case NodeType.Text:
-        return markMasked(dom.makeText(described.textContent));
+        return dom.makeText(described.textContent);
       default:
         // Comments say nothing to the agent, and a kind of document is not theirs to choose.
         return dom.makeComment("");
@@ -113,7 +113,9 @@ export class Builder {
     if (built instanceof HTMLStyleElement && described.attributes._cssText !== undefined) return;
     for (const child of described.childNodes) {
       const parent = child.isShadow ? dom.openShadow(built) : built;
-      dom.insert(parent, this.node(child));
+      const node = this.node(child);
+      dom.insert(parent, node);
+      if (child.type === NodeType.Text) markParent(node);
     }
     if (built instanceof HTMLStyleElement) this.later.styles.add(built);
   }

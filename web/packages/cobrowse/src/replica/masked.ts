@@ -8,13 +8,10 @@ const MARKS = [MARK, "data-stoa-blocked", "data-stoa-empty"];
 /** Whether a text is what stands in for one that the agent may not read. */
 export const isMask = (text: string): boolean => MASK.test(text);
 
-/** Marks what is masked, so that it is drawn as kept back and not as what the customer wrote. A
- * text's mark is on the element it is in, once it is there (`markParent`). */
-export function markMasked<Of extends Text | HTMLInputElement | HTMLTextAreaElement>(node: Of): Of {
-  if (!isElement(node)) return node;
-  if (isMask(node.value)) setOn(node, MARK, "");
-  else dropFrom(node, MARK);
-  return node;
+/** Marks a field that is masked, so that it is drawn as kept back and not as what was written. */
+export function markMasked(field: HTMLInputElement | HTMLTextAreaElement): void {
+  if (isMask(field.value)) setOn(field, MARK, "");
+  else dropFrom(field, MARK);
 }
 
 /** Marks the element that a text is in. */

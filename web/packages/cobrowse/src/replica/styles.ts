@@ -55,6 +55,7 @@ export function resetHover(): void {
 
 /* What is kept from the agent looks like that, whatever the page's own style says. */
 export const OWN_STYLE = `
+  stoa-nothing { display: none !important; }
   stoa-frame { display: inline-block; overflow: auto; transform: translate(0); }
   stoa-frame[data-stoa-empty], [data-stoa-blocked], [data-stoa-masked] {
     background-image: repeating-linear-gradient(
