@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from stoa.contact.calls import queries, service
+from stoa.contact.calls import queries, service, sight
+from stoa.contact.calls.asking import agent_of, customer_of, sender_of
 from stoa.contact.calls.events import (
     CALLS_TOPIC,
     SUPERVISION_TOPIC,
     CallChanged,
     CallListed,
-    call_topic,
 )
 from stoa.contact.calls.models import OfferKind
 from stoa.contact.calls.schemas import (
@@ -23,12 +23,9 @@ from stoa.contact.calls.schemas import (
     CustomerCall,
     DeclineCall,
     HoldCall,
-    IceServers,
-    IceServersView,
     InviteToCall,
     MuteLeg,
     OneCall,
-    PeerInput,
     PeerSignal,
     PressKey,
     QualitySignal,
@@ -37,12 +34,11 @@ from stoa.contact.calls.schemas import (
     TransferCall,
 )
 from stoa.contact.calls.service import Switchboard
-from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import Nothing
 from stoa.people.actors import StaffActor, VisitorActor
 from stoa.people.identity.models import Role
 from stoa.platform.database.session import ReadSession
-from stoa.platform.errors import Forbidden, InvalidInput, NotFound
+from stoa.platform.errors import InvalidInput
 from stoa.platform.outbox.event import Event
 from stoa.platform.realtime.connection import Connection
 from stoa.platform.realtime.registry import Command, SignalRule, SignalType, TopicRule
@@ -50,38 +46,6 @@ from stoa.platform.web.ratelimit import MemoryBuckets, Rate
 
 # Beginnings from one address: each rings people.
 _beginnings = MemoryBuckets(Rate(burst=60, seconds_per_token=2))
-
-
-def sender_of(connection: Connection) -> Sender:
-    """Raises:
-    Forbidden: neither staff nor a visitor.
-    """
-    actor = connection.actor
-    if isinstance(actor, StaffActor):
-        return Sender(staff_id=actor.staff.id, staff_name=actor.staff.name)
-    if isinstance(actor, VisitorActor) and actor.visitor_id is not None:
-        return Sender(visitor_id=actor.visitor_id)
-    raise Forbidden()
-
-
-def customer_of(connection: Connection) -> UUID:
-    """The visitor. Raises:
-    Forbidden: not a visitor.
-    """
-    visitor_id = sender_of(connection).visitor_id
-    if visitor_id is None:
-        raise Forbidden()
-    return visitor_id
-
-
-def agent_of(connection: Connection) -> Sender:
-    """Raises:
-    Forbidden: not staff.
-    """
-    sender = sender_of(connection)
-    if sender.staff_id is None:
-        raise Forbidden()
-    return sender
 
 
 def switchboard_of(connection: Connection) -> Switchboard:
@@ -236,12 +200,6 @@ async def press_key(connection: Connection, form: PressKey) -> Nothing:
     return Nothing()
 
 
-async def ice_servers(connection: Connection, _form: IceServers) -> IceServersView:
-    """Sound is carried by the server, so none is needed for it."""
-    sender_of(connection)
-    return IceServersView(ice_servers=[], expires_at=None)
-
-
 # ---- the agents' commands -----------------------------------------------------------------------
 
 
@@ -305,24 +263,6 @@ async def cancel_transfer(connection: Connection, form: OneCall) -> Nothing:
     return Nothing()
 
 
-# ---- signals ------------------------------------------------------------------------------------
-
-
-async def peer(connection: Connection, form: PeerInput) -> None:
-    """Only pages that speak in the call tell the others something."""
-    speaker = switchboard_of(connection).speakers.get(connection.id)
-    topic = call_topic(form.call_id)
-    if speaker is None or speaker.leg_id is None or topic not in connection.topics:
-        raise NotFound()
-    signal = PeerSignal(
-        call_id=form.call_id,
-        from_leg_id=speaker.leg_id,
-        to_leg_id=form.to_leg_id,
-        data=form.data,
-    )
-    connection.node.hub.signal(topic, "call.peer", signal, skip=connection)
-
-
 # ---- topics -------------------------------------------------------------------------------------
 
 
@@ -368,9 +308,9 @@ COMMANDS: list[Command] = [
     Command("call.complete_transfer", OneCall, complete_transfer, Nothing),
     Command("call.cancel_transfer", OneCall, cancel_transfer, Nothing),
     Command("call.invite", InviteToCall, invite, CallRow),
-    Command("call.ice", IceServers, ice_servers, IceServersView),
+    *sight.COMMANDS,
 ]
-SIGNALS: list[SignalRule] = [SignalRule("call.peer", PeerInput, peer)]
+SIGNALS: list[SignalRule] = [*sight.SIGNALS]
 TOPICS: list[TopicRule] = [
     TopicRule(CALLS_TOPIC, may_hear_calls),
     TopicRule(SUPERVISION_TOPIC, may_hear_supervision),

@@ -206,3 +206,25 @@ async def is_in_call(
             visitor_id,
         )
     )
+
+
+async def talking_leg(
+    session: ReadSession, *, call_id: UUID, staff_id: UUID | None, visitor_id: UUID | None
+) -> UUID:
+    """The place of somebody who talks in a call that was answered.
+
+    Raises:
+        NotFound: no such call, or they only listen.
+    """
+    found: UUID | None = await session.fetch_value(
+        "SELECT l.id FROM call_leg l JOIN call c ON c.id = l.call_id"
+        " WHERE c.id = $1 AND c.state IN ('active', 'ringing')"
+        " AND l.state <> 'left' AND l.mode = 'talk'"
+        " AND (l.staff_id = $2 OR (l.role = 'customer' AND c.visitor_id = $3))",
+        call_id,
+        staff_id,
+        visitor_id,
+    )
+    if found is None:
+        raise NotFound()
+    return found

@@ -234,6 +234,22 @@ def mute(call: Call, *, leg_id: UUID, is_muted: bool) -> Call:
     return with_leg(call, replace(find_leg(call, leg_id), is_muted=is_muted))
 
 
+def show(
+    call: Call, *, leg_id: UUID, fact: Literal["video_started", "screen_shared"], at: datetime
+) -> Call:
+    """The call's story tells, once for everybody, that somebody showed something.
+
+    Raises:
+        NotPossibleNow: nobody talks.
+    """
+    name = find_leg(call, leg_id).name or None
+    if call.state is not CallState.ACTIVE:
+        raise NotPossibleNow()
+    if any(known.fact == fact and known.name == name for known in call.facts):
+        return call
+    return with_fact(call, fact, at, name=name)
+
+
 def speaks_from(call: Call, *, leg_id: UUID, connection_id: str, at: datetime) -> Call:
     """This page speaks for the leg, which was away or has no sound yet."""
     leg = find_leg(call, leg_id)

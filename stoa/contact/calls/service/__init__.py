@@ -6,7 +6,7 @@ from stoa.contact.calls.service.callback import ask_callback, close_callback
 from stoa.contact.calls.service.cards import refresh_card
 from stoa.contact.calls.service.decline import decline_call, decline_offer
 from stoa.contact.calls.service.hang_up import hang_up
-from stoa.contact.calls.service.hold import hold_call, mute_leg
+from stoa.contact.calls.service.hold import hold_call, mute_leg, show_sight
 from stoa.contact.calls.service.lines import (
     come_back,
     line_is,
@@ -51,6 +51,7 @@ __all__ = [
     "require_in_call",
     "ring_customer",
     "settle",
+    "show_sight",
     "sound_failed",
     "speak_from",
     "start_call",

@@ -1,5 +1,6 @@
-"""Hold and mute: what a leg says of itself."""
+"""Hold, mute, and what is shown: what a leg says of itself."""
 
+from typing import Literal
 from uuid import UUID
 
 from stoa.contact.calls import rules
@@ -38,4 +39,23 @@ async def mute_leg(session: Session, *, call_id: UUID, by: Sender, is_muted: boo
     board = await open_board(session, ids=[call_id], is_whole=False)
     call = board.get(call_id)
     board.put(rules.mute(call, leg_id=leg_of(call, by).id, is_muted=is_muted))
+    await settle(board, _NOBODY)
+
+
+async def show_sight(
+    session: Session, *, call_id: UUID, by: Sender, source: Literal["camera", "screen"]
+) -> None:
+    """The call's story tells that this one showed a camera or a screen.
+
+    Raises:
+        NotFound: not in this call.
+        CallOver: it has ended.
+        NotPossibleNow: nobody talks yet.
+    """
+    board = await open_board(session, ids=[call_id], is_whole=False)
+    call = board.get(call_id)
+    fact: Literal["video_started", "screen_shared"] = (
+        "video_started" if source == "camera" else "screen_shared"
+    )
+    board.put(rules.show(call, leg_id=leg_of(call, by).id, fact=fact, at=board.at))
     await settle(board, _NOBODY)

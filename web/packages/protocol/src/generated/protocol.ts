@@ -2417,6 +2417,7 @@ export type ServerFrame =
 
 export interface Commands {
   "call.accept": { input: AcceptCall; output: CallJoined };
+  "call.answer_snapshot": { input: AnswerSnapshot; output: Nothing };
   "call.ask_callback": { input: AskCallback; output: CustomerCall };
   "call.cancel_transfer": { input: OneCall; output: Nothing };
   "call.close_callback": { input: OneCall; output: Nothing };
@@ -2431,6 +2432,7 @@ export interface Commands {
   "call.invite": { input: InviteToCall; output: CallRow };
   "call.mute": { input: MuteLeg; output: Nothing };
   "call.ring": { input: RingCustomer; output: CallRow };
+  "call.show": { input: ShowSight; output: Nothing };
   "call.start": { input: StartCall; output: CustomerCall };
   "call.transfer": { input: TransferCall; output: CallRow };
   "cobrowse.act": { input: Act; output: ActSent };
