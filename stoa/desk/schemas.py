@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from stoa.contact.calls.models import CallSettings
 from stoa.contact.conversations.schemas import (
     ClientId,
     ConversationRow,
@@ -35,6 +36,14 @@ class DeskStart(BaseModel):
     staff: list[StaffView]
     presence: list[StaffPresence]
     saved_replies: list[SavedReplyView]
+
+
+class ShopCalls(BaseModel):
+    """`GET` and `PUT /api/desk/shops/{id}/calls`: what a shop has decided about calls, whole."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    calls: CallSettings
 
 
 class ListQuery(BaseModel):

@@ -37,6 +37,12 @@ FOR_ADMINISTRATORS = {
     ("GET", "/api/desk/audit"),
     ("GET", "/api/desk/shops/{shop_id}"),
     ("PATCH", "/api/desk/shops/{shop_id}"),
+    ("GET", "/api/desk/shops/{shop_id}/calls"),
+    ("PUT", "/api/desk/shops/{shop_id}/calls"),
+    ("GET", "/api/desk/shops/{shop_id}/prompts"),
+    ("PUT", "/api/desk/shops/{shop_id}/prompts/{key}"),
+    ("DELETE", "/api/desk/shops/{shop_id}/prompts/{key}"),
+    ("GET", "/api/desk/shops/{shop_id}/prompts/{key}/sound"),
 }
 
 

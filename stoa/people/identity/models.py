@@ -35,6 +35,8 @@ class Staff:
     locale: str
     is_active: bool
     has_password: bool
+    languages: tuple[str, ...] = ()  # those of calls; none: their own locale
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

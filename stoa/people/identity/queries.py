@@ -13,7 +13,7 @@ from stoa.platform.web.paging import Page, decode_moment, encode_cursor
 from stoa.platform.web.security import hash_token
 
 STAFF = (
-    "s.id, s.email, s.name, s.role, s.locale, s.is_active,"
+    "s.id, s.email, s.name, s.role, s.locale, s.is_active, s.languages, s.skills,"
     " s.password_hash IS NOT NULL AS has_password"
 )
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
@@ -28,6 +28,8 @@ def _staff(row: Row) -> Staff:
         row["locale"],
         row["is_active"],
         row["has_password"],
+        tuple(row["languages"]),
+        tuple(row["skills"]),
     )
 
 

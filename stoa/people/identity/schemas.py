@@ -10,6 +10,9 @@ from stoa.people.identity.models import LinkPurpose, Role, Staff
 from stoa.platform.i18n.locale import Locale
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Skill = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=40)
+]
 # NIST SP 800-63B section 5.1.1.2: length counts, composition rules do not. The upper bound keeps
 # hashing cheap.
 Password = Annotated[str, StringConstraints(min_length=10, max_length=200)]
@@ -54,6 +57,8 @@ class ChangeStaff(Input):
     name: Name | None = None
     role: Role | None = None
     is_active: bool | None = None
+    languages: list[Locale] | None = Field(default=None, max_length=20)
+    skills: list[Skill] | None = Field(default=None, max_length=20)
 
 
 class StaffView(BaseModel):
@@ -64,6 +69,8 @@ class StaffView(BaseModel):
     locale: str
     is_active: bool
     has_password: bool = Field(description="False until an invitation is answered")
+    languages: list[str] = Field(description="Those of calls; empty: their own locale")
+    skills: list[str] = Field(description="What calls may ask for, in lower case")
 
 
 class MeView(StaffView):
@@ -115,6 +122,8 @@ def staff_view(staff: Staff) -> StaffView:
         locale=staff.locale,
         is_active=staff.is_active,
         has_password=staff.has_password,
+        languages=list(staff.languages),
+        skills=list(staff.skills),
     )
 
 

@@ -1,5 +1,6 @@
 """Writes about staff: signing in and out, one-time links, roles, each with its audit entry."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -291,6 +292,10 @@ async def change_me(session: Session, *, staff_id: UUID, change: ChangeMe) -> St
     return await get_staff(session, staff_id=staff_id)
 
 
+def _once_each(words: Sequence[str] | None) -> list[str] | None:
+    return None if words is None else list(dict.fromkeys(words))
+
+
 async def change_staff(session: Session, *, by: UUID, staff_id: UUID, change: ChangeStaff) -> Staff:
     """Name, role and access are as asked; whoever lost access has no session left.
 
@@ -305,11 +310,14 @@ async def change_staff(session: Session, *, by: UUID, staff_id: UUID, change: Ch
     )
     await session.execute(
         "UPDATE staff SET name = coalesce($2, name), role = coalesce($3, role),"
-        " is_active = coalesce($4, is_active), updated_at = $5 WHERE id = $1",
+        " is_active = coalesce($4, is_active), languages = coalesce($5, languages),"
+        " skills = coalesce($6, skills), updated_at = $7 WHERE id = $1",
         staff_id,
         change.name,
         change.role,
         change.is_active,
+        _once_each(change.languages),
+        _once_each(change.skills),
         now(),
     )
     if not await has_administrator(session):

@@ -154,6 +154,24 @@ async def test_deactivating_a_colleague_ends_their_sessions(
     assert (await browser.get("/api/desk/me")).status == 401
 
 
+async def test_languages_and_skills_are_kept_once_each_and_the_rest_stays(
+    administrator: aiohttp.ClientSession,
+) -> None:
+    issued = await invite(administrator, email="skilled@example.com", role="supervisor")
+    path = f"/api/desk/staff/{issued['staff']['id']}"
+    assert issued["staff"]["languages"] == [] == issued["staff"]["skills"]
+    change = {"languages": ["pl", "de", "pl"], "skills": [" Wine ", "delivery", "wine"]}
+    answer = await administrator.patch(path, json=change)
+    changed = await answer.json()
+    assert (changed["languages"], changed["skills"]) == (["pl", "de"], ["wine", "delivery"])
+    assert changed["role"] == "supervisor"
+
+    answer = await administrator.patch(path, json={"skills": []})
+    changed = await answer.json()
+    assert (changed["languages"], changed["skills"]) == (["pl", "de"], [])
+    assert (await administrator.patch(path, json={"languages": ["xx"]})).status == 422
+
+
 async def test_the_last_administrator_stays(administrator: aiohttp.ClientSession) -> None:
     me = await (await administrator.get("/api/desk/me")).json()
     answer = await administrator.patch(f"/api/desk/staff/{me['id']}", json={"role": "agent"})

@@ -84,6 +84,12 @@ const json = (method: string) => (path: string, body?: unknown) =>
     ? send(method, path, null)
     : send(method, path, JSON.stringify(body), { "Content-Type": "application/json" });
 
+const file = (method: string) => (path: string, content: File) =>
+  send(method, path, content, {
+    "Content-Type": content.type || "application/octet-stream",
+    "X-File-Name": encodeURIComponent(content.name),
+  });
+
 /* The answer's shape is what the server's schemas say; the callers in api.ts name it. */
 export const http = {
   get: (path: string, query: Query = {}) => send("GET", withQuery(path, query), null),
@@ -92,9 +98,6 @@ export const http = {
   patch: json("PATCH"),
   delete: json("DELETE"),
   /** Sends a file's bytes as the body, its name beside it. */
-  upload: (path: string, file: File) =>
-    send("POST", path, file, {
-      "Content-Type": file.type || "application/octet-stream",
-      "X-File-Name": encodeURIComponent(file.name),
-    }),
+  upload: file("POST"),
+  putFile: file("PUT"),
 };

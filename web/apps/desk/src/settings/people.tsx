@@ -31,6 +31,7 @@ import { resource } from "../app/resource.ts";
 import { formats, language, t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
 import { changeStart, me } from "../session/store.ts";
+import { SkillsDialog } from "./skills.tsx";
 
 const ROLES = {
   agent: "role.agent",
@@ -136,9 +137,11 @@ interface RowProps {
 
 function PersonRow({ person, onChange, onLink }: RowProps) {
   const isMe = person.id === me.value?.id;
+  const isTeaching = useSignal(false);
   const change = (body: Parameters<typeof changeStaff>[1]) =>
     perform(async () => onChange(await changeStaff(person.id, body)));
   const items = [
+    { label: t("people.skillsEdit"), run: () => (isTeaching.value = true) },
     {
       label: t(person.has_password ? "people.resetLink" : "people.inviteAgain"),
       run: () => void perform(async () => onLink(await issueLink(person.id))),
@@ -163,12 +166,28 @@ function PersonRow({ person, onChange, onLink }: RowProps) {
         {person.name}
         <span class="quiet block">{person.email}</span>
       </span>
+      {person.languages.length > 0 && <Badge>{person.languages.join(" ").toUpperCase()}</Badge>}
+      {person.skills.map((skill) => (
+        <Badge key={skill} tone="action">
+          {skill}
+        </Badge>
+      ))}
       {!person.is_active && <Badge tone="bad">{t("people.inactive")}</Badge>}
       {person.is_active && !person.has_password && <Badge tone="warn">{t("people.invited")}</Badge>}
       <Badge>{t(ROLES[person.role])}</Badge>
       <Menu label={`${t("action.more")}: ${person.name}`} items={items}>
         <Icon of={ellipsis} />
       </Menu>
+      {isTeaching.value && (
+        <SkillsDialog
+          person={person}
+          onClose={() => (isTeaching.value = false)}
+          onDone={(changed) => {
+            isTeaching.value = false;
+            onChange(changed);
+          }}
+        />
+      )}
     </li>
   );
 }

@@ -320,6 +320,24 @@ export interface CallRow {
   version: number;
 }
 
+/** `shop.settings["calls"]`: calls from the shop's pages. */
+export interface CallSettings {
+  is_on?: boolean;
+  /** Then the next is rung */
+  ring_seconds?: number;
+  /** How many agents at a time */
+  ring_at_once?: number;
+  recording?: "never" | "ask" | "announce";
+  /** Then it is deleted */
+  retention_days?: number;
+  agent_sees_supervisor?: boolean;
+  skills_by_page?: PageSkill[];
+  /** Whoever waits may ask to be called back */
+  callback?: boolean;
+  /** When nobody is there */
+  voicemail?: boolean;
+}
+
 /** Where a call stands. `rules.NEXT` says what may follow what. */
 export type CallState = "calling" | "queued" | "ringing" | "active" | "voicemail" | "callback" | "ended";
 
@@ -408,6 +426,8 @@ export interface ChangeStaff {
   name?: string | null;
   role?: Role | null;
   is_active?: boolean | null;
+  languages?: ("en" | "pl" | "de" | "it" | "el")[] | null;
+  skills?: string[] | null;
 }
 
 /** One line of the chooser. `channel.<code>.title` has its name in the `counter` catalogue. */
@@ -1035,6 +1055,10 @@ export interface MeView {
   is_active: boolean;
   /** False until an invitation is answered */
   has_password: boolean;
+  /** Those of calls; empty: their own locale */
+  languages: string[];
+  /** What calls may ask for, in lower case */
+  skills: string[];
   session_id: string;
 }
 
@@ -1366,6 +1390,12 @@ export interface PageSignal {
   reason: string;
   width: number;
   height: number;
+}
+
+/** Calls from pages whose path begins so need somebody with this skill first. */
+export interface PageSkill {
+  path: string;
+  skill: string;
 }
 
 export interface PageView {
@@ -1879,6 +1909,11 @@ export interface ShippingQuery {
   locale: string;
 }
 
+/** `GET` and `PUT /api/desk/shops/{id}/calls`: what a shop has decided about calls, whole. */
+export interface ShopCalls {
+  calls: CallSettings;
+}
+
 export interface ShopContent {
   name: string;
   country: string;
@@ -1998,6 +2033,10 @@ export interface StaffView {
   is_active: boolean;
   /** False until an invitation is answered */
   has_password: boolean;
+  /** Those of calls; empty: their own locale */
+  languages: string[];
+  /** What calls may ask for, in lower case */
+  skills: string[];
 }
 
 /**
