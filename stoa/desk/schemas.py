@@ -41,8 +41,6 @@ class DeskStart(BaseModel):
 class ShopCalls(BaseModel):
     """`GET` and `PUT /api/desk/shops/{id}/calls`: what a shop has decided about calls, whole."""
 
-    model_config = ConfigDict(extra="forbid")
-
     calls: CallSettings
 
 

@@ -33,6 +33,18 @@ const BUDGETS = [
     limit: 40 * KB,
   },
   {
+    name: "desk, page of calls",
+    entries: ["apps/desk/src/calls/page.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 10 * KB,
+  },
+  {
+    name: "desk, call settings",
+    entries: ["apps/desk/src/calls/settings.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 10 * KB,
+  },
+  {
     name: "desk, recordings",
     entries: ["apps/desk/src/calls/recording.tsx"],
     beyond: ["apps/desk/src/main.tsx"],

@@ -1,4 +1,12 @@
-import type { CallJoined, CallRow, DeskCalls, SuperviseCall, TransferCall } from "@stoa/protocol";
+import type {
+  CallJoined,
+  CallRow,
+  CallSettings,
+  DeskCalls,
+  ShopCalls,
+  SuperviseCall,
+  TransferCall,
+} from "@stoa/protocol";
 import { http } from "../app/http.ts";
 import { command } from "../app/live.ts";
 
@@ -6,6 +14,7 @@ export type {
   CallCard,
   CallFact,
   CallRow,
+  CallSettings,
   CallState,
   LegView as Leg,
   OfferView as Offer,
@@ -52,6 +61,19 @@ export const closeCallback = (callId: string): Promise<unknown> =>
   command("call.close_callback", { call_id: callId });
 export const supervise = (callId: string, mode: SuperviseMode): Promise<CallJoined> =>
   command("call.supervise", { call_id: callId, mode });
+
+const settings = (shopId: string) => `/api/desk/shops/${shopId}/calls`;
+export const readCallSettings = async (shopId: string): Promise<CallSettings> => {
+  const { calls }: ShopCalls = await http.get(settings(shopId));
+  return calls;
+};
+export const changeCallSettings = async (
+  shopId: string,
+  calls: CallSettings,
+): Promise<CallSettings> => {
+  const answer: ShopCalls = await http.put(settings(shopId), { calls });
+  return answer.calls;
+};
 
 const recording = (id: string) => `/api/desk/recordings/${id}`;
 export const soundUrl = (id: string): string => `${recording(id)}/sound`;

@@ -2,7 +2,6 @@ import cloudOff from "lucide:cloud-off";
 import { Button, Empty, Spinner, Toasts } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
 import { Calls } from "../calls/gate.tsx";
-import { CallsPage } from "../calls/page.tsx";
 import { ImportsPage } from "../catalogue/imports-page.tsx";
 import { CataloguePage } from "../catalogue/page.tsx";
 import { InboxPage } from "../conversations/page.tsx";
@@ -16,11 +15,14 @@ import { PeoplePage } from "../settings/people.tsx";
 import { RepliesPage } from "../settings/replies.tsx";
 import { SettingsPage } from "../settings/shop.tsx";
 import { Help } from "./help.tsx";
+import { lazily } from "./lazy.tsx";
 import { LiveBanner } from "./live-banner.tsx";
 import { Palette } from "./palette.tsx";
 import { Rail } from "./rail.tsx";
 import { route } from "./router.ts";
 import { t } from "./texts.ts";
+
+const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPage);
 
 function CurrentPage() {
   const at = route.value;
@@ -30,7 +32,7 @@ function CurrentPage() {
     case "visits":
       return <VisitsPage id={at.id} />;
     case "calls":
-      return <CallsPage />;
+      return <callsPage.View />;
     case "orders":
       return <OrdersPage id={at.id} />;
     case "catalogue":

@@ -5,11 +5,14 @@ import { useEffect, useMemo } from "preact/hooks";
 import { type BankAccount, changeShop, readShop, type ShopDetails } from "../api/shops.ts";
 import { Failed } from "../app/failed.tsx";
 import { useForm, wordsFor } from "../app/form.ts";
+import { lazily } from "../app/lazy.tsx";
 import { SinglePane } from "../app/panes.tsx";
 import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
 import { shopOf } from "../session/store.ts";
+
+const callSettings = lazily(async () => (await import("../calls/settings.tsx")).CallSettingsParts);
 
 interface PartProps {
   shop: ShopDetails;
@@ -255,6 +258,7 @@ function Parts(props: PartProps) {
         <h2>{t("shop.invitations")}</h2>
         <InvitationsPart {...props} />
       </section>
+      <callSettings.View shopId={shop.id} locales={shop.locales} />
       <section>
         <h2>{t("shop.embed")}</h2>
         <EmbedPart {...props} />

@@ -322,20 +322,20 @@ export interface CallRow {
 
 /** `shop.settings["calls"]`: calls from the shop's pages. */
 export interface CallSettings {
-  is_on?: boolean;
+  is_on: boolean;
   /** Then the next is rung */
-  ring_seconds?: number;
+  ring_seconds: number;
   /** How many agents at a time */
-  ring_at_once?: number;
-  recording?: "never" | "ask" | "announce";
+  ring_at_once: number;
+  recording: "never" | "ask" | "announce";
   /** Then it is deleted */
-  retention_days?: number;
-  agent_sees_supervisor?: boolean;
-  skills_by_page?: PageSkill[];
+  retention_days: number;
+  agent_sees_supervisor: boolean;
+  skills_by_page: PageSkill[];
   /** Whoever waits may ask to be called back */
-  callback?: boolean;
+  callback: boolean;
   /** When nobody is there */
-  voicemail?: boolean;
+  voicemail: boolean;
 }
 
 /** Where a call stands. `rules.NEXT` says what may follow what. */
