@@ -52,6 +52,7 @@ async def frame(request: Request, session: ReadSession) -> Response:
         "locale": locale,
         "locales": list(shop.locales),
         "attachment_max_bytes": node_of(request).settings.attachment_max_bytes,
+        "cobrowse_script": asset_url("cobrowse/page.js"),
     }
     page = TEMPLATES.get_template("frame.html").render(
         locale=locale,

@@ -50,6 +50,16 @@ const BUDGETS = [
     beyond: ["apps/desk/src/main.tsx"],
     limit: 10 * KB,
   },
+  {
+    name: "counter, co-browsing",
+    entries: ["apps/counter/src/frame/cobrowse/main.tsx"],
+    beyond: [
+      "apps/counter/src/loader.ts",
+      "apps/counter/src/frame.tsx",
+      "apps/counter/src/frame.css",
+    ],
+    limit: 8 * KB,
+  },
   { name: "co-browsed page", entries: ["packages/cobrowse/src/page/main.ts"], limit: 30 * KB },
   {
     name: "co-browsed, actions",

@@ -84,9 +84,10 @@ async def look(connection: Connection, form: LookCobrowse) -> CobrowseLook:
 async def current(connection: Connection, _form: CurrentCobrowse) -> CurrentCobrowseView:
     async with connection.node.database.read() as session:
         view = await current_session(session, visitor_id=_visitor_id(connection))
-    if view.session is not None:
-        await _relay(connection).listen(view.session.id)
-    return view
+    if view.session is None:
+        return view
+    ear = await _relay(connection).listen(view.session.id)
+    return view.model_copy(update={"is_watched": ear.is_watched})
 
 
 async def answer(connection: Connection, form: AnswerCobrowse) -> CobrowseView:

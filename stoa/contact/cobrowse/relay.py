@@ -43,7 +43,7 @@ RELAYED = Counter("stoa_cobrowse_bytes", "Bytes of customers' pages passed on to
 DROPPED = Counter("stoa_cobrowse_dropped", "Parts not passed on", ["why"])
 
 
-class _Ear:
+class Ear:
     """Hears on a session's topic that the agent watches, whichever node they are connected to."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Relay:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._ears: dict[UUID, _Ear] = {}
+        self._ears: dict[UUID, Ear] = {}
         self._ceilings: dict[UUID, Ceiling] = {}
         self._pages: dict[UUID, str] = {}
 
@@ -90,11 +90,11 @@ class Relay:
 
     # ---- from the customer's pages ----
 
-    async def listen(self, session_id: UUID) -> _Ear:
+    async def listen(self, session_id: UUID) -> Ear:
         """From here on this node hears whether the session is watched."""
         ear = self._ears.get(session_id)
         if ear is None:
-            ear = self._ears[session_id] = _Ear()
+            ear = self._ears[session_id] = Ear()
             await self._node.hub.subscribe(
                 ear, watched_topic(session_id), after=None, joined=lambda _seq: None
             )

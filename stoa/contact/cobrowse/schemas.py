@@ -97,6 +97,9 @@ class CurrentCobrowse(Command):
 class CurrentCobrowseView(BaseModel):
     session: CobrowseView | None
     rules: MaskingRules
+    is_watched: bool = Field(
+        default=False, description="The agent watches now: a page may begin at once"
+    )
     seq: int = Field(description="Subscribe to `visitor:<id>` after it")
     visitor_id: UUID
 

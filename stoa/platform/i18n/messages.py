@@ -16,7 +16,9 @@ from babel import Locale as BabelLocale
 from stoa.platform.i18n.formats import format_number
 from stoa.platform.i18n.locale import Locale
 
-Surface = Literal["storefront", "counter", "desk", "errors", "notices", "prompts", "video"]
+Surface = Literal[
+    "storefront", "counter", "desk", "errors", "notices", "prompts", "video", "cobrowse"
+]
 Text = str | dict[str, str]
 Translate = Callable[..., str]
 

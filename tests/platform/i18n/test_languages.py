@@ -121,7 +121,16 @@ def test_every_surface_is_there_in_every_language() -> None:
     folder = Path("stoa/platform/i18n/catalogues")
     keys = {
         (surface, locale): set(orjson.loads((folder / locale / f"{surface}.json").read_bytes()))
-        for surface in ("storefront", "counter", "desk", "errors", "notices", "prompts", "video")
+        for surface in (
+            "storefront",
+            "counter",
+            "desk",
+            "errors",
+            "notices",
+            "prompts",
+            "video",
+            "cobrowse",
+        )
         for locale in LOCALES
     }
     for (surface, locale), found in keys.items():

@@ -1,9 +1,21 @@
 /** What the host page's loader and the chat's frame tell each other by postMessage. */
 
+/** A question that the page asks while the panel is closed, in the words of the frame. */
+export interface PageQuestion {
+  readonly id: string;
+  readonly title: string;
+  readonly points: readonly string[];
+  readonly accept: string;
+  readonly refuse: string;
+}
+
 /** From the loader to the frame. */
 export type ToFrame =
   | { readonly type: "page"; readonly url: string; readonly title: string }
   | { readonly type: "shown"; readonly isFullScreen: boolean; readonly takesFocus: boolean }
+  /** The part that shows the page could not be fetched: the page's own policy may forbid it. */
+  | { readonly type: "unseen" }
+  | { readonly type: "answered"; readonly id: string; readonly isAgreed: boolean }
   | { readonly type: "hidden" };
 
 /** From the frame to the loader. */
@@ -15,6 +27,9 @@ export type ToPage =
   | { readonly type: "running"; readonly isRunning: boolean }
   /** The customer accepted a change to the cart; a shop's page may draw it anew. */
   | { readonly type: "cart" }
+  | { readonly type: "question"; readonly question: PageQuestion | null }
+  /** The page is to be shown to an agent by this script; null: no more. Its port comes along. */
+  | { readonly type: "cobrowse"; readonly script: string | null }
   | { readonly type: "language"; readonly tag: string };
 
 const MARK = "stoa.counter";

@@ -5,6 +5,7 @@ import { App } from "./frame/app.tsx";
 import { boot } from "./frame/boot.ts";
 import { watchChannels } from "./frame/channels.ts";
 import {
+  conversation,
   followOtherTabs,
   isRunning,
   messages,
@@ -14,6 +15,7 @@ import {
   state,
   unread,
 } from "./frame/chat.ts";
+import { watchCobrowsing } from "./frame/cobrowsing.ts";
 import { watchDraft } from "./frame/draft.ts";
 import { greet, isShown, tell } from "./frame/host.ts";
 import { kept } from "./frame/kept.ts";
@@ -25,6 +27,8 @@ async function goOn() {
   if (!kept("visitor")) return;
   // Somebody with a conversation sees it coming, not a chooser that jumps away.
   if (kept("conversation")) view.value = "chat";
+  // An agent sees only pages of somebody they talk to; the question is never lost for long.
+  if (kept("conversation")) watchCobrowsing().catch(() => undefined);
   try {
     await resume();
   } catch {
@@ -48,6 +52,9 @@ async function start() {
     document.body,
   );
   greet();
+  effect(() => {
+    if (conversation.value) watchCobrowsing().catch(() => undefined);
+  });
   effect(() => tell({ type: "unread", count: isShown.value ? 0 : unread.value }));
   effect(() => tell({ type: "running", isRunning: isRunning.value && messages.value.length > 0 }));
   await goOn();

@@ -161,6 +161,11 @@ export class Client {
     this.write({ t: "signal", type, data: data as never });
   }
 
+  /** How much of what was sent still waits on this side, in bytes: a slow line is spared. */
+  get unsentBytes(): number {
+    return this.line?.unsent() ?? 0;
+  }
+
   /** Comes back at once: after a sign-in, or when a person asks for it. */
   reconnect(): void {
     this.drop();
@@ -205,6 +210,7 @@ export class Client {
     const line = way(this.base, JSON.stringify(hello), listener);
     this.line = {
       send: line.send,
+      unsent: line.unsent,
       close: () => {
         isCurrent = false;
         line.close();

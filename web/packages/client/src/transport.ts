@@ -3,6 +3,8 @@ import type { PollAnswer, PollRequest } from "@stoa/protocol";
 /** A way to the server. It tells of frames, and once of its end: 0 when the line simply failed. */
 export interface Transport {
   send(text: string): void;
+  /** How much waits on this side of the line, in bytes or a little less. */
+  unsent(): number;
   close(): void;
 }
 
@@ -25,6 +27,7 @@ export function openSocket(base: string, hello: string, listener: Listener): Tra
   socket.onerror = () => end(0);
   return {
     send: (text) => socket.readyState === 1 && socket.send(text),
+    unsent: () => socket.bufferedAmount,
     close: () => {
       isOver = true;
       socket.close();
@@ -104,6 +107,7 @@ export function openPoll(base: string, hello: string, listener: Listener): Trans
         if (!isOver) void ask();
       });
     },
+    unsent: () => unsent.reduce((sum, text) => sum + text.length, 0),
     close: () => {
       isOver = true;
       if (key) void post({ connection: key, is_leaving: true }, true).catch(() => {});

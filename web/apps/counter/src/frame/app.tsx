@@ -4,6 +4,7 @@ import { Banner } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
 import { Chat } from "./chat-view.tsx";
 import { Chooser } from "./chooser.tsx";
+import { part as cobrowsing } from "./cobrowsing.ts";
 import { Dialogs } from "./dialogs.tsx";
 import { focusInside } from "./focus.ts";
 import { Header } from "./header.tsx";
@@ -41,6 +42,11 @@ function LineBanner() {
   return null;
 }
 
+function CobrowseBar() {
+  const Bar = cobrowsing.value?.CobrowseBar;
+  return Bar ? <Bar /> : null;
+}
+
 export function App() {
   const main = useRef<HTMLElement>(null);
   useFocus(main);
@@ -49,6 +55,7 @@ export function App() {
     <>
       <Header />
       <LineBanner />
+      <CobrowseBar />
       <main ref={main} class={`view view-${shown}`} tabIndex={-1}>
         {shown === "chooser" && <Chooser />}
         {shown === "chat" && <Chat />}

@@ -7,6 +7,8 @@ export interface Boot {
   readonly locale: Tag;
   readonly locales: readonly Tag[];
   readonly attachment_max_bytes: number;
+  /** What shows the page around the frame to an agent; the loader fetches it. */
+  readonly cobrowse_script: string;
 }
 
 export const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}") as Boot;

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { Badge, Button, type Tone } from "@stoa/ui";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { isAtHome } from "./boot.ts";
 import { answerProposal } from "./chat.ts";
+import { part as cobrowsing, loadCobrowsing } from "./cobrowsing.ts";
 import { tell } from "./host.ts";
 import { sentence } from "./problem.ts";
 import { formats, t, wordsFor } from "./texts.ts";
-import type { MessageView, OrderCard, ProductCard, ProposalCard } from "./types.ts";
+import type { CobrowseCard, MessageView, OrderCard, ProductCard, ProposalCard } from "./types.ts";
 
 function Price({ minor, currency }: { minor: number; currency: string }) {
   return <strong class="price">{formats.value.money({ minor, currency })}</strong>;
@@ -168,9 +169,18 @@ function Proposal({ card }: { card: ProposalCard }) {
   );
 }
 
+/** Drawn by the part that knows co-browsing, which is fetched for it. */
+function Cobrowse({ card }: { card: CobrowseCard }) {
+  useEffect(() => {
+    loadCobrowsing().catch(() => undefined);
+  }, []);
+  const View = cobrowsing.value?.CobrowseCardView;
+  return View ? <View card={card} /> : null;
+}
+
 export function CardView({ card }: { card: NonNullable<MessageView["card"]> }) {
   if (card.type === "product") return <Product card={card} />;
   if (card.type === "order") return <Order card={card} />;
   if (card.type === "proposal") return <Proposal card={card} />;
-  return null;
+  return card.type === "cobrowse" ? <Cobrowse card={card} /> : null;
 }

@@ -10,8 +10,8 @@ export const focusWish = signal(0);
 export const page = signal({ url: "", title: "" });
 
 /** Tells the loader on the page around us. Nothing in it is a secret: any page may embed us. */
-export function tell(message: ToPage): void {
-  window.parent.postMessage(envelope(message), "*");
+export function tell(message: ToPage, transfer: Transferable[] = []): void {
+  window.parent.postMessage(envelope(message), "*", transfer);
 }
 
 /** The panel goes away; from now on what comes in is unread. */
@@ -20,7 +20,16 @@ export function close(): void {
   tell({ type: "close" });
 }
 
+type Heard = { [Type in ToFrame["type"]]?: (message: Extract<ToFrame, { type: Type }>) => void };
+const parts: Heard = {};
+
+/** Hears one kind of the loader's messages, for a part that is fetched when it is needed. */
+export function onPage<Type extends ToFrame["type"]>(type: Type, listener: Heard[Type]): void {
+  parts[type] = listener as Heard[typeof type];
+}
+
 function hear(message: ToFrame) {
+  parts[message.type]?.(message as never);
   if (message.type === "page") page.value = { url: message.url, title: message.title };
   else if (message.type === "hidden") isShown.value = false;
   else if (message.type === "shown") {

@@ -120,6 +120,11 @@ export function tellSignal<Type extends keyof SignalsOut & string>(
   client?.signal(type, data);
 }
 
+/** How much still waits to leave, in bytes. */
+export function unsentBytes(): number {
+  return client?.unsentBytes ?? 0;
+}
+
 export interface Follower {
   event(event: EventFrame): void;
   /** Too much was missed: takes a fresh snapshot and returns its seq. */

@@ -3,6 +3,7 @@ export type {
   AttachmentView,
   ChannelsView,
   ChannelView,
+  CobrowseCard,
   ConversationView,
   CustomerConversation,
   MessageView,

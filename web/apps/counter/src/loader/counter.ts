@@ -1,8 +1,10 @@
-import { envelope, opened, type ToFrame, type ToPage } from "../bridge.ts";
+import { envelope, opened, type PageQuestion, type ToFrame, type ToPage } from "../bridge.ts";
 import { stepAside } from "./aside.ts";
+import { Cobrowse } from "./cobrowse.ts";
 import { make, own } from "./dom.ts";
 import { type Remembered, remember } from "./memory.ts";
 import { coverPage } from "./page.ts";
+import { drawQuestion } from "./question.ts";
 import { draw, drawFailure, drawInvitation, drawWaiting, type LoaderTexts } from "./view.ts";
 
 export interface CounterOptions {
@@ -24,13 +26,16 @@ const FULL_SCREEN = "(max-width: 479.98px), (max-height: 479.98px)";
 export class Counter {
   private readonly view;
   private readonly lookAside = stepAside(() =>
-    [this.view.button, this.bubble].filter((part) => part !== undefined),
+    [this.view.button, this.bubble, this.asked].filter((part) => part !== undefined),
   );
   private readonly narrow = matchMedia(FULL_SCREEN);
   private texts: LoaderTexts;
   private tag: string;
   private frame: HTMLIFrameElement | undefined;
   private bubble: HTMLElement | undefined;
+  private question: PageQuestion | null = null;
+  private asked: HTMLElement | undefined;
+  private readonly cobrowse: Cobrowse;
   private uncover: (() => void) | undefined;
   private patience = 0;
   private unread = 0;
@@ -44,6 +49,7 @@ export class Counter {
     this.tag = options.tag;
     this.texts = options.textsFor(options.tag);
     this.view = draw(options.position);
+    this.cobrowse = new Cobrowse(options.origin);
     this.write();
     this.listen();
   }
@@ -59,6 +65,7 @@ export class Counter {
     this.view.button.hidden = false;
     if (hadFocus) this.view.button.focus();
     this.post({ type: "hidden" });
+    this.ask(this.question);
     this.keep();
   };
 
@@ -72,6 +79,7 @@ export class Counter {
     if (!this.isOpen) {
       this.isOpen = true;
       this.dismissBubble();
+      this.asked?.remove();
       this.view.button.hidden = true;
       this.view.panel.hidden = false;
       this.fit();
@@ -163,13 +171,31 @@ export class Counter {
     this.lookAside();
   }
 
-  private hear(message: ToPage) {
+  /* While the panel is open the frame asks by itself. */
+  private ask(question: PageQuestion | null) {
+    this.question = question;
+    this.asked?.remove();
+    this.asked = undefined;
+    if (!question || this.isOpen) return;
+    this.dismissBubble();
+    this.asked = drawQuestion(this.view, question, (isAgreed) => {
+      this.post({ type: "answered", id: question.id, isAgreed });
+      this.ask(null);
+    });
+    this.lookAside();
+  }
+
+  private hear(message: ToPage, port: MessagePort | undefined) {
     if (message.type === "ready") this.welcome();
     else if (message.type === "close") this.close();
     else if (message.type === "unread") this.count(message.count);
     else if (message.type === "running") {
       this.isRunning = Boolean(message.isRunning);
       this.keep();
+    } else if (message.type === "question") {
+      this.ask(message.question);
+    } else if (message.type === "cobrowse") {
+      this.cobrowse.hear(message.script, port).catch(() => this.post({ type: "unseen" }));
     } else if (message.type === "cart") {
       window.dispatchEvent(new CustomEvent("stoa:cart-changed"));
     } else if (message.type === "language") {
@@ -192,7 +218,7 @@ export class Counter {
       if (event.origin !== this.options.origin || !this.frame) return;
       if (event.source !== this.frame.contentWindow) return;
       const message = opened<ToPage>(event.data);
-      if (message) this.hear(message);
+      if (message) this.hear(message, event.ports[0]);
     });
     // The shop's own pages tell of answers and invitations that came over the visit's line.
     window.addEventListener("stoa:unread", (event) => {

@@ -20,3 +20,24 @@ export function remember(state: Remembered): void {
     // Storage is forbidden here: nothing is kept, and the counter works within this page.
   }
 }
+
+const SCRIPT = "stoa.cobrowse";
+
+/** The script by which the page before this one was shown to an agent. */
+export function recallScript(): string | null {
+  try {
+    return sessionStorage.getItem(SCRIPT);
+  } catch {
+    return null;
+  }
+}
+
+/** Null: the next page is not shown. */
+export function rememberScript(script: string | null): void {
+  try {
+    if (script) sessionStorage.setItem(SCRIPT, script);
+    else sessionStorage.removeItem(SCRIPT);
+  } catch {
+    // Storage is forbidden here: the next page begins a little later.
+  }
+}

@@ -89,6 +89,12 @@ button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow
   color: #5f5b54;
 }
 .dismiss:focus-visible { outline: 2px solid #1f5673; outline-offset: 0; box-shadow: none; }
+.question { padding: 16px; }
+.question p { margin: 0 0 8px; }
+.question .asks { font-size: 16px; font-weight: 600; }
+.question .point { color: #5f5b54; font-size: 14px; }
+.acts { display: flex; flex-wrap: wrap; gap: 8px; }
+.refuse { margin: 10px 0 0; padding: 8px 14px; border: 1px solid #8c867b; border-radius: 10px; background: #fff; color: #1c1b19; }
 .panel {
   position: fixed;
   right: max(20px, env(safe-area-inset-right));

@@ -84,6 +84,9 @@ class Page {
       case "refused":
         this.isRefused = true;
         break;
+      case "released":
+        this.overlay.release();
+        return void this.allow(false);
       case "point":
         if (this.recorder) this.overlay.point(message.point, this.stream);
         return;
@@ -217,7 +220,7 @@ class Page {
       width: window.innerWidth,
       height: window.innerHeight,
     };
-    const told = JSON.stringify(page);
+    const told = Object.values(page).join("\n");
     if (told === this.told) return;
     this.told = told;
     this.tell({ type: "page", page });
@@ -228,7 +231,8 @@ class Page {
     this.tellState({ state: "gone", reason: "" });
   }
 
-  private end() {
+  /** Nothing of it is left. */
+  end(): void {
     this.stopRecording();
     clearInterval(this.ticker);
     this.ended.abort();
@@ -237,7 +241,10 @@ class Page {
   }
 }
 
-/** The page is shown as the frame at the other end of the port says. */
+let page: Page | undefined;
+
+/** The page is shown as the frame at the other end of the port says; an earlier frame is gone. */
 export function start(port: MessagePort): void {
-  new Page(port);
+  page?.end();
+  page = new Page(port);
 }

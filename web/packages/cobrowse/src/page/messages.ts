@@ -7,7 +7,6 @@ import type { ActSignal, MaskingRules, PointSignal } from "@stoa/protocol";
 export interface Words {
   readonly name: string;
   readonly sees: string;
-  readonly waits: string;
   readonly paused: string;
   readonly refused: string;
   readonly mayAct: string;
@@ -37,6 +36,8 @@ export type ToPage =
   | { readonly type: "yield" }
   | { readonly type: "slow"; readonly seconds: number }
   | { readonly type: "refused" }
+  /** The customer took control back a moment ago. */
+  | { readonly type: "released" }
   | { readonly type: "point"; readonly point: PointSignal }
   | { readonly type: "act"; readonly act: ActSignal }
   | { readonly type: "end" };
@@ -57,8 +58,8 @@ export type ToFrame =
       readonly stream: string;
       readonly batch: number;
       readonly keyframe: boolean;
-      /** A JSON array of rrweb's events. */
-      readonly events: string;
+      /** rrweb's events, as they are: a page may have broken JSON for its scripts. */
+      readonly events: readonly unknown[];
     }
   | { readonly type: "page"; readonly page: PageState }
   /** This tab is the one that is shown from now on. */

@@ -41,7 +41,7 @@ export class Overlay {
   private readonly words = make("span");
   private readonly spoken = make("div", "spoken");
   private readonly stop = make("button", "stop");
-  private readonly release = make("button", "release");
+  private readonly back = make("button", "release");
   private readonly hand: Hand;
   private readonly ended = new AbortController();
   private texts: Words | undefined;
@@ -54,11 +54,11 @@ export class Overlay {
     const frame = make("div", "frame");
     const line = make("p", "words");
     line.append(make("span", "dot"), this.words);
-    this.stop.type = this.release.type = "button";
+    this.stop.type = this.back.type = "button";
     this.stop.addEventListener("click", on.stop);
-    this.release.addEventListener("click", on.release);
+    this.back.addEventListener("click", on.release);
     this.spoken.setAttribute("role", "status");
-    this.bar.append(line, this.release, this.stop);
+    this.bar.append(line, this.back, this.stop);
     root.append(frame, this.bar, this.spoken);
     this.hand = new Hand(root);
     leavesByEscape(on.stop, this.ended.signal);
@@ -72,6 +72,12 @@ export class Overlay {
     if (this.host.isConnected) return;
     document.documentElement.append(this.host);
     stepAside(this.bar, this.ended.signal);
+  }
+
+  /** The agent may look, and do nothing. */
+  release(): void {
+    this.isInControl = false;
+    this.write();
   }
 
   /** The bar says that the page is seen, rests, or cannot be shown. */
@@ -92,8 +98,8 @@ export class Overlay {
     this.bar.classList.toggle("rests", this.saying !== "sees");
     this.stop.textContent = texts.stop;
     this.stop.title = texts.hint;
-    this.release.textContent = texts.release;
-    this.release.hidden = !this.isInControl;
+    this.back.textContent = texts.release;
+    this.back.hidden = !this.isInControl;
     if (isNews) this.spoken.textContent = `${words} ${texts.hint}`;
   }
 

@@ -20,7 +20,7 @@ const FRESH_MS = 1_000;
 export interface Sink {
   /** Whether what was gathered may leave at this moment; when not, it never does. */
   mayLeave(): boolean;
-  batch(batch: number, keyframe: boolean, events: string): void;
+  batch(batch: number, keyframe: boolean, events: readonly eventWithTime[]): void;
 }
 
 export class Recorder {
@@ -106,7 +106,7 @@ export class Recorder {
     this.isKeyframe = false;
     this.sentAt = performance.now();
     this.underWay += 1;
-    this.sink.batch(this.batches, isKeyframe, JSON.stringify(events));
+    this.sink.batch(this.batches, isKeyframe, events);
     this.batches += 1;
   };
 }

@@ -670,6 +670,8 @@ export interface CurrentCobrowse {
 export interface CurrentCobrowseView {
   session: CobrowseView | null;
   rules: MaskingRules;
+  /** The agent watches now: a page may begin at once */
+  is_watched: boolean;
   /** Subscribe to `visitor:<id>` after it */
   seq: number;
   visitor_id: string;

@@ -1,0 +1,136 @@
+"""A shop that is not Stoa's, its pages full of personal things, and a customer who shows them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from stoa.commerce.shops.models import Shop
+from stoa.platform.database.session import Database
+from tests.factories.people import a_staff_token, an_agent
+from tests.servers.asgi import serving
+from tests.servers.cobrowse import Watcher, Wire, watching
+
+HEAD = '<!doctype html><html lang="en"><head><title>{title}</title>{head}</head><body>'
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Stoa, served."""
+
+    address: str
+    shop: Shop
+    database: Database
+
+
+def foreign_shop(house: House, pages: dict[str, str], *, policy: str = "") -> Starlette:
+    """Pages by path. Their policy allows Stoa's scripts and frames, and nothing else."""
+    rules = policy or (
+        f"default-src 'none'; script-src {house.address} 'nonce-own'; frame-src {house.address}"
+        " 'self'; style-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+    async def page(request: Request) -> Response:
+        body = pages.get(request.url.path, "<h1>Nothing</h1>")
+        tag = f'<script src="{house.address}/counter/loader.js" async></script>'
+        head = HEAD.format(title=f"Shop {request.url.path}", head="")
+        return Response(
+            f"{head}{body}{tag}</body></html>",
+            media_type="text/html",
+            headers={"Content-Security-Policy": rules},
+        )
+
+    return Starlette(routes=[Route("/{path:path}", page)])
+
+
+@dataclass(slots=True)
+class Shown:
+    """A customer on a page, what left their browser, and the agent who asked to see it."""
+
+    context: BrowserContext
+    page: Page
+    wire: Wire
+    agent: Watcher
+    errors: list[str]
+    address: str
+
+    @property
+    def chat(self) -> FrameLocator:
+        return self.page.frame_locator("iframe[title='Talk to us']")
+
+    @property
+    def bar(self) -> Locator:
+        return self.page.locator("stoa-cobrowse .bar")
+
+    async def is_seen(self) -> None:
+        """The agent has the page from the beginning."""
+        await self.agent.until(lambda: self.agent.batches)
+        await expect(self.bar).to_be_visible()
+
+
+@asynccontextmanager
+async def a_talk(
+    house: House,
+    browser: Browser,
+    host: Starlette,
+    *,
+    path: str = "/",
+    width: int = 1280,
+    height: int = 800,
+    is_mobile: bool = False,
+) -> AsyncIterator[Shown]:
+    """A customer has asked something on this page; the panel is closed again."""
+    staff = await an_agent(house.database, name="Anna")
+    assert staff.staff_id is not None
+    token = await a_staff_token(house.database, staff_id=staff.staff_id)
+    async with serving(host) as served, watching(house.address, staff_token=token) as agent:
+        # Another name for the same machine is another site for the browser.
+        address = served.replace("127.0.0.1", "localhost")
+        context = await browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="en-GB",
+            is_mobile=is_mobile,
+            has_touch=is_mobile,
+        )
+        try:
+            page = await context.new_page()
+            shown = Shown(context, page, Wire(page), agent, [], address)
+            page.on("pageerror", lambda error: shown.errors.append(str(error)))
+            await page.goto(address + path)
+            await page.get_by_role("button", name="Ask us").click()
+            await shown.chat.get_by_role("button", name="Chat").click()
+            field = shown.chat.get_by_role("textbox", name="Your message")
+            await field.fill("I need help")
+            await field.press("Enter")
+            await expect(shown.chat.get_by_text("Sent", exact=True)).to_be_visible()
+            await shown.chat.get_by_role("button", name="Close").click()
+            yield shown
+        finally:
+            await context.close()
+
+
+async def conversation_of(house: House) -> str:
+    """The newest conversation."""
+    async with house.database.read() as session:
+        return str(
+            await session.fetch_value(
+                "SELECT id FROM conversation ORDER BY created_at DESC, id DESC LIMIT 1"
+            )
+        )
+
+
+@asynccontextmanager
+async def a_shown_page(
+    house: House, browser: Browser, host: Starlette, **kind: object
+) -> AsyncIterator[Shown]:
+    """The customer has let the agent in, who sees the page."""
+    async with a_talk(house, browser, host, **kind) as shown:  # type: ignore[arg-type]  # as given
+        await shown.agent.ask(await conversation_of(house))
+        await shown.page.get_by_role("button", name="Show the page").click()
+        await expect(shown.bar).to_be_visible()
+        yield shown

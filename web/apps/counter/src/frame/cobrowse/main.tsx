@@ -1,0 +1,158 @@
+import eye from "lucide:eye";
+import { computed, effect, signal, useSignal } from "@preact/signals";
+import type { CobrowseCard, CobrowseView, CurrentCobrowseView } from "@stoa/protocol";
+import { Badge, Banner, Button } from "@stoa/ui";
+import type { PageQuestion } from "../../bridge.ts";
+import { onPage, tell } from "../host.ts";
+import { command } from "../line.ts";
+import { sentence } from "../problem.ts";
+import { PageLink } from "./page-link.ts";
+import { isSpoken, learn, t } from "./words.ts";
+
+const session = signal<CobrowseView | null>(null);
+const problem = signal("");
+let link: PageLink | undefined;
+
+/** What the customer is asked at this moment, if anything. */
+const question = computed<PageQuestion | null>(() => {
+  const now = session.value;
+  if (!now || !isSpoken.value) return null;
+  const of = { name: now.staff_name };
+  if (now.state === "asked") {
+    return {
+      id: now.id,
+      title: t("look.title", of),
+      points: [t("look.sees", of), t("look.never"), t("look.stop")],
+      accept: t("look.accept"),
+      refuse: t("look.refuse"),
+    };
+  }
+  if (now.control !== "asked") return null;
+  return {
+    id: `control ${now.id}`,
+    title: t("control.title", of),
+    points: [t("control.does", of), t("control.never"), t("control.stop")],
+    accept: t("control.accept"),
+    refuse: t("control.refuse"),
+  };
+});
+
+/** The words are here and the page knows what is asked. */
+export async function prepare(): Promise<void> {
+  await learn();
+  effect(() => tell({ type: "question", question: question.value }));
+  onPage("answered", ({ id, isAgreed }) => {
+    if (id === question.peek()?.id) void answer(isAgreed);
+  });
+  onPage("unseen", () => {
+    problem.value = t("look.failed");
+  });
+}
+
+/** The session as the server tells it; the page is shown while it is active. */
+export function take({ session: next, rules, is_watched }: CurrentCobrowseView): void {
+  session.value = next;
+  if (next?.state !== "active") {
+    link?.close();
+    link = undefined;
+  } else if (link?.session.id === next.id) {
+    link.update(next, rules, is_watched === true);
+  } else {
+    link?.close();
+    link = new PageLink(next, rules, is_watched === true);
+  }
+}
+
+async function answer(isAgreed: boolean): Promise<void> {
+  const now = session.peek();
+  const asked = question.peek();
+  if (!now || !asked) return;
+  problem.value = "";
+  // Word for word what the customer has read.
+  const wording = [asked.title, ...asked.points].join(" ");
+  const form = { session_id: now.id, is_agreed: isAgreed, wording };
+  try {
+    if (now.state === "asked") await command("cobrowse.answer", form);
+    else await command("cobrowse.answer_control", form);
+  } catch (refusal) {
+    problem.value = sentence(refusal);
+  }
+}
+
+async function stop(): Promise<void> {
+  const now = session.peek();
+  if (!now) return;
+  link?.close();
+  link = undefined;
+  session.value = null;
+  await command("cobrowse.stop", { session_id: now.id }).catch(() => undefined);
+}
+
+function Question({ asked }: { asked: PageQuestion }) {
+  const isBusy = useSignal(false);
+  const reply = async (isAgreed: boolean) => {
+    isBusy.value = true;
+    await answer(isAgreed);
+    isBusy.value = false;
+  };
+  return (
+    <section class="card stack cobrowse-asks" aria-label={asked.title}>
+      <div class="stack" role="status">
+        <strong>{asked.title}</strong>
+        {asked.points.map((point) => (
+          <span key={point} class="small quiet">
+            {point}
+          </span>
+        ))}
+      </div>
+      <div class="row">
+        <Button look="primary" busy={isBusy.value} onClick={() => reply(true)}>
+          {asked.accept}
+        </Button>
+        <Button onClick={() => reply(false)}>{asked.refuse}</Button>
+      </div>
+      {problem.value && (
+        <p class="is-bad small" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Above the conversation: the question, or who sees the page and the way out. */
+export function CobrowseBar() {
+  const now = session.value;
+  const asked = question.value;
+  if (asked) return <Question asked={asked} />;
+  if (now?.state !== "active") return null;
+  return (
+    <Banner
+      icon={eye}
+      action={
+        <Button small onClick={stop}>
+          {t("bar.stop")}
+        </Button>
+      }
+    >
+      {t(now.control === "given" ? "bar.mayAct" : "bar.sees", { name: now.staff_name })}
+      {problem.value && ` ${problem.value}`}
+    </Banner>
+  );
+}
+
+/** Co-browsing in the timeline. */
+export function CobrowseCardView({ card }: { card: CobrowseCard }) {
+  const of = { name: card.agent_name };
+  const ended = card.end_reason === "refused" ? "card.refused" : "card.ended";
+  const unanswered = card.end_reason === "expired" ? "card.expired" : ended;
+  const key = card.state === "ended" ? unanswered : (`card.${card.state}` as const);
+  return (
+    <div class="card">
+      <Badge tone={card.state === "active" ? "good" : "neutral"}>{t(key, of)}</Badge>
+      {card.action_count ? (
+        <p class="small">{t("card.actions", { count: card.action_count })}</p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { effect } from "@preact/signals";
+import type { ToFrame, ToPage } from "@stoa/cobrowse/messages";
+import { COBROWSE_VERSION } from "@stoa/cobrowse/wire";
+import type { CobrowseView, MaskingRules } from "@stoa/protocol";
+import { boot } from "../boot.ts";
+import { tell } from "../host.ts";
+import { command, follow, lineState, onSignal, tellSignal } from "../line.ts";
+import { Sender } from "./sender.ts";
+import { wordsOnPage } from "./words.ts";
+
+/* Signals are heard once for all, and go to the link that is open. */
+let open: PageLink | undefined;
+let isListening = false;
+
+function listen() {
+  if (isListening) return;
+  isListening = true;
+  const mine = (id: string) => (open?.session.id === id ? open : undefined);
+  onSignal("cobrowse.watch", ({ session_id, version, keyframe }) => {
+    if (version !== COBROWSE_VERSION) mine(session_id)?.post({ type: "refused" });
+    else mine(session_id)?.post({ type: "watch", keyframe: keyframe === true });
+  });
+  onSignal("cobrowse.point", (point) => mine(point.session_id)?.post({ type: "point", point }));
+  onSignal("cobrowse.act", (act) => mine(act.session_id)?.post({ type: "act", act }));
+  onSignal("cobrowse.slow", ({ session_id, seconds }) =>
+    mine(session_id)?.post({ type: "slow", seconds }),
+  );
+  onSignal("cobrowse.refused", ({ session_id }) => mine(session_id)?.post({ type: "refused" }));
+}
+
+/** Joins the page around the frame to the agent who was let in, until `close`. */
+export class PageLink {
+  session: CobrowseView;
+  private readonly port: MessagePort;
+  private readonly sender: Sender;
+  private readonly others: BroadcastChannel;
+  private readonly unfollow: () => void;
+  private readonly unwatch: () => void;
+
+  constructor(session: CobrowseView, rules: MaskingRules, isWatched: boolean) {
+    this.session = session;
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    this.sender = new Sender(session.id, () => this.post({ type: "sent" }));
+    this.port.onmessage = (event) => this.hear(event.data as ToFrame);
+    // The tabs of one customer agree on which of them is looked at.
+    this.others = new BroadcastChannel(`stoa.cobrowse.${session.id}`);
+    this.others.onmessage = () => this.post({ type: "yield" });
+    open = this;
+    listen();
+    this.unfollow = follow(`cobrowsed:${session.id}`, null, {
+      event: () => undefined,
+      resync: async () => null,
+    });
+    tell({ type: "cobrowse", script: boot.cobrowse_script }, [port2]);
+    this.tellSession(rules, isWatched);
+    this.unwatch = effect(() => {
+      const isLive = lineState.value === "live";
+      if (!isLive) this.sender.drop();
+      this.post({ type: "line", isLive });
+    });
+  }
+
+  /** Control was given or taken, or the rules were read again. */
+  update(session: CobrowseView, rules: MaskingRules, isWatched: boolean): void {
+    this.session = session;
+    this.tellSession(rules, isWatched);
+  }
+
+  private tellSession(rules: MaskingRules, isWatched: boolean) {
+    const words = wordsOnPage(this.session.staff_name);
+    const isInControl = this.session.control === "given";
+    this.post({ type: "session", rules, words, isInControl, isWatched });
+  }
+
+  post(message: ToPage): void {
+    this.port.postMessage(message);
+  }
+
+  private hear(message: ToFrame) {
+    const { id } = this.session;
+    if (message.type === "batch") this.sender.send(message);
+    else if (message.type === "page") {
+      const page = { ...message.page, url: message.page.url.slice(0, 2_000) };
+      tellSignal("cobrowse.page", { session_id: id, version: COBROWSE_VERSION, ...page });
+    } else if (message.type === "claim") this.others.postMessage("mine");
+    else if (message.type === "acted") {
+      const { action_id, outcome, reason, target } = message;
+      tellSignal("cobrowse.acted", { session_id: id, action_id, outcome, reason, target });
+    } else {
+      const name = message.type === "stop" ? "cobrowse.stop" : "cobrowse.release_control";
+      // At once on this side, whatever the line is like; the server hears of it when it can.
+      this.post(message.type === "stop" ? { type: "end" } : { type: "released" });
+      command(name, { session_id: id }).catch(() => undefined);
+    }
+  }
+
+  /** Nobody sees the page any more, and it shows nothing of it. */
+  close(): void {
+    if (open === this) open = undefined;
+    this.sender.drop();
+    this.post({ type: "end" });
+    this.unwatch();
+    this.unfollow();
+    this.others.close();
+    tell({ type: "cobrowse", script: null });
+  }
+}

@@ -1,0 +1,35 @@
+import { recallScript, rememberScript } from "./memory.ts";
+
+type Part = typeof import("@stoa/cobrowse/page");
+
+/** Fetches the part that shows this page to an agent, once the frame says that one was let in. */
+export class Cobrowse {
+  private readonly origin: string;
+  private part: Promise<Part> | undefined;
+
+  constructor(origin: string) {
+    this.origin = origin;
+    // The page before this one was shown: the part is on its way while the frame still loads.
+    const script = recallScript();
+    if (script) this.load(script);
+  }
+
+  private load(script: string): Promise<Part> {
+    // Only ever from Stoa's own assets, whatever was remembered.
+    const { pathname } = new URL(script, this.origin);
+    if (!/^\/assets\/cobrowse\/[\w-]+\.js$/.test(pathname)) throw new Error("No such script.");
+    this.part ??= import(this.origin + pathname) as Promise<Part>;
+    this.part.catch(() => {
+      this.part = undefined;
+    });
+    return this.part;
+  }
+
+  /** The frame speaks with the page over `port` from here on, or has no more to say. */
+  async hear(script: string | null, port: MessagePort | undefined): Promise<void> {
+    rememberScript(script);
+    if (!script || !port) return;
+    const { start } = await this.load(script);
+    start(port);
+  }
+}
