@@ -118,6 +118,7 @@ CREATE TABLE call_recording (
     duration_ms integer NOT NULL DEFAULT 0,
     waveform bytea NOT NULL DEFAULT '', -- peaks 0..255, one per channel in turn
     started_at timestamptz NOT NULL,
+    is_complete boolean NOT NULL DEFAULT true, -- false: the process that made it died
     ended_at timestamptz,
     delete_after date, -- the shop's retention, counted from the end
     deleted_at timestamptz,
@@ -125,6 +126,9 @@ CREATE TABLE call_recording (
 );
 CREATE INDEX call_recording_call ON call_recording (call_id, started_at, id);
 CREATE INDEX call_recording_due ON call_recording (delete_after) WHERE state = 'kept';
+
+-- Who listened to a recording, and when.
+CREATE INDEX audit_entry_subject ON audit_entry (subject, created_at);
 
 -- A shop's own words spoken by its own voice, instead of the machine's.
 CREATE TABLE call_prompt (

@@ -30,7 +30,12 @@ from stoa.commerce.shipping import router as shipping
 from stoa.commerce.shops import router as shops
 from stoa.contact.calls import commands as calls
 from stoa.contact.calls import router as calls_api
-from stoa.contact.calls.jobs import keeping_prompts
+from stoa.contact.calls.jobs import (
+    DROP_JOB,
+    drop_recorded_blob,
+    expire_recordings,
+    keeping_prompts,
+)
 from stoa.contact.calls.media.service import keeping_media, media_of
 from stoa.contact.calls.service import CallListener, keeping_calls
 from stoa.contact.channels import commands as channels
@@ -118,6 +123,7 @@ JOBS: Mapping[str, JobHandler] = {
     VOID_JOB: order_jobs.void_payment,
     MAIL_JOB: send_order_mail,
     demo.DRAW_JOB: demo.draw,
+    DROP_JOB: drop_recorded_blob,
 }
 
 # Job name -> when and what, once over all nodes.
@@ -129,6 +135,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "sign_in.sweep": Periodic("43 3 * * *", sweep_sign_in),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
     "walk.end_overdue": Periodic("* * * * *", walks.end_overdue_periodically),
+    "recording.expire": Periodic("13 2 * * *", expire_recordings),
     "event.prune": Periodic("23 3 * * *", prune_periodically),
     "job.tidy": Periodic("43 3 * * *", tidy_periodically),
 }

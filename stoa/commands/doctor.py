@@ -53,6 +53,7 @@ async def doctor(settings: Settings) -> None:
         *look_at_disk(settings.data_dir),
         *look_at_address(settings, running),
         *look_at_front_end(Path(stoa.__file__).parent),
+        look_at_speaker(shutil.which("espeak-ng")),
         look_at_clock(time.time()),
         *await look_at_database(settings, running),
         *await look_at_relays(settings),
@@ -138,6 +139,18 @@ def look_at_front_end(package: Path) -> Iterator[Finding]:
     else:
         text = "not built, so pages have no styles and the desk is empty. Run: make build"
         yield Finding(Verdict.BAD, "front end", text)
+
+
+def look_at_speaker(program: str | None) -> Finding:
+    """Says whether callers hear where they stand, or only read it."""
+    if program is not None:
+        return Finding(Verdict.GOOD, "prompts", f"spoken by {program}.")
+    text = (
+        "espeak-ng is not installed, so callers read where they stand in the queue and hear only"
+        " music. Install it (Debian: apt install espeak-ng), or record the prompts yourself at"
+        " the desk."
+    )
+    return Finding(Verdict.WARNING, "prompts", text)
 
 
 def look_at_clock(now: float) -> Finding:

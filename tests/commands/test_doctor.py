@@ -15,6 +15,7 @@ from stoa.commands.doctor import (
     look_at_disk,
     look_at_files,
     look_at_front_end,
+    look_at_speaker,
 )
 from stoa.commands.findings import Verdict
 from stoa.commands.serving import RunningContent, RunningFile
@@ -132,3 +133,12 @@ def test_forgets_a_server_that_was_killed(tmp_path: Path) -> None:
     text = running.path.read_text().replace(str(os.getpid()), "4194303")  # beyond pid_max's default
     running.path.write_text(text)
     assert running.read() is None
+
+
+@pytest.mark.parametrize(
+    ("program", "verdict"), [("/usr/bin/espeak-ng", Verdict.GOOD), (None, Verdict.WARNING)]
+)
+def test_says_whether_callers_hear_where_they_stand(program: str | None, verdict: Verdict) -> None:
+    finding = look_at_speaker(program)
+    assert finding.verdict is verdict
+    assert "espeak-ng" in finding.text

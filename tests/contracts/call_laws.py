@@ -24,8 +24,13 @@ from stoa.contact.calls.service import (
     ring_customer,
     sound_failed,
     start_call,
+    stop_supervising,
+    supervise_call,
 )
+from stoa.contact.calls.service.supervisors import supervisions
+from stoa.contact.calls.supervision import Supervising
 from stoa.contact.conversations.models import Sender
+from stoa.people.identity.queries import get_staff
 from stoa.platform.database.session import ReadSession, Session
 from tests.contracts.snapshot_law import Act, Law
 
@@ -65,6 +70,26 @@ def desk_calls_law(plain: Plain) -> Law[View]:
         return others if call["state"] == "ended" else others | {call["id"]: call}
 
     return Law("calls", snapshot, apply)
+
+
+def supervision_law() -> Law[View]:
+    """Who listens to which call, as supervisors see it."""
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        view = await supervisions(session)
+        return view.seq, {
+            str(one.call_id): one.model_dump(mode="json")["legs"] for one in view.supervisions
+        }
+
+    def apply(state: View, type_: str, _seq: int, data: View) -> View:
+        assert type_ == "call.supervised"
+        supervision = data["supervision"]
+        others = {id_: legs for id_, legs in state.items() if id_ != supervision["call_id"]}
+        return others | (
+            {supervision["call_id"]: supervision["legs"]} if supervision["legs"] else {}
+        )
+
+    return Law("supervision", snapshot, apply)
 
 
 class Day:
@@ -159,6 +184,26 @@ class Day:
 
         return act
 
+    def supervises(self, how: Supervising | None) -> Act:
+        """Bo is Anna's agent's supervisor for a while; None: no longer."""
+
+        async def act(session: Session) -> None:
+            call_id = await self._live(session, self.anna)
+            if how is None:
+                await stop_supervising(session, desk=self.desk, call_id=call_id, staff_id=self.bo)
+                return
+            staff = await get_staff(session, staff_id=self.bo)
+            await supervise_call(
+                session,
+                desk=self.desk,
+                call_id=call_id,
+                staff=staff,
+                connection_id="desk-bo",
+                how=how,
+            )
+
+        return act
+
     def waiting_acts(self) -> list[Act]:
         """Somebody waits before Anna, and moves on."""
         return [
@@ -183,6 +228,11 @@ class Day:
                 self.anna, lambda s, id_: mute_leg(s, call_id=id_, by=anna, is_muted=True)
             ),
             lambda s: page_gone(s, connection_id=f"page-{self.anna}"),
+            self.supervises("listen"),
+            self.supervises("whisper"),
+            self.supervises("join"),
+            self.supervises("listen"),
+            self.supervises(None),
             self.to_call(
                 self.anna,
                 lambda s, id_: ask_colleague(

@@ -40,7 +40,7 @@ from stoa.contact.conversations.service import (
 )
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.outbox.log import topic_position
-from tests.contracts.call_laws import Day, customer_call_law, desk_calls_law
+from tests.contracts.call_laws import Day, customer_call_law, desk_calls_law, supervision_law
 from tests.contracts.snapshot_law import Act, Law, must_hold
 from tests.factories.checkout import order_now, ready_visitor
 from tests.factories.commerce import make_goods, make_shop, make_visitor
@@ -463,7 +463,7 @@ async def test_a_call_at_the_customers_page_and_at_the_desk(
         visitors=[other.visitor_id, customer.visitor_id],
     )
     page = customer_call_law(plain, visitor_id=customer.visitor_id, shop_id=shop.id)
-    for law in (page, desk_calls_law(plain)):
+    for law in (page, desk_calls_law(plain), supervision_law()):
         PROVED.update(await must_hold(wired, law, day.waiting_acts()))
         PROVED.update(await must_hold(wired, law, day.talking_acts(conversation_id)))
 

@@ -11,7 +11,7 @@ LEG_JSON = f"""jsonb_build_object(
 # A recording `r` as stoa.contact.conversations.schemas.RecordingView.
 RECORDING_JSON = """jsonb_build_object(
     'id', r.id, 'kind', r.kind, 'state', r.state, 'channels', r.channels,
-    'duration_ms', r.duration_ms, 'started_at', r.started_at,
+    'duration_ms', r.duration_ms, 'started_at', r.started_at, 'is_complete', r.is_complete,
     'waveform', (SELECT coalesce(jsonb_agg(get_byte(r.waveform, n) ORDER BY n), '[]')
                  FROM generate_series(0, length(r.waveform) - 1) n))"""
 

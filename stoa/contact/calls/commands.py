@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from stoa.contact.calls import queries, service, sight
+from stoa.contact.calls import keeping_commands, queries, service, sight
 from stoa.contact.calls.asking import agent_of, customer_of, sender_of
 from stoa.contact.calls.events import (
     CALLS_TOPIC,
     SUPERVISION_TOPIC,
     CallChanged,
     CallListed,
+    CallSupervised,
 )
 from stoa.contact.calls.models import OfferKind
 from stoa.contact.calls.schemas import (
@@ -309,6 +310,7 @@ COMMANDS: list[Command] = [
     Command("call.cancel_transfer", OneCall, cancel_transfer, Nothing),
     Command("call.invite", InviteToCall, invite, CallRow),
     *sight.COMMANDS,
+    *keeping_commands.COMMANDS,
 ]
 SIGNALS: list[SignalRule] = [*sight.SIGNALS]
 TOPICS: list[TopicRule] = [
@@ -316,7 +318,7 @@ TOPICS: list[TopicRule] = [
     TopicRule(SUPERVISION_TOPIC, may_hear_supervision),
     TopicRule("call", may_hear_call),
 ]
-EVENTS: list[type[Event]] = [CallChanged, CallListed]
+EVENTS: list[type[Event]] = [CallChanged, CallListed, CallSupervised]
 SIGNAL_TYPES: list[SignalType] = [
     SignalType("call.quality", QualitySignal),
     SignalType("call.peer", PeerSignal),

@@ -16,6 +16,7 @@ class Hears(StrEnum):
     HANDOVER = "handover"  # that a colleague is rung, and music
     MUSIC = "music"  # put on hold
     AWAY = "away"  # the other side's line broke: music, without a word
+    VOICEMAIL = "voicemail"  # what to do, and a tone; then nothing, for they speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def _hears(call: Call, leg: Leg) -> Hears:
             return Hears.OTHERS
         is_handed_over = any(offer.kind is OfferKind.TRANSFER for offer in call.open_offers)
         return Hears.HANDOVER if is_handed_over else Hears.QUEUE
+    if call.state is CallState.VOICEMAIL:
+        return Hears.VOICEMAIL
     if call.state is not CallState.ACTIVE:
         return Hears.OTHERS
     if leg.is_parked:

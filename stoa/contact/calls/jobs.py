@@ -1,11 +1,15 @@
-"""What calls do by themselves: prompts are rendered before anybody needs them."""
+"""What calls do by themselves: prompts are rendered ahead, recordings go when they are due."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from stoa.contact.calls.prompts.library import PromptLibrary
+from stoa.contact.calls.recordings.storing import DROP_JOB
+from stoa.contact.calls.service.retention import drop_recorded_blob, expire_recordings
 from stoa.platform.node import Node
+
+__all__ = ["DROP_JOB", "drop_recorded_blob", "expire_recordings", "keeping_prompts"]
 
 # The first callers of a new server are worth more than its first seconds.
 RENDERED_AFTER_SECONDS = 15.0

@@ -163,7 +163,11 @@ def end(call: Call, *, reason: EndReason, at: datetime, name: str | None = None)
         call = gone(call, leg, at)
     call = close_all(call, OfferState.WITHDRAWN, at)
     call = replace(
-        to_state(call, CallState.ENDED), end_reason=reason, ended_at=at, unattended_since=None
+        to_state(call, CallState.ENDED),
+        end_reason=reason,
+        ended_at=at,
+        unattended_since=None,
+        recording="refused" if call.recording == "refused" else "off",
     )
     return with_fact(call, "ended", at, name=name)
 

@@ -131,6 +131,15 @@ class Supervision(BaseModel):
     legs: list[LegView]
 
 
+class Supervisions(BaseModel):
+    """`GET /api/desk/supervisions`, for supervisors. Subscribe to `supervision` after `seq`. A call
+    that is not named, or named without legs, is listened to by nobody.
+    """
+
+    supervisions: list[Supervision]
+    seq: int
+
+
 class IceServer(BaseModel):
     urls: list[str]
     username: str | None = None

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from stoa.contact.conversations.attachments import (
+    conversation_of_key as conversation_of_key,  # it opens the customer's own voicemail as well
+)
 from stoa.contact.conversations.columns import MESSAGE_JSON, ROW_JSON, VIEW_JSON
 from stoa.contact.conversations.events import DESK_TOPIC, conversation_topic, notes_topic
 from stoa.contact.conversations.schemas import (

@@ -140,6 +140,7 @@ class RecordingView(BaseModel):
     channels: int = Field(description="2: the customer left, the shop right")
     duration_ms: int
     waveform: list[int] = Field(description="Peaks 0..255, one per channel in turn")
+    is_complete: bool = Field(default=True, description="False: it broke off with its process")
     started_at: datetime
 
 

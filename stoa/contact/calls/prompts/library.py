@@ -75,13 +75,21 @@ class PromptLibrary:
         pieces = list(pieces)
         if all(piece.path.exists() for piece in pieces):
             return
-        async with self._rendering:
-            missing = {piece.path: piece for piece in pieces if not piece.path.exists()}
-            if programs.find_speaker() is None:
-                self._say_that_nobody_speaks()
-                missing = {p: piece for p, piece in missing.items() if piece.line.key in WORDLESS}
-            for begin in range(0, len(missing), BATCH):
-                await self._render(list(missing.values())[begin : begin + BATCH])
+        # Music apart, which needs no speaker and shall not wait for one that fails.
+        for is_wordless in (True, False):
+            some = [piece for piece in pieces if (piece.line.key in WORDLESS) is is_wordless]
+            for begin in range(0, len(some), BATCH):
+                async with self._rendering:
+                    await self._ensure_some(some[begin : begin + BATCH], is_wordless=is_wordless)
+
+    async def _ensure_some(self, pieces: Sequence[Piece], *, is_wordless: bool) -> None:
+        missing = {piece.path: piece for piece in pieces if not piece.path.exists()}
+        if not missing:
+            return
+        if not is_wordless and programs.find_speaker() is None:
+            self._say_that_nobody_speaks()
+            return
+        await self._render(list(missing.values()))
 
     async def _render(self, pieces: Sequence[Piece]) -> None:
         """One transcoder for all of them. What fails is logged and missing; calls go on."""

@@ -19,10 +19,7 @@ class Prompt(StrEnum):
     POSITION = "position"  # {number}
     WAIT = "wait"  # .1 ... .30
     CALLBACK = "callback"
-    CALLBACK_KEPT = "callback_kept"
     HOLD = "hold"
-    RESUMED = "resumed"
-    CONNECTING = "connecting"
     TRANSFER = "transfer"
     VOICEMAIL = "voicemail"
     VOICEMAIL_THANKS = "voicemail_thanks"

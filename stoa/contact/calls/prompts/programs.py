@@ -47,13 +47,13 @@ async def speak(text: str, *, locale: Locale, target: Path) -> None:
     if speaker is None:
         raise ProgramFailed("espeak-ng is not installed")
     arguments = (speaker, *VOICES[locale], "-b", "1", "-w", str(target), "--stdin")
-    await _run(arguments, text.encode(), seconds=SPEAK_SECONDS)
+    await run(arguments, text.encode(), seconds=SPEAK_SECONDS)
 
 
 async def play(piece: str, *, target: Path) -> None:
     """`piece` ("music" or "tone") is a wav file at `target`."""
     arguments = (sys.executable, "-m", f"{_PACKAGE}.music", piece, str(target))
-    await _run(arguments, b"", seconds=PLAY_SECONDS)
+    await run(arguments, b"", seconds=PLAY_SECONDS)
 
 
 async def transcode(jobs: Sequence[Job]) -> list[Outcome]:
@@ -64,14 +64,14 @@ async def transcode(jobs: Sequence[Job]) -> list[Outcome]:
     """
     lines = "".join(job.model_dump_json() + "\n" for job in jobs)
     arguments = (sys.executable, "-m", f"{_PACKAGE}.transcoder")
-    answer = await _run(arguments, lines.encode(), seconds=TRANSCODE_SECONDS)
+    answer = await run(arguments, lines.encode(), seconds=TRANSCODE_SECONDS)
     outcomes = [Outcome.model_validate_json(line) for line in answer.splitlines()]
     if len(outcomes) != len(jobs):
         raise ProgramFailed(f"{len(outcomes)} outcomes for {len(jobs)} jobs")
     return outcomes
 
 
-async def _run(arguments: Sequence[str], given: bytes, *, seconds: float) -> bytes:
+async def run(arguments: Sequence[str], given: bytes, *, seconds: float) -> bytes:
     """What the program printed. It is gone when this returns, however it ends."""
     process = await asyncio.create_subprocess_exec(
         *arguments,

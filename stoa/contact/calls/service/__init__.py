@@ -18,11 +18,19 @@ from stoa.contact.calls.service.lines import (
     sweep_calls,
     tell,
 )
+from stoa.contact.calls.service.recording import (
+    answer_recording,
+    delete_recording,
+    record_call,
+    recording_announced,
+)
 from stoa.contact.calls.service.ring import ring_customer
 from stoa.contact.calls.service.settling import settle
 from stoa.contact.calls.service.start import start_call
+from stoa.contact.calls.service.supervise import stop_supervising, supervise_call
 from stoa.contact.calls.service.switchboard import CallListener, Switchboard, keeping_calls
 from stoa.contact.calls.service.transfer import ask_colleague, cancel_transfer, complete_transfer
+from stoa.contact.calls.service.voicemail import finish_voicemail, leave_voicemail, tone_heard
 
 __all__ = [
     "Board",
@@ -31,6 +39,7 @@ __all__ = [
     "Switchboard",
     "accept_call",
     "accept_offer",
+    "answer_recording",
     "ask_callback",
     "ask_colleague",
     "cancel_transfer",
@@ -39,14 +48,19 @@ __all__ = [
     "complete_transfer",
     "decline_call",
     "decline_offer",
+    "delete_recording",
+    "finish_voicemail",
     "hang_up",
     "hold_call",
     "keeping_calls",
+    "leave_voicemail",
     "line_is",
     "mute_leg",
     "nodes_gone",
     "open_board",
     "page_gone",
+    "record_call",
+    "recording_announced",
     "refresh_card",
     "require_in_call",
     "ring_customer",
@@ -55,6 +69,9 @@ __all__ = [
     "sound_failed",
     "speak_from",
     "start_call",
+    "stop_supervising",
+    "supervise_call",
     "sweep_calls",
     "tell",
+    "tone_heard",
 ]

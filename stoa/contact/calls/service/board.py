@@ -37,6 +37,7 @@ class Board:
     calls: dict[UUID, Call]
     is_whole: bool
     places: dict[UUID, int] = field(default_factory=dict)  # in the queue, before
+    touched: set[UUID] = field(default_factory=set)
 
     def get(self, call_id: UUID) -> Call:
         """Raises:
@@ -50,9 +51,17 @@ class Board:
         """The call is to become so."""
         self.calls[call.id] = call
 
+    def touch(self, call_id: UUID) -> None:
+        """What belongs to the call has changed, such as a recording: everybody will be told."""
+        self.touched.add(call_id)
+
     def changed(self) -> list[Call]:
-        """What differs from what was loaded, new calls included."""
-        return [call for call in self.calls.values() if self.before.get(call.id) != call]
+        """What differs from what was loaded, new calls included, and what was touched."""
+        return [
+            call
+            for call in self.calls.values()
+            if self.before.get(call.id) != call or call.id in self.touched
+        ]
 
     def busy(self) -> set[UUID]:
         """Members of staff who are in a call. Of a whole board only."""

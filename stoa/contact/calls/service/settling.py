@@ -16,11 +16,13 @@ from stoa.contact.calls.queries import (
     load_agents,
     settings_of,
 )
+from stoa.contact.calls.recordings.following import follow_recording
 from stoa.contact.calls.ringing import choose
 from stoa.contact.calls.rules import offer_to, unattended
 from stoa.contact.calls.service.board import Board, Desk, places_in_queue
 from stoa.contact.calls.service.cards import add_card, refresh_card
 from stoa.contact.calls.service.storing import store
+from stoa.contact.calls.service.supervisors import tell_supervisors
 from stoa.contact.channels.queries import situation_of
 from stoa.contact.conversations.service import assign_caller, publish_change
 from stoa.people.hearing import visitor_topic
@@ -43,6 +45,8 @@ async def settle(board: Board, desk: Desk) -> None:
     for call in changed:
         before = board.before.get(call.id)
         await store(session, before=before, after=call)
+        await follow_recording(session, before=before, after=call)
+        await tell_supervisors(session, before=before, after=call)
         if await _note_answer(session, before=before, after=call):
             answered_shops.add(call.shop_id)
         if await _assign(session, before=before, after=call):

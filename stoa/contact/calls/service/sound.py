@@ -1,20 +1,32 @@
 """The media engine does what the calls say: gains, music, prompts, and the end."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
 
 from stoa.contact.calls.hearing import Hears, plan
-from stoa.contact.calls.media.engine import Gains, MediaEngine, MediaError, PlaybackEnded
-from stoa.contact.calls.models import Call, CallState, LegRole
+from stoa.contact.calls.media.engine import (
+    Gains,
+    MediaEngine,
+    MediaError,
+    PlaybackEnded,
+    RecordingEnded,
+)
+from stoa.contact.calls.models import Call, CallState, LegRole, Mode, RecordingState
 from stoa.contact.calls.prompts.library import PromptLibrary
 from stoa.contact.calls.prompts.lines import Line, Prompt
 from stoa.contact.calls.prompts.waiting import Heard, Waiting, next_turn
 from stoa.contact.calls.queries import customer_call, get_call
+from stoa.contact.calls.recordings.notices import notices
+from stoa.contact.calls.service.recorder import Recorder
+from stoa.contact.calls.service.recording import recording_announced
+from stoa.contact.calls.service.voicemail import message_over, tone_heard
+from stoa.contact.calls.voicemail import LONGEST
 from stoa.platform.clock import now
 from stoa.platform.database.session import SERVER_AWAY
 from stoa.platform.errors import NotFound
@@ -24,8 +36,11 @@ from stoa.platform.node import Node
 
 log = structlog.get_logger()
 
+Then = Callable[[], Coroutine[Any, Any, None]]
+
 _MUSIC = Line(Prompt.MUSIC)
 _FIRST_LINES = {
+    Hears.VOICEMAIL: (Line(Prompt.VOICEMAIL), Line(Prompt.TONE)),
     Hears.HANDOVER: (Line(Prompt.TRANSFER), _MUSIC),
     Hears.MUSIC: (Line(Prompt.HOLD), _MUSIC),
     Hears.AWAY: (_MUSIC,),
@@ -39,13 +54,16 @@ class _Ear:
     hears: Hears = Hears.OTHERS
     playback_id: UUID | None = None
     heard: Heard = field(default_factory=Heard)
+    then: Then | None = None  # what follows when it was heard to the end
 
 
 @dataclass(slots=True)
 class _Carried:
     """A call whose sound this node carries, as the engine was last told."""
 
+    recording: RecordingState
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_announced: bool = False  # that it is recorded was heard to the end
     gains: Gains | None = None
     ears: dict[UUID, _Ear] = field(default_factory=dict)
 
@@ -56,6 +74,7 @@ class CallSound:
     def __init__(self, node: Node, engine: MediaEngine) -> None:
         self._node = node
         self.engine = engine
+        self.recorder = Recorder(node, engine)
         self._carried: dict[UUID, _Carried] = {}
         self._waiting: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,7 +93,7 @@ class CallSound:
         Raises:
             MediaError: the engine cannot.
         """
-        carried = self._carried.setdefault(call.id, _Carried())
+        carried = self._carried.setdefault(call.id, _Carried(call.recording))
         async with carried.turn:
             await self.engine.create_call(call.id)
             await self._set_gains(call, carried)
@@ -100,12 +119,16 @@ class CallSound:
         carried = self._carried.get(event.call_id)
         ear = carried.ears.get(event.leg_id) if carried else None
         if ear is not None and ear.playback_id == event.playback_id:
-            ear.playback_id = None
-            self.due(event.call_id)
+            self._heard_to_the_end(event.call_id, ear)
+
+    def recorded(self, event: RecordingEnded) -> None:
+        """What was recorded will be kept, or dropped."""
+        self._run(self.recorder.ended(event))
 
     def forget(self, call_id: UUID) -> None:
         """The engine has lost the call."""
         self._carried.pop(call_id, None)
+        self.recorder.forget(call_id)
 
     async def close(self) -> None:
         """Nothing is under way any more."""
@@ -151,6 +174,49 @@ class CallSound:
         for leg_id, hears in plan(call).hears.items():
             if leg_id in carried.ears:
                 await self._set_ear(call, leg_id, carried.ears[leg_id], hears)
+        self._tell_of_recording(call, carried)
+        await self.recorder.follow(call)
+
+    def _tell_of_recording(self, call: Call, carried: _Carried) -> None:
+        """Whoever talks hears that they are asked, recorded, or no longer."""
+        said = notices(carried.recording, call.recording)
+        carried.recording = call.recording
+        for leg in call.legs_in:
+            ear = carried.ears.get(leg.id)
+            if ear is None or ear.hears is not Hears.OTHERS or leg.mode is not Mode.TALK:
+                continue
+            is_customer = leg.role is LegRole.CUSTOMER
+            if line := said.get("customer" if is_customer else "shop"):
+                self._play(call, leg.id, ear, (line,))
+            if is_customer and call.recording == "announced" and ear.playback_id is None:
+                self._announce(call, carried, leg.id, ear)
+        if call.recording != "announced":
+            carried.is_announced = False
+
+    def _announce(self, call: Call, carried: _Carried, leg_id: UUID, ear: _Ear) -> None:
+        """Once they have heard it, they are recorded. Put on hold meanwhile, they hear it anew."""
+        if carried.is_announced:
+            return
+
+        async def heard() -> None:
+            carried.is_announced = True
+            async with self._node.database.begin() as session:
+                await recording_announced(session, call_id=call.id)
+
+        self._play(call, leg_id, ear, (Line(Prompt.RECORDING_ANNOUNCED),), then=heard)
+
+    async def _take_message(self, call: Call, leg_id: UUID, ear: _Ear) -> None:
+        """The customer speaks now, until they hang up or it is long enough."""
+        async with self._node.database.begin() as session:
+            await tone_heard(session, call_id=call.id)
+        await asyncio.sleep(LONGEST.total_seconds())
+
+        async def thanked() -> None:
+            async with self._node.database.begin() as session:
+                await message_over(session, call_id=call.id)
+
+        if self._carried.get(call.id) is not None and ear.hears is Hears.VOICEMAIL:
+            self._play(call, leg_id, ear, (Line(Prompt.VOICEMAIL_THANKS),), then=thanked)
 
     async def _set_gains(self, call: Call, carried: _Carried) -> None:
         gains = plan(call).gains
@@ -162,13 +228,19 @@ class CallSound:
         """The leg hears what it should; what is playing rightly goes on."""
         is_new = ear.hears is not hears
         if is_new:
-            ear.hears, ear.heard = hears, Heard()
+            ear.hears, ear.heard, ear.then = hears, Heard(), None
             if ear.playback_id is not None or hears is Hears.OTHERS:
                 ear.playback_id = None
                 await self.engine.stop_playing(call.id, leg_id)
         if hears is Hears.OTHERS:
             return
-        if hears is Hears.QUEUE:
+        if hears is Hears.VOICEMAIL:
+            if is_new:
+                lines = _FIRST_LINES[hears]
+                self._play(
+                    call, leg_id, ear, lines, then=partial(self._take_message, call, leg_id, ear)
+                )
+        elif hears is Hears.QUEUE:
             await self._next_in_queue(call, leg_id, ear)
         elif is_new:
             self._play(call, leg_id, ear, _FIRST_LINES[hears])
@@ -191,10 +263,32 @@ class CallSound:
             ear.heard = turn.heard
             self._play(call, leg_id, ear, turn.lines)
 
-    def _play(self, call: Call, leg_id: UUID, ear: _Ear, lines: Sequence[Line]) -> None:
+    def _play(
+        self,
+        call: Call,
+        leg_id: UUID,
+        ear: _Ear,
+        lines: Sequence[Line],
+        *,
+        then: Then | None = None,
+    ) -> None:
         """Prompts may have to be rendered first, which nothing else waits for."""
-        ear.playback_id = new_id()
+        ear.playback_id, ear.then = new_id(), then
         self._run(self._play_when_ready(call, leg_id, ear, tuple(lines), ear.playback_id))
+
+    def _heard_to_the_end(self, call_id: UUID, ear: _Ear) -> None:
+        then, ear.playback_id, ear.then = ear.then, None, None
+        if then is not None:
+            self._run(self._do(call_id, then))
+        self.due(call_id)
+
+    async def _do(self, call_id: UUID, then: Then) -> None:
+        try:
+            await then()
+        except SERVER_AWAY as error:
+            log.warning("call.not_followed", call=str(call_id), error=type(error).__name__)
+        except Exception:
+            log.exception("call.sound_defect", call=str(call_id))
 
     async def _play_when_ready(
         self, call: Call, leg_id: UUID, ear: _Ear, lines: tuple[Line, ...], playback_id: UUID
@@ -206,8 +300,12 @@ class CallSound:
             sounds = await library.sounds(
                 lines, shop_id=call.shop_id, locale=as_locale(call.locale) or DEFAULT_LOCALE
             )
-            if sounds and ear.playback_id == playback_id:
+            if ear.playback_id != playback_id:
+                return
+            if sounds:
                 await self.engine.play(call.id, leg_id, playback_id=playback_id, sounds=sounds)
+            elif ear.then is not None:
+                self._heard_to_the_end(call.id, ear)  # it was read instead
         except MediaError as error:
             log.warning("call.not_played", call=str(call.id), reason=str(error))
         except SERVER_AWAY as error:

@@ -22,6 +22,7 @@ from stoa.contact.calls.media.engine import (
     MediaError,
     MediaEvent,
     PlaybackEnded,
+    RecordingEnded,
 )
 from stoa.contact.calls.models import CallState, LegState
 from stoa.contact.calls.queries import count_live, get_call
@@ -201,6 +202,9 @@ class Switchboard:
             case PlaybackEnded():
                 if self.sound is not None:
                     self.sound.played(event)
+            case RecordingEnded():
+                if self.sound is not None:
+                    self.sound.recorded(event)
             case CallFailed():
                 metrics.SOUND_FAILED.inc()
                 if self.sound is not None:
@@ -208,7 +212,7 @@ class Switchboard:
                 async with self.node.database.begin() as session:
                     await sound_failed(session, desk=self.desk, call_id=event.call_id)
             case _:
-                pass  # digits and recordings are heard by those who asked for them
+                pass  # digits are heard by those who asked for them
 
     async def _line_is(
         self, call_id: UUID, leg_id: UUID, state: Literal[LegState.CONNECTED, LegState.AWAY]
@@ -223,6 +227,8 @@ async def keeping_calls(node: Node, *, engine_of: EngineOf) -> AsyncIterator[Non
     board = node.parts[Switchboard] = Switchboard(node, engine_of(node))
     node.database.on_commit(board.hear)
     tasks = [asyncio.ensure_future(board.run()), asyncio.ensure_future(board.follow_engine())]
+    if board.sound is not None:
+        tasks.append(asyncio.ensure_future(board.sound.recorder.run()))
     try:
         yield
     finally:

@@ -341,6 +341,12 @@ export interface CallSettings {
 /** Where a call stands. `rules.NEXT` says what may follow what. */
 export type CallState = "calling" | "queued" | "ringing" | "active" | "voicemail" | "callback" | "ended";
 
+/** On `supervision`: who listens to this call now. */
+export interface CallSupervised {
+  type: "call.supervised";
+  supervision: Supervision;
+}
+
 export interface Cancel {
   reason?: string;
   restock?: boolean;
@@ -1010,6 +1016,15 @@ export interface ListQuery {
   limit: number;
 }
 
+export interface ListeningView {
+  id: string;
+  act: "heard" | "downloaded" | "deleted" | "expired" | "withdrawn";
+  staff_id: string | null;
+  /** Null: the clock, or the customer who took consent back */
+  name: string | null;
+  at: string;
+}
+
 /** `GET /api/desk/longest-waiting`: mine or nobody's; null when nobody waits. */
 export interface LongestWaiting {
   conversation: ConversationRow | null;
@@ -1563,7 +1578,7 @@ export interface ProductPicture {
 }
 
 /** Its words are `prompt.<value>` of the catalogue `prompts`; two have none. */
-export type Prompt = "welcome" | "next" | "position" | "wait" | "callback" | "callback_kept" | "hold" | "resumed" | "connecting" | "transfer" | "voicemail" | "voicemail_thanks" | "recording_announced" | "recording_asked" | "recording_started" | "recording_stopped" | "recording_refused" | "tone" | "music";
+export type Prompt = "welcome" | "next" | "position" | "wait" | "callback" | "hold" | "transfer" | "voicemail" | "voicemail_thanks" | "recording_announced" | "recording_asked" | "recording_started" | "recording_stopped" | "recording_refused" | "tone" | "music";
 
 export interface PromptText {
   /** Empty for music, which has no language */
@@ -1721,6 +1736,11 @@ export interface RecordCall {
   is_on: boolean;
 }
 
+/** `GET /api/desk/recordings/{id}/audit`, the newest first. One entry for each listening. */
+export interface RecordingAudit {
+  entries: ListeningView[];
+}
+
 /**
  * Sound that was kept. Bytes at `/api/desk/recordings/{id}/sound`; the customer has no way to
  * a call's recording, only to their own voicemail.
@@ -1734,6 +1754,8 @@ export interface RecordingView {
   duration_ms: number;
   /** Peaks 0..255, one per channel in turn */
   waveform: number[];
+  /** False: it broke off with its process */
+  is_complete: boolean;
   started_at: string;
 }
 
@@ -2109,6 +2131,15 @@ export interface Supervision {
   legs: LegView[];
 }
 
+/**
+ * `GET /api/desk/supervisions`, for supervisors. Subscribe to `supervision` after `seq`. A call
+ * that is not named, or named without legs, is listened to by nobody.
+ */
+export interface Supervisions {
+  supervisions: Supervision[];
+  seq: number;
+}
+
 /** Something that happened to the conversation; `message.system.<fact>` has its words. */
 export interface SystemFact {
   type: "system";
@@ -2458,6 +2489,7 @@ export type ServerFrame =
 
 export interface Commands {
   "call.accept": { input: AcceptCall; output: CallJoined };
+  "call.answer_recording": { input: AnswerRecording; output: CustomerCall };
   "call.answer_snapshot": { input: AnswerSnapshot; output: Nothing };
   "call.ask_callback": { input: AskCallback; output: CustomerCall };
   "call.cancel_transfer": { input: OneCall; output: Nothing };
@@ -2467,14 +2499,18 @@ export interface Commands {
   "call.current": { input: CurrentCall; output: CurrentCallView };
   "call.decline": { input: DeclineCall; output: Nothing };
   "call.digit": { input: PressKey; output: Nothing };
+  "call.finish_voicemail": { input: OneCall; output: CustomerCall };
   "call.hang_up": { input: OneCall; output: Nothing };
   "call.hold": { input: HoldCall; output: Nothing };
   "call.ice": { input: IceServers; output: IceServersView };
   "call.invite": { input: InviteToCall; output: CallRow };
+  "call.leave_voicemail": { input: OneCall; output: CustomerCall };
   "call.mute": { input: MuteLeg; output: Nothing };
+  "call.record": { input: RecordCall; output: CallRow };
   "call.ring": { input: RingCustomer; output: CallRow };
   "call.show": { input: ShowSight; output: Nothing };
   "call.start": { input: StartCall; output: CustomerCall };
+  "call.supervise": { input: SuperviseCall; output: CallJoined };
   "call.transfer": { input: TransferCall; output: CallRow };
   "cobrowse.act": { input: Act; output: ActSent };
   "cobrowse.answer": { input: AnswerCobrowse; output: CobrowseView };
@@ -2549,6 +2585,7 @@ export interface SignalsIn {
 export interface Events {
   "call.changed": Omit<CallChanged, "type">;
   "call.listed": Omit<CallListed, "type">;
+  "call.supervised": Omit<CallSupervised, "type">;
   "cart.changed": Omit<CartChanged, "type">;
   "cart.ordered": Omit<CartOrdered, "type">;
   "cobrowse.changed": Omit<CobrowseChanged, "type">;
