@@ -1,4 +1,4 @@
-"""The document in which the desk shows a customer's page.
+"""The document in which the desk shows a customer's page, and what was done in that page.
 
 It is drawn from what a stranger's page sent. Nothing in it runs but the one script that draws it,
 and its origin is nobody's: no cookie, no storage and no window of the desk is within its reach.
@@ -10,8 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from stoa.contact.cobrowse.queries import list_actions
 from stoa.desk.shell import TEMPLATES
+from stoa.people.identity.guards import require_staff
+from stoa.platform.database.session import ReadSession
+from stoa.platform.web import edge
 from stoa.platform.web.assets import asset_url
+from stoa.platform.web.edge import JsonResponse
 
 QUIRKS = "quirks"
 
@@ -63,6 +68,14 @@ async def replica(request: Request) -> Response:
     )
 
 
+async def actions(request: Request, session: ReadSession) -> Response:
+    """What the agent did in the customer's page, for whoever reads the conversation."""
+    await require_staff(request, session)
+    found = await list_actions(session, session_id=edge.path_id(request))
+    return JsonResponse({"items": found})
+
+
 ROUTES: list[BaseRoute] = [
+    edge.get("/api/desk/cobrowse/{id}/actions", actions, name="desk_cobrowse_actions"),
     Route("/desk/replica", replica, methods=["GET"], name="desk_replica"),
 ]

@@ -185,7 +185,7 @@ async def customer(one_browser: Browser, shop: str) -> AsyncIterator[Customer]:
 
 @pytest.fixture
 async def replica(one_browser: Browser, address: str) -> AsyncIterator[Replica]:
-    async with a_replica(one_browser, address, **SIZE) as replica:
+    async with a_replica(one_browser, address, width=1000, height=700) as replica:
         yield replica
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from stoa.contact.cobrowse.errors import CobrowseOver
 from stoa.contact.cobrowse.models import ANSWER_SECONDS, GONE_SECONDS, LockedSession
 from stoa.contact.cobrowse.schemas import (
+    ActionView,
     CobrowseLook,
     CobrowseView,
     CurrentCobrowseView,
@@ -112,6 +113,21 @@ async def action_count(session: ReadSession, *, session_id: UUID) -> int:
     )
     assert isinstance(count, int)
     return count
+
+
+async def list_actions(session: ReadSession, *, session_id: UUID) -> list[ActionView]:
+    """What the agent did or tried in the customer's page, oldest first.
+
+    Raises:
+        NotFound: there is no such session.
+    """
+    await get_session(session, session_id=session_id)
+    rows = await session.fetch(
+        "SELECT id, kind, target, page_url, outcome, reason, at FROM cobrowse_action"
+        " WHERE session_id = $1 ORDER BY at, id",
+        session_id,
+    )
+    return [ActionView.model_validate(dict(row)) for row in rows]
 
 
 async def masking_rules(session: ReadSession, *, shop_id: UUID) -> MaskingRules:

@@ -77,6 +77,18 @@ class PageRules(BaseModel):
     block: list[Selector] = Field(default_factory=list, max_length=100)
 
 
+class ActionView(BaseModel):
+    """A line of `GET /api/desk/cobrowse/{id}/actions`; `target` is named as the page names it."""
+
+    id: UUID
+    kind: Literal["scroll", "click", "fill"]
+    target: str
+    page_url: str
+    outcome: Literal["sent", "done", "refused"]
+    reason: str
+    at: datetime
+
+
 # ---- commands -----------------------------------------------------------------------------------
 
 

@@ -12,12 +12,13 @@ import { visitOfVisitor } from "../radar/store.ts";
 import { placeWords } from "../radar/words.ts";
 import { Hands } from "./acting.ts";
 import { DeedList } from "./deeds.tsx";
+import { endReasonWords } from "./ends.ts";
 import { Pointer } from "./pointing.ts";
 import { Stage } from "./stage.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { Watch } from "./watch.ts";
 import { watchedConversation } from "./watched.ts";
-import { endWords, stateWords } from "./words.ts";
+import { stateWords } from "./words.ts";
 
 interface Props {
   conversationId: string;
@@ -25,7 +26,7 @@ interface Props {
 
 /** The customer's page, as they see it now, or the way to get to see it. It fills the room that its
  * container gives it, from 280 x 220 px on, and never grows beyond it. */
-export default function CustomersPage({ conversationId }: Props) {
+export function CustomersPage({ conversationId }: Props) {
   const watch = useMemo(() => new Watch(conversationId), [conversationId]);
   useEffect(() => {
     void watch.load();
@@ -103,7 +104,7 @@ function NotShown({ watch }: { watch: Watch }) {
         <>
           {session?.state === "ended" && (
             <p class="quiet" role="status">
-              {endWords(session.end_reason)}
+              {endReasonWords(session.end_reason)}
             </p>
           )}
           <Button look="primary" icon={eye} busy={act.isBusy} onClick={ask}>

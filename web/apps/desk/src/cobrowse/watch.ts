@@ -8,6 +8,7 @@ import type {
   PageSignal,
   RefusedSignal,
 } from "@stoa/protocol";
+import { hearVisitor } from "../app/hear-visitor.ts";
 import { command, follow, line, onBack, sendSignal } from "../app/live.ts";
 import { me } from "../session/store.ts";
 import { ReplicaLink } from "./link.ts";
@@ -103,12 +104,14 @@ export class Watch {
       const { visitor_id, seq } = await this.look();
       if (this.isClosed || !visitor_id) return;
       this.unfollowVisitor();
-      this.unfollowVisitor = follow(`visitor:${visitor_id}`, seq, {
+      this.unfollowVisitor = hearVisitor(visitor_id, seq, {
         onEvent: ({ type, data }) => {
           if (type === "cobrowse.changed") this.take(data.session);
         },
         resync: async () => (await this.look()).seq,
       });
+      // What changed before this listener was there.
+      await this.look();
     } catch (problem) {
       if (!(problem instanceof Error)) throw problem;
       this.error.value = problem;

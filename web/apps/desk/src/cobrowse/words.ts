@@ -1,15 +1,8 @@
 import { now } from "../app/clock.ts";
 import { formats, maybeText, t } from "../app/texts.ts";
 import type { Deed } from "./acting.ts";
+import { refusalWords } from "./ends.ts";
 import type { Watch } from "./watch.ts";
-
-/** Returns how a session ended. */
-export const endWords = (reason: string | null): string =>
-  maybeText(`cobrowse.end.${reason}`) ?? t("cobrowse.ended");
-
-/** Returns why the page did not do what the agent did. */
-export const refusalWords = (reason: string): string =>
-  maybeText(`cobrowse.refusal.${reason}`) ?? t("cobrowse.refusal.other");
 
 const DEED_KEYS = {
   sent: "cobrowse.deed.sent",

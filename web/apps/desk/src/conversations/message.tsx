@@ -13,7 +13,9 @@ import {
 } from "../api/conversations.ts";
 import { formats, t } from "../app/texts.ts";
 import { CallCardView } from "../calls/call-card.tsx";
+import { CobrowseCardView } from "../cobrowse/card.tsx";
 import { me } from "../session/store.ts";
+import { WalkCardView } from "../walks/card.tsx";
 import { OrderCardView, ProductCardView, ProposalCardView } from "./cards.tsx";
 import { linked } from "./linked.tsx";
 import type { Outgoing } from "./timeline.ts";
@@ -92,6 +94,8 @@ function Body({ message, customerName }: { message: Message; customerName: strin
       {card?.type === "order" && <OrderCardView card={card} />}
       {card?.type === "proposal" && <ProposalCardView card={card} />}
       {card?.type === "call" && <CallCardView card={card} customer={customerName} />}
+      {card?.type === "cobrowse" && <CobrowseCardView card={card} />}
+      {card?.type === "walk" && <WalkCardView card={card} />}
       {body && <p class="message-text">{linked(body)}</p>}
     </>
   );

@@ -71,6 +71,17 @@ export interface ActedSignal {
   target: string;
 }
 
+/** A line of `GET /api/desk/cobrowse/{id}/actions`; `target` is named as the page names it. */
+export interface ActionView {
+  id: string;
+  kind: "scroll" | "click" | "fill";
+  target: string;
+  page_url: string;
+  outcome: "sent" | "done" | "refused";
+  reason: string;
+  at: string;
+}
+
 /** The person scrolls, types or moves; at most one per 15 s. A hidden tab is not visible. */
 export interface ActiveReport {
   type: "active";
