@@ -49,15 +49,15 @@ async function refusal(response: Response): Promise<Problem> {
   return new Problem(response.status, code, message, body.errors ?? []);
 }
 
-async function send(
+async function request(
   method: string,
   path: string,
   body: BodyInit | null,
   extra: Record<string, string> = {},
-) {
+): Promise<Response> {
   const headers = new Headers({
-    ...extra,
     Accept: "application/json",
+    ...extra,
     "Accept-Language": language.peek(),
     "X-Stoa-Request": "1",
   });
@@ -66,9 +66,14 @@ async function send(
       throw new Unreachable("The server cannot be reached.", { cause: error });
     },
   );
-  if (response.ok) return response.status === 204 ? undefined : response.json();
+  if (response.ok) return response;
   if (response.status === 401) for (const listener of listeners) listener();
   throw await refusal(response);
+}
+
+async function send(...how: Parameters<typeof request>) {
+  const response = await request(...how);
+  return response.status === 204 ? undefined : response.json();
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -93,6 +98,8 @@ const file = (method: string) => (path: string, content: File) =>
 /* The answer's shape is what the server's schemas say; the callers in api.ts name it. */
 export const http = {
   get: (path: string, query: Query = {}) => send("GET", withQuery(path, query), null),
+  /** Fetches a file's bytes. */
+  bytes: async (path: string) => (await request("GET", path, null, { Accept: "*/*" })).blob(),
   post: json("POST"),
   put: json("PUT"),
   patch: json("PATCH"),

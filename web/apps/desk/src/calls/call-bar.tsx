@@ -85,8 +85,8 @@ function RecordButton({ current: { call } }: { current: Seat }) {
       class={`call-record is-${call.recording}`}
       aria-pressed={isOn}
       aria-keyshortcuts="O"
-      title={`${t(RECORDINGS[call.recording])} (O)`}
-      disabled={call.state !== "active"}
+      title={`${t(RECORDINGS[call.recording])} (O). ${t("record.ownVoice")}`}
+      disabled={call.state !== "active" || call.recording === "refused"}
       onClick={toggleRecording}
     >
       <span class="call-record-dot" aria-hidden="true" />

@@ -188,7 +188,7 @@ export function RecordingView({ recording }: { recording: Recording }) {
           <span class="row">
             <a
               class="ui-icon-button"
-              href={soundUrl(id)}
+              href={`${soundUrl(id)}?download=1`}
               download
               aria-label={t("recording.download")}
               title={t("recording.download")}

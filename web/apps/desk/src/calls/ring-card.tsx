@@ -59,6 +59,10 @@ function waited({ queued_at, created_at }: Ringing["call"]): string {
   return formats().duration((now.value - Date.parse(queued_at ?? created_at)) / 1000);
 }
 
+/** Whoever joins knows it before: their own voice is recorded as well. */
+const isRecorded = ({ recording }: Ringing["call"]) =>
+  recording === "on" || recording === "announced";
+
 /** What the radar knows of the caller: the page, the cart, what goes wrong for them. */
 function Whereabouts({ call }: { call: Ringing["call"] }) {
   const visit = visitOfVisitor(call.visitor_id);
@@ -117,6 +121,11 @@ function RingCard({ ringing }: { ringing: Ringing }) {
           {call.skill && <Badge>{call.skill}</Badge>}
         </span>
       </header>
+      {isRecorded(call) && (
+        <p>
+          <Badge tone="bad">{t("ring.recorded")}</Badge>
+        </p>
+      )}
       <Whereabouts call={call} />
       <div class="ring-acts">
         <Button look="primary" icon={phone} onClick={() => take(ringing)}>

@@ -33,8 +33,8 @@ function keysOf(open: (panel: Panel) => void): Shortcut[] {
     isOffered: isTalking,
   });
   const offers = () => {
-    const { recording_policy: policy } = seat.value?.call ?? {};
-    return isTalking() && policy !== "never";
+    const { recording_policy: policy, recording } = seat.value?.call ?? {};
+    return isTalking() && policy !== "never" && recording !== "refused";
   };
   return [
     ...both("m", () => t("callBar.muteToggle"), toggleMute),

@@ -1,4 +1,4 @@
-import { Unreachable } from "../app/http.ts";
+import { http } from "../app/http.ts";
 
 interface Listener {
   onTime: (seconds: number) => void;
@@ -18,11 +18,7 @@ export interface SoundFile {
 }
 
 async function fetchSound(url: string): Promise<string> {
-  const response = await fetch(url, { credentials: "same-origin" }).catch((problem) => {
-    throw new Unreachable("The sound cannot be fetched.", { cause: problem });
-  });
-  if (!response.ok) throw new Unreachable(`The sound was refused: ${response.status}`);
-  return URL.createObjectURL(await response.blob());
+  return URL.createObjectURL(await http.bytes(url));
 }
 
 function isReady(audio: HTMLAudioElement): Promise<void> {
