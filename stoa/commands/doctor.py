@@ -16,6 +16,7 @@ import typer
 import stoa
 from stoa.commands import preparing, serving
 from stoa.commands.findings import Finding, Verdict
+from stoa.commands.media import look_at_media
 from stoa.commands.relays import look_at_relays
 from stoa.platform.config import Settings, unknown_variables
 from stoa.platform.database.embedded import EmbeddedPostgresError
@@ -56,6 +57,7 @@ async def doctor(settings: Settings) -> None:
         look_at_speaker(shutil.which("espeak-ng")),
         look_at_clock(time.time()),
         *await look_at_database(settings, running),
+        *await look_at_media(settings),
         *await look_at_relays(settings),
     ]
     for finding in findings:

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, IPvAnyAddress, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -29,6 +29,17 @@ class UnknownSetting(ValueError):
 
 def default_data_dir() -> Path:
     return Path(os.environ.get(f"{PREFIX}DATA_DIR", "data")).absolute()
+
+
+def _is_range_of_ports(value: str) -> str:
+    first, _, last = value.partition("-")
+    if value != "0" and not (
+        first.isdecimal()
+        and (last or first).isdecimal()
+        and 1 <= int(first) <= int(last or first) <= 65_535
+    ):
+        raise ValueError("it looks like 40000-40999, between 1 and 65535, or is 0")
+    return value
 
 
 class Settings(BaseSettings):
@@ -100,13 +111,13 @@ class Settings(BaseSettings):
     """The relays' `static-auth-secret`; credentials that run out are made with it."""
     turn_ttl_seconds: int = Field(default=600, ge=60, le=24 * 3600)
     """How long such a credential begins new lines through a relay. Lines that are up go on."""
-    media_address: str | None = None
+    media_address: IPvAnyAddress | None = None
     """The one address of this machine that calls go through. Without it, every address is offered
     to browsers, and `127.0.0.1` on a machine without a network."""
-    media_public_address: str | None = None
+    media_public_address: IPvAnyAddress | None = None
     """The address that browsers are told instead of this machine's own, when a router passes
     `media_ports` on to it."""
-    media_ports: str = Field(default="40000-40999", pattern=r"^\d{1,5}(-\d{1,5})?$")
+    media_ports: Annotated[str, AfterValidator(_is_range_of_ports)] = "40000-40999"
     """The UDP ports for calls: one for each media process, and one for each phone's leg. `0` takes
     any that are free."""
     media_workers: int | None = Field(default=None, ge=1, le=256)

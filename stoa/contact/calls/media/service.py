@@ -26,7 +26,7 @@ def engine_for(settings: Settings) -> EmbeddedEngine:
     return EmbeddedEngine(
         Start(
             addresses=host_addresses(settings.media_address),
-            public_address=settings.media_public_address,
+            public_address=str(public) if (public := settings.media_public_address) else None,
             ports=ports_of(settings.media_ports),
             log_format=settings.log_format,
             log_level=settings.log_level,

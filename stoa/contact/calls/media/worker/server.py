@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import structlog
 from aiortc.rtcdtlstransport import RTCCertificate
 
@@ -17,9 +18,11 @@ from stoa.contact.calls.media.worker.browser import BrowserLine
 from stoa.contact.calls.media.worker.clock import Clock
 from stoa.contact.calls.media.worker.leg import Leg, Line, Playback
 from stoa.contact.calls.media.worker.network import Network, Where
+from stoa.contact.calls.media.worker.opus import Decoder, Encoder
 from stoa.contact.calls.media.worker.phone import PhoneLine
 from stoa.contact.calls.media.worker.room import Room
 from stoa.contact.calls.media.worker.sdp import UnreadableOffer, read_offer
+from stoa.contact.calls.media.worker.tones import key_tones
 
 log = structlog.get_logger()
 
@@ -58,6 +61,7 @@ class Worker:
             "stats": self._stats,
             "end_call": self._end_call,
             "load": self._load,
+            "check": self._check,
         }
 
     @property
@@ -172,6 +176,13 @@ class Worker:
             "late_ticks": self._clock.late,
             "cpu_seconds": time.process_time(),
         }
+
+    async def _check(self, _given: dict[str, Any]) -> None:
+        """The codec gives back what it was given."""
+        encoder, decoder = Encoder(bits_per_second=48_000), Decoder()
+        heard = [decoder.decode(encoder.encode(block) or b"") for block in key_tones("5")]
+        if not any(block is not None and np.abs(block).max() > 1_000 for block in heard):
+            raise MediaError("The codec does not work.")
 
     # ---- within ----
 
