@@ -37,6 +37,7 @@ from stoa.contact.calls.jobs import (
     keeping_prompts,
 )
 from stoa.contact.calls.media.service import keeping_media, media_of
+from stoa.contact.calls.queries import look_at_call
 from stoa.contact.calls.service import CallListener, keeping_calls
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
@@ -143,6 +144,7 @@ PERIODIC: Mapping[str, Periodic] = {
 # The ways to reach the shop, in the order in which the chooser shows them.
 CHANNELS: Sequence[Channel] = [
     Channel("chat", look_at_chat),
+    Channel("call", look_at_call),
     Channel("message", look_at_message),
 ]
 

@@ -9,8 +9,9 @@ from stoa.contact.calls.columns import CALL_JSON, CUSTOMER_JSON, ROW_JSON
 from stoa.contact.calls.events import CALLS_TOPIC
 from stoa.contact.calls.models import Agent, Call, CallSettings, CallState
 from stoa.contact.calls.schemas import CallRow, CurrentCallView, CustomerCall, DeskCalls
+from stoa.contact.channels.models import Situation
 from stoa.contact.channels.queries import recent_wait
-from stoa.contact.channels.schemas import ExpectedWait
+from stoa.contact.channels.schemas import ChannelView, ExpectedWait
 from stoa.people.hearing import visitor_topic
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
@@ -228,3 +229,40 @@ async def talking_leg(
     if found is None:
         raise NotFound()
     return found
+
+
+async def look_at_call(session: ReadSession, situation: Situation) -> ChannelView | None:
+    """A call from the page is answered while somebody is at the desk within hours, at once if one
+    of them is in no call; else it leads to a voicemail, or to being called back.
+    """
+    settings = await settings_of(session, shop_id=situation.shop_id)
+    if not settings.is_on:
+        return None
+    is_available = situation.is_within_hours and bool(situation.available)
+    free = situation.available - await busy_staff(session)
+    if not situation.is_within_hours:
+        reason = "closed"
+    elif not situation.available:
+        reason = "nobody_there"
+    else:
+        reason = "open" if free else "all_busy"
+    instead = None
+    if not is_available:
+        instead = "voicemail" if settings.voicemail else "callback" if settings.callback else None
+    wait = None
+    if is_available:
+        wait = await recent_wait(
+            session, shop_id=situation.shop_id, channel=CHANNEL, at=situation.now
+        )
+    return ChannelView.model_validate(
+        {
+            "code": CHANNEL,
+            "icon": "phone",
+            "is_available": is_available,
+            "reason": reason,
+            "wait": wait,
+            "agents_available": len(free),
+            "instead": instead,
+            "opens_at": situation.opens_at if not situation.is_within_hours else None,
+        }
+    )

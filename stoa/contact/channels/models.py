@@ -15,14 +15,20 @@ class Situation:
 
     shop_id: UUID
     now: datetime
-    agents_available: int
+    available: frozenset[UUID]  # members of staff at the desk
     is_within_hours: bool
     opens_at: datetime | None
+
+    @property
+    def agents_available(self) -> int:
+        return len(self.available)
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A row of `wiring.CHANNELS`. `look` says how the channel stands for the shop right now."""
+    """A row of `wiring.CHANNELS`. `look` says how the channel stands for the shop right now; None
+    when the shop does not have it.
+    """
 
     code: str
-    look: Callable[[ReadSession, Situation], Awaitable[ChannelView]]
+    look: Callable[[ReadSession, Situation], Awaitable[ChannelView | None]]

@@ -1,5 +1,6 @@
 """How a shop's channels stand."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,7 +22,9 @@ WINDOWS = (timedelta(hours=2), timedelta(days=7))
 BUSY_PER_AGENT = 5
 
 
-async def situation_of(session: ReadSession, *, shop_id: UUID, agents_available: int) -> Situation:
+async def situation_of(
+    session: ReadSession, *, shop_id: UUID, available: Collection[UUID]
+) -> Situation:
     """The shop at this moment.
 
     Raises:
@@ -42,7 +45,7 @@ async def situation_of(session: ReadSession, *, shop_id: UUID, agents_available:
     return Situation(
         shop_id=shop_id,
         now=moment,
-        agents_available=agents_available,
+        available=frozenset(available),
         is_within_hours=is_open(hours, at=moment),
         opens_at=next_opening(hours, after=moment),
     )

@@ -18,12 +18,15 @@ class ExpectedWait(BaseModel):
 class ChannelView(BaseModel):
     """One line of the chooser. `channel.<code>.title` has its name in the `counter` catalogue."""
 
-    code: str = Field(description="`chat`, `message`; more appear when installed")
+    code: str = Field(description="`chat`, `call`, `message`; only those the shop has")
     icon: str
     is_available: bool
     reason: Literal["open", "nobody_there", "closed", "all_busy"]
     wait: ExpectedWait | None = Field(description="Null when too few answers are known to say")
     agents_available: int
+    instead: Literal["voicemail", "callback"] | None = Field(
+        default=None, description="What a call would lead to while nobody can answer it"
+    )
     opens_at: datetime | None = Field(default=None, description="When the shop's hours say so")
 
 

@@ -102,8 +102,15 @@ class Counter:
         ]
 
     @property
+    def available(self) -> frozenset[UUID]:
+        """Members of staff who are at a desk and not away."""
+        return frozenset(
+            person.staff_id for person in self.presence() if person.status == "available"
+        )
+
+    @property
     def agents_available(self) -> int:
-        return sum(person.status == "available" for person in self.presence())
+        return len(self.available)
 
     def push(self, frame: Outgoing) -> None:
         """Another node says who is at its desks. Called by the hub, as for any subscriber."""
@@ -133,8 +140,12 @@ class Counter:
         self._tell_nodes()
         self._tell_desks()
 
-    def _tell_desks(self) -> None:
+    def forget_views(self) -> None:
+        """The next look at a chooser is a fresh one."""
         self._views.clear()
+
+    def _tell_desks(self) -> None:
+        self.forget_views()
         signal = PresenceSignal(staff=self.presence())
         self._node.hub.signal_here(PRESENCE_TOPIC, "presence", signal)
 
@@ -150,11 +161,9 @@ class Counter:
         if known is not None and known[0] > time.monotonic() - REMEMBER_SECONDS:
             return known[1]
         async with self._node.database.read() as session:
-            situation = await situation_of(
-                session, shop_id=shop_id, agents_available=self.agents_available
-            )
+            situation = await situation_of(session, shop_id=shop_id, available=self.available)
             looks = [await channel.look(session, situation) for channel in self._channels]
-        view = ChannelsView(shop_id=shop_id, channels=looks)
+        view = ChannelsView(shop_id=shop_id, channels=[look for look in looks if look])
         self._views[shop_id] = (time.monotonic(), view)
         return view
 

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.service import create_shop, update_settings
 from stoa.contact.calls.service import Switchboard
+from stoa.contact.channels.service import Counter
 from stoa.main import create_app
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
@@ -31,6 +32,10 @@ class Lab:
         node = self.app.state.node
         assert isinstance(node, Node)
         return node
+
+    @property
+    def counter(self) -> Counter:
+        return self.node.part(Counter)
 
     @property
     def switchboard(self) -> Switchboard:

@@ -33,7 +33,12 @@ async def test_chat_opens_when_somebody_comes_and_closes_when_all_are_away(
         aiohttp.ClientSession(address) as browser,
         on_the_line(address, surface="counter", token=token) as customer,
     ):
-        chat, message = await channels(browser, shop)
+        chat, call, message = await channels(browser, shop)
+        assert (call["code"], call["reason"], call["instead"]) == (
+            "call",
+            "nobody_there",
+            "voicemail",
+        )
         assert (chat["code"], chat["is_available"], chat["reason"]) == (
             "chat",
             False,

@@ -96,9 +96,7 @@ async def _ring(board: Board, desk: Desk) -> None:
         return
     open_shops, at_once, ring_until = set(), {}, {}
     for shop_id in {call.shop_id for call in targets.values()}:
-        situation = await situation_of(
-            board.session, shop_id=shop_id, agents_available=len(desk.available)
-        )
+        situation = await situation_of(board.session, shop_id=shop_id, available=desk.available)
         if situation.is_within_hours and desk.available:
             open_shops.add(shop_id)
         settings = await settings_of(board.session, shop_id=shop_id)

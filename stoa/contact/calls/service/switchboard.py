@@ -76,10 +76,7 @@ class Switchboard:
     @property
     def desk(self) -> Desk:
         """Who could be rung now."""
-        present = self.node.part(Counter).presence()
-        return Desk(
-            frozenset(person.staff_id for person in present if person.status == "available")
-        )
+        return Desk(self.node.part(Counter).available)
 
     # ---- pages ----
 

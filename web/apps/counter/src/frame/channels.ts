@@ -6,6 +6,8 @@ import { follow, lineState, onSignal } from "./line.ts";
 import type { ChannelsView, ChannelView } from "./types.ts";
 
 const LOOK_AGAIN_MS = 15_000;
+// What this counter can open; a server may know more.
+const OPENED_HERE = new Set(["chat", "message"]);
 
 const known = signal<readonly ChannelView[] | null>(null);
 export const hasFailed = signal(false);
@@ -16,7 +18,8 @@ export const channels = computed(() => {
   const list = known.value;
   if (!list) return null;
   const isLast = (one: ChannelView) => (one.code === lastChoice.value && one.is_available ? 0 : 1);
-  return [...list].sort((a, b) => isLast(a) - isLast(b));
+  const here = list.filter((one) => OPENED_HERE.has(one.code));
+  return here.sort((a, b) => isLast(a) - isLast(b));
 });
 
 export const chat = computed(() => known.value?.find((one) => one.code === "chat"));

@@ -449,7 +449,7 @@ export interface ChangeStaff {
 
 /** One line of the chooser. `channel.<code>.title` has its name in the `counter` catalogue. */
 export interface ChannelView {
-  /** `chat`, `message`; more appear when installed */
+  /** `chat`, `call`, `message`; only those the shop has */
   code: string;
   icon: string;
   is_available: boolean;
@@ -457,6 +457,8 @@ export interface ChannelView {
   /** Null when too few answers are known to say */
   wait: ExpectedWait | null;
   agents_available: number;
+  /** What a call would lead to while nobody can answer it */
+  instead: "voicemail" | "callback" | null;
   /** When the shop's hours say so */
   opens_at: string | null;
 }
