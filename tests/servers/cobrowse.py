@@ -139,7 +139,10 @@ class Watcher:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not (found := condition()):
                 self._news.clear()
-                await self._news.wait()
+                # What the browser tells of its own sockets is no news of this line.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await self._news.wait()
         return found
 
     @property

@@ -195,6 +195,7 @@ export class Counter {
     } else if (message.type === "question") {
       this.ask(message.question);
     } else if (message.type === "cobrowse") {
+      this.view.host.toggleAttribute("data-engaged", message.script !== null);
       this.cobrowse.hear(message.script, port).catch(() => this.post({ type: "unseen" }));
     } else if (message.type === "cart") {
       window.dispatchEvent(new CustomEvent("stoa:cart-changed"));

@@ -79,14 +79,26 @@ export class Cleaner {
     return node?.nodeType === Node.ELEMENT_NODE ? (node as Element) : null;
   }
 
+  /* rrweb does not look from a component's inside at what blocks the component. */
+  private isBlocked(id: number): boolean {
+    const node = this.mirror.getNode(id);
+    if (!node) return true;
+    const element = node.nodeType === Node.ELEMENT_NODE ? (node as Element) : node.parentElement;
+    const inside = element ?? (node.getRootNode() as Partial<ShadowRoot>).host;
+    return inside ? this.privacy.isBlocked(inside) : false;
+  }
+
   private change(data: Change): boolean {
     const source = data.source as number;
     if (source === MUTATION) return this.mutation(data);
     if (POSITIONS.has(source)) {
-      const positions = (data.positions as { id: number }[]).filter((one) => one.id > 0);
+      const positions = (data.positions as { id: number }[]).filter(
+        ({ id }) => !this.isBlocked(id),
+      );
       data.positions = positions;
       return positions.length > 0;
     }
+    if (typeof data.id === "number" && this.isBlocked(data.id)) return false;
     const element = this.element(data.id as number);
     if (source === SCROLL) return !element || !isTextEntry(element);
     if (source === INPUT) return this.input(data, element);
@@ -137,12 +149,19 @@ export class Cleaner {
   }
 
   private mutation(data: Change): boolean {
-    const adds = (data.adds ?? []) as { node: serializedNodeWithId }[];
+    const adds = ((data.adds ?? []) as { parentId: number; node: serializedNodeWithId }[]).filter(
+      ({ parentId }) => !this.isBlocked(parentId),
+    );
+    data.adds = adds;
     for (const { node } of adds) this.tree(node);
-    const texts = (data.texts ?? []) as { id: number; value: string | null }[];
+    const texts = ((data.texts ?? []) as { id: number; value: string | null }[]).filter(
+      ({ id }) => !this.isBlocked(id),
+    );
     for (const change of texts) change.value = this.text(change.id, change.value ?? "", false);
     data.texts = texts.filter(({ id, value }) => value !== MASK || this.isNews(`text ${id}`, MASK));
-    const changes = (data.attributes ?? []) as { id: number; attributes: Attributes }[];
+    const changes = ((data.attributes ?? []) as { id: number; attributes: Attributes }[]).filter(
+      ({ id }) => !this.isBlocked(id),
+    );
     for (const change of changes) {
       const element = this.element(change.id);
       if (element) this.onElement(element);
