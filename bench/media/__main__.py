@@ -32,6 +32,7 @@ SIDES: tuple[Side, Side] = ("customer", "shop")
 # A packet that took longer than this is of no use to a jitter buffer that is as short as it may be.
 LATE_SECONDS = 0.06
 MOST_LOST = 0.005
+_LEAST_PACE = 0.97
 STEPS = {
     "passed on": [10, 20] if QUICK else [20, 40, 60, 80, 100, 120],
     "mixed and recorded": [5, 10] if QUICK else [10, 20, 30, 40, 50],
@@ -49,6 +50,8 @@ class Load:
     delays: list[float]
     connects: list[float]
     memory: int
+    # 1 when the load program sent 50 packets a second; below, it is the one that is too slow.
+    pace: float
 
     @property
     def is_sound(self) -> bool:
@@ -134,6 +137,7 @@ async def _loaded(engine: EmbeddedEngine, callers: list[Caller], seconds: float)
         delays=delays,
         connects=[caller.connected_seconds for caller in callers],
         memory=memory_bytes([worker.pid]),
+        pace=seconds / lasted,
     )
 
 
@@ -176,9 +180,10 @@ async def mixed_delays(bursts: int) -> list[float]:
     return delays
 
 
-async def most_calls(mode: str) -> tuple[int, Load]:
-    """The most calls of the steps that were still sound."""
+async def most_calls(mode: str) -> tuple[str, int, Load]:
+    """The most calls of the steps that were still sound, and why there were no more."""
     best: tuple[int, Load] | None = None
+    why = "more were not tried"
     for calls in STEPS[mode]:
         load = await measure(mode, calls)
         print(
@@ -186,11 +191,15 @@ async def most_calls(mode: str) -> tuple[int, Load]:
             f"{load.lost:.2%} lost, {load.late:.2%} late",
             flush=True,
         )
-        if not load.is_sound and best is not None:
+        if load.pace < _LEAST_PACE:
+            why = "the load program could send no faster"
+            break
+        if not load.is_sound:
+            why = f"at {calls} it was {load.lost:.1%} lost, {load.late:.1%} late"
             break
         best = calls, load
-    assert best is not None
-    return best
+    assert best is not None, "the least of the steps is sound"
+    return why, *best
 
 
 def milliseconds(values: list[float]) -> str:
@@ -216,8 +225,8 @@ async def main() -> None:
     mixed = await mixed_delays(5 if QUICK else 40)
     figures.add("Delay through the server, mixed, p50 / p95", milliseconds(mixed))
     for mode in STEPS:
-        calls, load = await most_calls(mode)
-        shown = f"{calls} of at most {STEPS[mode][-1]} tried, at {load.cpu_share:.0%} of a core"
+        why, calls, load = await most_calls(mode)
+        shown = f"{calls}, at {load.cpu_share:.0%} of a core ({why})"
         figures.add(f"Calls {mode} without loss or lateness over 0.5 %", shown)
     if not QUICK:
         figures.keep()

@@ -219,7 +219,7 @@ class BrowserLine:
 
     def _dtls_changed(self) -> None:
         """A page that is closed or reloaded says goodbye; that is quicker than missing it."""
-        if self._dtls.state == "closed" and not self._is_closed:
+        if self._dtls.state in ("closed", "failed") and not self._is_closed:
             self.is_over = True
             self._speaker.hung_up()
 

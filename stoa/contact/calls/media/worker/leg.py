@@ -159,7 +159,8 @@ class Leg:
     ) -> None:
         """Somebody spoke: to those who hear the packets, and into the mix."""
         for other in self.passes:
-            if other.line is not None:
+            # Nothing is sent to where nobody says any more that it is wanted (RFC 7675).
+            if other.line is not None and not other.is_lost:
                 other.line.out.forward(source, sequence, timestamp, marker, payload)
         if self.is_decoded:
             playout = self.playout
