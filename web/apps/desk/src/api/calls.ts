@@ -3,8 +3,10 @@ import type {
   CallRow,
   CallSettings,
   DeskCalls,
+  RecordingAudit,
   ShopCalls,
   SuperviseCall,
+  Supervisions,
   TransferCall,
 } from "@stoa/protocol";
 import { http } from "../app/http.ts";
@@ -17,6 +19,7 @@ export type {
   CallSettings,
   CallState,
   LegView as Leg,
+  ListeningView as Listening,
   OfferView as Offer,
   RecordingView as Recording,
   Supervision,
@@ -27,6 +30,8 @@ export type TransferKind = TransferCall["kind"];
 export type Quality = "good" | "fair" | "poor";
 
 export const readCalls = (): Promise<DeskCalls> => http.get("/api/desk/calls");
+
+export const readSupervisions = (): Promise<Supervisions> => http.get("/api/desk/supervisions");
 
 export const accept = (callId: string, offerId: string): Promise<CallJoined> =>
   command("call.accept", { call_id: callId, offer_id: offerId });
@@ -77,4 +82,6 @@ export const changeCallSettings = async (
 
 const recording = (id: string) => `/api/desk/recordings/${id}`;
 export const soundUrl = (id: string): string => `${recording(id)}/sound`;
+export const readListenings = (id: string): Promise<RecordingAudit> =>
+  http.get(`${recording(id)}/audit`);
 export const deleteRecording = (id: string): Promise<unknown> => http.delete(recording(id));

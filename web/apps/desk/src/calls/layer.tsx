@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { CallRow } from "../api/calls.ts";
 import { isTalking } from "../app/attention.ts";
 import { route } from "../app/router.ts";
+import { formats } from "../app/texts.ts";
 import { CallBar } from "./call-bar.tsx";
 import { startRinging } from "./ring.ts";
 import { RingCards } from "./ring-card.tsx";
@@ -20,7 +21,10 @@ const GOOD_ENDS: readonly (string | null)[] = ["completed", "called_back"];
 function wrapUp(ended: CallRow, wasMine: boolean): void {
   if (!wasMine) return;
   const tone = GOOD_ENDS.includes(ended.end_reason) ? "good" : "neutral";
-  showToast({ text: `${callerName(ended)}: ${stateWords(ended)}`, tone });
+  const { answered_at: from, ended_at: to } = ended;
+  const seconds = from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
+  const lasted = seconds === null ? "" : ` (${formats().duration(seconds)})`;
+  showToast({ text: `${callerName(ended)}: ${stateWords(ended)}${lasted}`, tone });
   const at = route.peek();
   const isHere = at.page === "inbox" && at.id === ended.conversation_id;
   if (isHere && document.activeElement === document.body) {

@@ -1,4 +1,5 @@
 import download from "lucide:download";
+import history from "lucide:history";
 import pause from "lucide:pause";
 import play from "lucide:play";
 import trash from "lucide:trash-2";
@@ -10,6 +11,7 @@ import { useAct } from "../app/act.ts";
 import { formats, t } from "../app/texts.ts";
 import { theme } from "../app/theme.ts";
 import { mayActAs } from "../session/store.ts";
+import { ListeningsDialog } from "./listenings.tsx";
 import { openSound } from "./sound.ts";
 import { drawWaveform, lanesOf } from "./waveform.ts";
 
@@ -172,6 +174,7 @@ const STATES = {
 /** A recording or a voicemail: to be heard, taken along, or deleted, as far as rights go. */
 export function RecordingView({ recording }: { recording: Recording }) {
   const isDeleting = useSignal(false);
+  const isAsking = useSignal(false);
   const { id, kind, state } = recording;
   if (state !== "kept") {
     return (
@@ -196,6 +199,11 @@ export function RecordingView({ recording }: { recording: Recording }) {
               <Icon of={download} size={16} />
             </a>
             <IconButton
+              icon={history}
+              label={t("recording.listenings")}
+              onClick={() => (isAsking.value = true)}
+            />
+            <IconButton
               icon={trash}
               tone="danger"
               label={t("recording.delete")}
@@ -211,6 +219,7 @@ export function RecordingView({ recording }: { recording: Recording }) {
           <span class="is-shop">{t("recording.shopSide")}</span>
         </p>
       )}
+      {isAsking.value && <ListeningsDialog id={id} onClose={() => (isAsking.value = false)} />}
       {isDeleting.value && (
         <DeleteDialog recording={recording} onClose={() => (isDeleting.value = false)} />
       )}

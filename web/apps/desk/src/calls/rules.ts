@@ -31,6 +31,12 @@ export function withCall(
   return changed;
 }
 
+/** Returns the call with those who listen to it and are known to supervisors alone. */
+export function withListeners(call: CallRow, listeners: readonly Leg[]): CallRow {
+  const unknown = listeners.filter(({ id }) => !call.legs.some((leg) => leg.id === id));
+  return unknown.length > 0 ? { ...call, legs: [...call.legs, ...unknown] } : call;
+}
+
 /** Returns what rings at a member of staff, the first ring first. */
 export function ringsAt(calls: Iterable<CallRow>, staffId: string | undefined): Ringing[] {
   return [...calls]

@@ -1,8 +1,16 @@
 import { computed, signal } from "@preact/signals";
-import { type CallRow, readCalls, type Supervision } from "../api/calls.ts";
+import { type CallRow, readCalls, readSupervisions, type Supervision } from "../api/calls.ts";
 import { follow, type LoggedEvent, onBack } from "../app/live.ts";
 import { mayActAs, me } from "../session/store.ts";
-import { callbacksOf, ringsAt, seatOf, talksOf, waitingOf, withCall } from "./rules.ts";
+import {
+  callbacksOf,
+  ringsAt,
+  seatOf,
+  talksOf,
+  waitingOf,
+  withCall,
+  withListeners,
+} from "./rules.ts";
 
 const calls = signal<ReadonlyMap<string, CallRow>>(new Map());
 const supervised = signal<ReadonlyMap<string, Supervision>>(new Map());
@@ -10,7 +18,13 @@ const supervised = signal<ReadonlyMap<string, Supervision>>(new Map());
 export const callsError = signal<Error | null>(null);
 export const areCallsLoaded = signal(false);
 
-const all = () => calls.value.values();
+const known = computed(() => {
+  const listeners = supervised.value;
+  return [...calls.value.values()].map((call) =>
+    withListeners(call, listeners.get(call.id)?.legs ?? []),
+  );
+});
+const all = () => known.value;
 
 /** What rings at me now, the first ring first. */
 export const rings = computed(() => ringsAt(all(), me.value?.id));
@@ -26,8 +40,6 @@ export const talks = computed(() => talksOf(all()));
 /** How many people wait to be spoken to, now or by being called back. */
 export const callersCount = computed(() => waiting.value.length + callbacks.value.length);
 
-export const callOf = (id: string) => calls.value.get(id) ?? null;
-
 /** Returns the call that goes on in a conversation, whoever is in it. */
 export function callIn(conversationId: string): CallRow | null {
   for (const call of all()) {
@@ -42,9 +54,8 @@ export function isInCall(staffId: string): boolean {
 }
 
 /** Returns who listens to a call, as far as this person may know. */
-export function listenersOf(call: CallRow) {
-  const known = supervised.value.get(call.id)?.legs ?? call.legs;
-  return known.filter(({ role, mode, state }) => {
+export function listenersOf({ legs }: CallRow) {
+  return legs.filter(({ role, mode, state }) => {
     return role === "supervisor" && mode !== "talk" && state !== "left";
   });
 }
@@ -60,10 +71,10 @@ export function onEnded(listener: EndListener): () => void {
 
 /** Takes over how a call stands now: from an event, or from a command's answer before it comes. */
 export function takeCall(call: CallRow): void {
-  const known = calls.peek().get(call.id);
+  const wasKnown = calls.peek().has(call.id);
   const wasMine = seat.peek()?.call.id === call.id;
   calls.value = withCall(calls.peek(), call);
-  if (call.state !== "ended" || !known) return;
+  if (call.state !== "ended" || !wasKnown) return;
   for (const listener of endListeners) listener(call, wasMine);
 }
 
@@ -91,6 +102,12 @@ function onListed({ type, data }: LoggedEvent): void {
   if (type === "call.listed") takeCall(data.call);
 }
 
+async function loadSupervisions(): Promise<number> {
+  const { supervisions, seq } = await readSupervisions();
+  supervised.value = new Map(supervisions.map((one) => [one.call_id, one]));
+  return seq;
+}
+
 const AGAIN_MS = 5_000;
 
 /** Hears every call of the desk from now on; returns how to stop. */
@@ -100,23 +117,29 @@ export function startCalls(): () => void {
   let unfollow = () => {};
   async function begin() {
     try {
+      const maySupervise = mayActAs("supervisor");
+      const supervisedSeq = maySupervise ? await loadSupervisions() : null;
       const seq = await load();
-      if (!isStopped) unfollow = follow("calls", seq, { onEvent: onListed, resync: load });
+      if (isStopped) return;
+      const stops = [follow("calls", seq, { onEvent: onListed, resync: load })];
+      if (maySupervise) {
+        const handlers = { onEvent: onSupervised, resync: loadSupervisions };
+        stops.push(follow("supervision", supervisedSeq, handlers));
+      }
+      unfollow = () => {
+        for (const stop of stops) stop();
+      };
     } catch {
       // `callsError` says it; a desk that hears no calls must find its way back by itself.
       if (!isStopped) timer = window.setTimeout(begin, AGAIN_MS);
     }
   }
   void begin();
-  const unsupervise = mayActAs("supervisor")
-    ? follow("supervision", null, { onEvent: onSupervised })
-    : () => {};
   const stopBack = onBack(() => areCallsLoaded.peek() || void begin());
   return () => {
     isStopped = true;
     clearTimeout(timer);
     unfollow();
-    unsupervise();
     stopBack();
     calls.value = new Map();
     supervised.value = new Map();
