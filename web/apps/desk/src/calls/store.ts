@@ -40,6 +40,9 @@ export const talks = computed(() => talksOf(all()));
 /** How many people wait to be spoken to, now or by being called back. */
 export const callersCount = computed(() => waiting.value.length + callbacks.value.length);
 
+/** Returns a call that is not over, by its id. */
+export const callOf = (id: string) => calls.value.get(id) ?? null;
+
 /** Returns the call that goes on in a conversation, whoever is in it. */
 export function callIn(conversationId: string): CallRow | null {
   for (const call of all()) {
