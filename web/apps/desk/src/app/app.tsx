@@ -2,18 +2,12 @@ import cloudOff from "lucide:cloud-off";
 import { Button, Empty, Spinner, Toasts } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
 import { Calls } from "../calls/gate.tsx";
-import { ImportsPage } from "../catalogue/imports-page.tsx";
-import { CataloguePage } from "../catalogue/page.tsx";
 import { InboxPage } from "../conversations/page.tsx";
 import { OrdersPage } from "../orders/page.tsx";
 import { VisitsPage } from "../radar/page.tsx";
 import { LinkPage } from "../session/link.tsx";
 import { SignIn } from "../session/sign-in.tsx";
 import { findSession, sessionState } from "../session/store.ts";
-import { AccountPage } from "../settings/account.tsx";
-import { PeoplePage } from "../settings/people.tsx";
-import { RepliesPage } from "../settings/replies.tsx";
-import { SettingsPage } from "../settings/shop.tsx";
 import { Help } from "./help.tsx";
 import { lazily } from "./lazy.tsx";
 import { LiveBanner } from "./live-banner.tsx";
@@ -23,6 +17,7 @@ import { route } from "./router.ts";
 import { t } from "./texts.ts";
 
 const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPage);
+const office = lazily(async () => (await import("./office.tsx")).OfficePage);
 
 function CurrentPage() {
   const at = route.value;
@@ -36,17 +31,12 @@ function CurrentPage() {
     case "orders":
       return <OrdersPage id={at.id} />;
     case "catalogue":
-      return <CataloguePage id={at.id} />;
     case "imports":
-      return <ImportsPage id={at.id} />;
     case "replies":
-      return <RepliesPage />;
     case "people":
-      return <PeoplePage />;
     case "settings":
-      return <SettingsPage />;
     case "account":
-      return <AccountPage />;
+      return <office.View at={at} />;
     case "link":
       return null;
   }

@@ -1,0 +1,27 @@
+import { ImportsPage } from "../catalogue/imports-page.tsx";
+import { CataloguePage } from "../catalogue/page.tsx";
+import { AccountPage } from "../settings/account.tsx";
+import { PeoplePage } from "../settings/people.tsx";
+import { RepliesPage } from "../settings/replies.tsx";
+import { SettingsPage } from "../settings/shop.tsx";
+import type { Route } from "./router.ts";
+
+type OfficePlace = "catalogue" | "imports" | "replies" | "people" | "settings" | "account";
+
+/** The pages that customers do not wait for: what the shop sells, and how it is set up. */
+export function OfficePage({ at }: { at: Extract<Route, { page: OfficePlace }> }) {
+  switch (at.page) {
+    case "catalogue":
+      return <CataloguePage id={at.id} />;
+    case "imports":
+      return <ImportsPage id={at.id} />;
+    case "replies":
+      return <RepliesPage />;
+    case "people":
+      return <PeoplePage />;
+    case "settings":
+      return <SettingsPage />;
+    case "account":
+      return <AccountPage />;
+  }
+}
