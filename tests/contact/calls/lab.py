@@ -1,5 +1,7 @@
 """The whole application on a database of its own: whoever is at the desk counts."""
 
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from starlette.applications import Starlette
 
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.service import create_shop, update_settings
+from stoa.contact.calls.media.embedded import EmbeddedEngine
 from stoa.contact.calls.service import Switchboard
 from stoa.contact.channels.service import Counter
 from stoa.main import create_app
@@ -41,6 +44,11 @@ class Lab:
     def switchboard(self) -> Switchboard:
         return self.node.part(Switchboard)
 
+    def kill_media(self) -> None:
+        """The media processes die at once, as if for want of memory."""
+        for worker in self.node.part(EmbeddedEngine).workers:
+            os.kill(worker.pid, signal.SIGKILL)
+
     async def settle_calls(self, **settings: object) -> None:
         """The shop's `calls` settings are these."""
         async with self.database.begin() as session:
@@ -56,7 +64,15 @@ async def make_shop(database: Database) -> Shop:
 
 @asynccontextmanager
 async def a_lab(database: Database, url: str, folder: Path, shop: Shop) -> AsyncIterator[Lab]:
-    settings = Settings(data_dir=folder, database_url=url, database_pool_size=6, demo=False)
+    settings = Settings(
+        data_dir=folder,
+        database_url=url,
+        database_pool_size=6,
+        demo=False,
+        media_address="127.0.0.1",
+        media_ports="0",
+        media_workers=1,
+    )
     app = create_app(settings)
     async with serving(app) as address:
         yield Lab(app, address, database, shop)

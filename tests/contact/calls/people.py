@@ -25,14 +25,14 @@ class AtDesk:
     token: str
     person: Person
 
-    async def rings(self, call_id: str | None = None) -> tuple[str, str]:
+    async def rings(self, call_id: str | None = None, *, kind: str = "queue") -> tuple[str, str]:
         """(call, offer) of the next call that rings here."""
         while True:
             call = (await self.person.hear("call.listed"))["data"]["call"]
             if call_id is not None and call["id"] != call_id:
                 continue
             for offer in call["offers"]:
-                if offer["staff_id"] == str(self.staff_id):
+                if offer["staff_id"] == str(self.staff_id) and offer["kind"] == kind:
                     return call["id"], offer["id"]
 
     async def accept(self, call_id: str, offer_id: str) -> Frame:

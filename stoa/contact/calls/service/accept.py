@@ -3,13 +3,17 @@
 from uuid import UUID
 
 from stoa.contact.calls import rules
+from stoa.contact.calls.errors import CallTaken
 from stoa.contact.calls.models import OfferState
 from stoa.contact.calls.schemas import CallJoined
 from stoa.contact.calls.service.board import Board, Desk, open_board
-from stoa.contact.calls.service.people import require_free, require_owner
+from stoa.contact.calls.service.people import (
+    require_earlier_offer,
+    require_free,
+    require_owner,
+)
 from stoa.contact.calls.service.settling import settle
 from stoa.platform.database.session import Session
-from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
 
 
@@ -31,8 +35,9 @@ async def accept_offer(
     """
     board = await open_board(session, ids=[call_id])
     call = board.get(call_id)
-    if all(offer.id != offer_id or offer.staff_id != staff_id for offer in call.offers):
-        raise NotFound()
+    if offer_id not in {offer.id for offer in call.offers if offer.staff_id == staff_id}:
+        await require_earlier_offer(session, call_id=call_id, offer_id=offer_id, staff_id=staff_id)
+        raise CallTaken()
     joined = call.leg_of(staff_id)
     accepted = rules.accept_offer(
         call, offer_id=offer_id, leg_id=new_id(), connection_id=connection_id, at=board.at

@@ -5,10 +5,9 @@ from uuid import UUID
 from stoa.contact.calls import rules
 from stoa.contact.calls.models import OfferState
 from stoa.contact.calls.service.board import Desk, open_board
-from stoa.contact.calls.service.people import require_owner
+from stoa.contact.calls.service.people import require_earlier_offer, require_owner
 from stoa.contact.calls.service.settling import settle
 from stoa.platform.database.session import Session
-from stoa.platform.errors import NotFound
 
 
 async def decline_offer(
@@ -21,8 +20,9 @@ async def decline_offer(
     """
     board = await open_board(session, ids=[call_id])
     call = board.get(call_id)
-    if all(offer.id != offer_id or offer.staff_id != staff_id for offer in call.offers):
-        raise NotFound()
+    if offer_id not in {offer.id for offer in call.offers if offer.staff_id == staff_id}:
+        await require_earlier_offer(session, call_id=call_id, offer_id=offer_id, staff_id=staff_id)
+        return
     board.put(rules.close_offer(call, offer_id=offer_id, state=OfferState.DECLINED, at=board.at))
     await settle(board, desk)
 

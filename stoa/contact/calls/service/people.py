@@ -7,6 +7,7 @@ from stoa.contact.calls.models import Agent, Call, Leg
 from stoa.contact.calls.queries import load_agents
 from stoa.contact.calls.service.board import Board, Desk
 from stoa.contact.conversations.models import Sender
+from stoa.platform.database.session import ReadSession
 from stoa.platform.errors import NotFound
 
 
@@ -32,6 +33,24 @@ def require_owner(call: Call, visitor_id: UUID) -> None:
     NotFound: somebody else's call.
     """
     if call.visitor_id != visitor_id:
+        raise NotFound()
+
+
+async def require_earlier_offer(
+    session: ReadSession, *, call_id: UUID, offer_id: UUID, staff_id: UUID
+) -> None:
+    """Of closed offers a call knows the newest of each person; this is an older one.
+
+    Raises:
+        NotFound: it is none of theirs.
+    """
+    found = await session.fetch_value(
+        "SELECT EXISTS (SELECT FROM call_offer WHERE id = $1 AND call_id = $2 AND staff_id = $3)",
+        offer_id,
+        call_id,
+        staff_id,
+    )
+    if not found:
         raise NotFound()
 
 
