@@ -70,4 +70,6 @@ def _plain(value: object) -> str:
         return base64.b64encode(value).decode()
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, UUID):  # asyncpg's own subclass
+        return str(value)
     raise TypeError
