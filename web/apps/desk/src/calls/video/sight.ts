@@ -130,6 +130,7 @@ function open(callId: string, legId: string): Opened {
     nameOf: (leg) => nameOf(callId, leg),
     keep,
     firstScreen: "anything",
+    isMirrored: false,
   });
   void sight.stage.restore();
   const close = () => {

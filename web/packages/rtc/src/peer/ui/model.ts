@@ -17,6 +17,8 @@ export interface SightModel {
   readonly isKeeping: Signal<boolean>;
   /** What the choice of a screen begins with: the page somebody is on, or anything else. */
   readonly firstScreen: "this-tab" | "anything";
+  /** Whether one's own camera is shown as in a mirror: not to whoever shows goods and labels. */
+  readonly isMirrored: boolean;
   swap(picture: Picture): void;
 }
 
@@ -24,6 +26,7 @@ export interface ModelOptions {
   readonly nameOf: (legId: string) => string;
   readonly keep?: (picture: Picture) => void;
   readonly firstScreen: SightModel["firstScreen"];
+  readonly isMirrored: boolean;
 }
 
 export function keyOf({ legId, source }: Picture): string {
@@ -34,9 +37,12 @@ export function keyOf({ legId, source }: Picture): string {
 export function byWorth(one: Picture, other: Picture): number {
   const worth = ({ legId, source }: Picture) =>
     (legId === null ? 2 : 0) + (source === "camera" ? 1 : 0);
-  // Of one's own the camera: a screen shown in itself is a hall of mirrors, and is not drawn.
-  const own = one.legId === null && other.legId === null;
-  return own ? worth(other) - worth(one) : worth(one) - worth(other);
+  return worth(one) - worth(other);
+}
+
+/** One's own screen is named, not drawn: in itself it would be a hall of mirrors. */
+function isDrawn({ legId, source }: Picture): boolean {
+  return legId !== null || source === "camera";
 }
 
 /** The words under a picture. */
@@ -53,7 +59,9 @@ export function captionOf(picture: Picture, nameOf: (legId: string) => string): 
 
 export function createModel(sight: Sight, options: ModelOptions): SightModel {
   const wanted = signal<string | null>(null);
-  const all = computed(() => [...sight.others.value, ...sight.own.value].sort(byWorth));
+  const all = computed(() => {
+    return [...sight.others.value, ...sight.own.value].filter(isDrawn).sort(byWorth);
+  });
   const main = computed(() => {
     return all.value.find((picture) => keyOf(picture) === wanted.value) ?? all.value[0] ?? null;
   });
@@ -67,6 +75,7 @@ export function createModel(sight: Sight, options: ModelOptions): SightModel {
     keep: options.keep ?? null,
     isKeeping: signal(false),
     firstScreen: options.firstScreen,
+    isMirrored: options.isMirrored,
     swap: (picture) => {
       wanted.value = keyOf(picture);
     },

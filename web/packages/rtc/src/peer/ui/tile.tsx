@@ -1,9 +1,7 @@
 import camera from "lucide:camera";
-import replace from "lucide:maximize-2";
-import monitorUp from "lucide:monitor-up";
+import enlarge from "lucide:maximize-2";
 import pictureInPicture from "lucide:picture-in-picture-2";
-import { Button, Icon, IconButton } from "@stoa/ui";
-import type { ComponentChildren } from "preact";
+import { Icon, IconButton } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
 import type { Picture } from "../sight.ts";
 import { captionOf, type SightModel } from "./model.ts";
@@ -31,6 +29,8 @@ function useDrawn(model: SightModel, picture: Picture, video: { current: HTMLEle
   }, [model, legId, source]);
 }
 
+type Sized = { readonly currentTarget: HTMLVideoElement };
+
 function Video({ model, picture }: { model: SightModel; picture: Picture }) {
   const video = useRef<HTMLVideoElement>(null);
   useDrawn(model, picture, video);
@@ -41,7 +41,12 @@ function Video({ model, picture }: { model: SightModel; picture: Picture }) {
     // A browser that wants a click first gets one with the next press on any control.
     void element.play().catch(() => undefined);
   }, [picture.stream, picture.isFlowing]);
-  const isMirrored = picture.legId === null && picture.shown.isFront !== false;
+  const isOwn = picture.legId === null;
+  const isMirrored = isOwn && model.isMirrored && picture.shown.isFront !== false;
+  // The frame takes the picture's own shape, which changes when a phone is turned.
+  const shape = ({ currentTarget: { videoWidth, videoHeight, parentElement } }: Sized) => {
+    if (videoHeight) parentElement?.style.setProperty("--aspect", `${videoWidth} / ${videoHeight}`);
+  };
   const isFilled = picture.source === "camera" && model.isFilled.value;
   return (
     <video
@@ -51,6 +56,7 @@ function Video({ model, picture }: { model: SightModel; picture: Picture }) {
       muted
       playsInline
       aria-hidden="true"
+      onResize={shape}
     />
   );
 }
@@ -83,45 +89,27 @@ interface Props {
   picture: Picture;
 }
 
-/** One's own screen is named, not drawn: in itself it would be a hall of mirrors. */
-function Placard({ model, caption }: { model: SightModel; caption: string }) {
-  return (
-    <div class="sight-placard">
-      <Icon of={monitorUp} size={22} />
-      <p>{caption}</p>
-      <Button small onClick={() => model.sight.stage.stop("screen")}>
-        {vt("screen.stop")}
-      </Button>
-    </div>
-  );
-}
-
 /** One picture with its caption; `isMain` for the large one, else a press makes it that. */
 export function Tile({ model, picture, isMain }: Props & { isMain: boolean }) {
   const figure = useRef<HTMLElement>(null);
   const caption = captionOf(picture, model.nameOf);
-  const isOwnScreen = picture.legId === null && picture.source === "screen";
-  let under: ComponentChildren = null;
-  if (!isOwnScreen) under = <figcaption>{caption}</figcaption>;
+  const kind = `is-${picture.source} ${picture.legId ? "" : "is-own"}`;
   return (
     <figure
       ref={figure}
-      class={`sight-tile ${isMain ? "is-main" : ""} is-${picture.source} ${picture.legId ? "" : "is-own"}`}
+      class={`sight-tile ${kind} ${isMain ? "is-main" : ""}`}
       aria-label={caption}
     >
-      {isOwnScreen ? (
-        <Placard model={model} caption={caption} />
-      ) : (
-        <Video model={model} picture={picture} />
-      )}
+      <Video model={model} picture={picture} />
       {!picture.isFlowing && (
         <p class="sight-paused" role="status">
           {vt("picture.paused")}
         </p>
       )}
-      {under}
-      {isMain && !isOwnScreen && <Acts model={model} picture={picture} figure={figure} />}
-      {!isMain && !isOwnScreen && (
+      <figcaption>{caption}</figcaption>
+      {isMain ? (
+        <Acts model={model} picture={picture} figure={figure} />
+      ) : (
         <button
           type="button"
           class="sight-swap"
@@ -129,7 +117,7 @@ export function Tile({ model, picture, isMain }: Props & { isMain: boolean }) {
           title={vt("view.swap", { what: caption })}
           onClick={() => model.swap(picture)}
         >
-          <Icon of={replace} size={14} />
+          <Icon of={enlarge} size={14} />
         </button>
       )}
     </figure>

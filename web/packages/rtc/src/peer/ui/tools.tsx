@@ -1,8 +1,6 @@
 import screenShare from "lucide:screen-share";
-import screenShareOff from "lucide:screen-share-off";
 import flip from "lucide:switch-camera";
 import videoIcon from "lucide:video";
-import videoOff from "lucide:video-off";
 import { Icon, IconButton, Menu, type MenuItem } from "@stoa/ui";
 import { canShareScreen, canUseCamera } from "../sources.ts";
 import type { SightModel } from "./model.ts";
@@ -33,12 +31,12 @@ function CameraTool({ model, shortcut }: { model: SightModel; shortcut: string |
   const label = isStarting ? vt("camera.starting") : isOn ? vt("camera.stop") : vt("camera.start");
   return (
     <IconButton
-      icon={isOn ? videoOff : videoIcon}
+      icon={videoIcon}
       label={label}
       shortcut={shortcut}
       aria-pressed={isOn}
       aria-busy={isStarting}
-      class={isOn ? "is-on" : ""}
+      class={isOn ? "sight-live" : ""}
       onClick={() => toggleCamera(model)}
     />
   );
@@ -83,12 +81,12 @@ function ScreenTool({ model, shortcut }: { model: SightModel; shortcut: string |
   const label = isStarting ? vt("screen.starting") : isOn ? vt("screen.stop") : vt("screen.start");
   return (
     <IconButton
-      icon={isOn ? screenShareOff : screenShare}
+      icon={screenShare}
       label={label}
       shortcut={shortcut}
       aria-pressed={isOn}
       aria-busy={isStarting}
-      class={isOn ? "is-on" : ""}
+      class={isOn ? "sight-live" : ""}
       onClick={() => toggleScreen(model)}
     />
   );

@@ -1,10 +1,11 @@
 import expand from "lucide:expand";
 import maximize from "lucide:maximize-2";
 import minimize from "lucide:minimize-2";
+import monitorUp from "lucide:monitor-up";
 import shrink from "lucide:shrink";
-import { Banner, Button, IconButton } from "@stoa/ui";
+import { Banner, Button, Icon, IconButton } from "@stoa/ui";
 import type { Source } from "../messages.ts";
-import { keyOf, type SightModel } from "./model.ts";
+import { captionOf, keyOf, type SightModel } from "./model.ts";
 import { vt } from "./texts.ts";
 import { Tile } from "./tile.tsx";
 
@@ -88,20 +89,46 @@ function Sizes({ model }: { model: SightModel }) {
   );
 }
 
+/** One's own screen is being seen, with the way to stop it always in sight. */
+function Sharing({ model }: { model: SightModel }) {
+  const { stage, own } = model.sight;
+  const screen = own.value.find(({ source }) => source === "screen");
+  if (!screen) return null;
+  return (
+    <div class="sight-sharing" role="status">
+      <Icon of={monitorUp} size={16} />
+      <span>{captionOf(screen, model.nameOf)}</span>
+      <Button small onClick={() => stage.stop("screen")}>
+        {vt("screen.stop")}
+      </Button>
+    </div>
+  );
+}
+
 /** All pictures of the call, one of them large; nothing where there are none. */
 export function SightView({ model }: { model: SightModel }) {
   const { main, beside, sight, isLarge } = model;
   const words = (
     <>
+      <Sharing model={model} />
       <Trouble model={model} />
       {sight.stage.lost.value.map((source) => (
         <Lost key={source} model={model} source={source} />
       ))}
     </>
   );
-  if (!main.value) return <div class="sight-words">{words}</div>;
+  if (!main.value) {
+    return (
+      <div class="sight-words">
+        <Line model={model} />
+        {words}
+      </div>
+    );
+  }
+  const isOwnOnly = sight.others.value.length === 0;
+  const look = `${isLarge.value ? "is-large" : ""} ${isOwnOnly ? "is-own-only" : ""}`;
   return (
-    <section class={`sight ${isLarge.value ? "is-large" : ""}`} aria-label={vt("area")}>
+    <section class={`sight ${look}`} aria-label={vt("area")}>
       <div class="sight-words">
         <Line model={model} />
         {words}
