@@ -96,7 +96,12 @@ function NotShown({ watch }: { watch: Watch }) {
         <>
           <p role="status">{t("cobrowse.asked")}</p>
           <p class="quiet">{waitedWords(session.asked_at)}</p>
-          <Button small busy={act.isBusy} onClick={() => act.run(() => watch.stop())}>
+          <Button
+            key="withdraw"
+            small
+            busy={act.isBusy}
+            onClick={() => act.run(() => watch.stop())}
+          >
             {t("cobrowse.withdraw")}
           </Button>
         </>
@@ -107,7 +112,7 @@ function NotShown({ watch }: { watch: Watch }) {
               {endReasonWords(session.end_reason)}
             </p>
           )}
-          <Button look="primary" icon={eye} busy={act.isBusy} onClick={ask}>
+          <Button key="ask" look="primary" icon={eye} busy={act.isBusy} onClick={ask}>
             {t("cobrowse.ask")}
           </Button>
           <p class="quiet replica-hint">{t("cobrowse.askHint")}</p>

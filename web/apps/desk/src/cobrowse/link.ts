@@ -5,6 +5,7 @@ import {
   readFromReplica,
   type ToReplica,
 } from "@stoa/cobrowse/replica";
+import { drawingsIn } from "./sprites.ts";
 
 const ANSWER_MS = 1_000;
 
@@ -53,6 +54,12 @@ export class ReplicaLink {
     else this.unsent.push(part);
   }
 
+  /** Hands over the drawings in a file, if it is one of the shop's own. */
+  async giveSprite(url: string): Promise<void> {
+    const symbols = await drawingsIn(url)?.catch(() => null);
+    if (symbols) this.tell({ t: "sprite", url, symbols });
+  }
+
   track(node: number | null): void {
     this.tell({ t: "track", node });
   }
@@ -91,7 +98,8 @@ export class ReplicaLink {
     if (said.t === "ready") {
       this.isReady = true;
       for (const part of this.unsent.splice(0)) this.tell({ t: "part", part });
-    } else if (said.t === "pointed") this.answers.get(said.id)?.(said);
+    } else if (said.t === "sprite") void this.giveSprite(said.url);
+    else if (said.t === "pointed") this.answers.get(said.id)?.(said);
     this.onSaid(said);
   }
 }

@@ -280,6 +280,7 @@ export class Watch {
         this.needsQuirks.value = said.is;
         return this.remake();
       case "pointed":
+      case "sprite":
         return;
     }
   }

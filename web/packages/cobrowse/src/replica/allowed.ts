@@ -8,6 +8,8 @@ type Special = "frame" | "style" | "nothing";
 
 const NAME = /^[a-zA-Z][\w:.-]*$/;
 const NOTHING = new Set(["script", "base", "object", "embed", "applet", "portal", "fencedframe"]);
+/* Our own hosts on the customer's page, of which nothing is the page's. */
+const OWN = /^stoa-/;
 const FRAMES = new Set(["iframe", "frame"]);
 /* SVG names are case sensitive, and the recorder gives them in lower case. */
 const SVG_NAMES = new Map(
@@ -29,7 +31,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 /** Decides how an element is drawn. */
 export function drawingOf(tagName: string, isSvg: boolean, attributes: Attributes): Drawing {
   const tag = tagName.toLowerCase();
-  if (!NAME.test(tag) || NOTHING.has(tag)) return { as: "nothing" };
+  if (!NAME.test(tag) || NOTHING.has(tag) || OWN.test(tag)) return { as: "nothing" };
   if (FRAMES.has(tag)) return { as: "frame" };
   if (isSvg) {
     if (SVG_NOTHING.has(tag)) return { as: "nothing" };

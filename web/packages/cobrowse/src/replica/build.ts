@@ -6,6 +6,7 @@ import {
 import { attributeFor, drawingOf } from "./allowed.ts";
 import { markMasked, markParent } from "./masked.ts";
 import type { Mirror } from "./mirror.ts";
+import type { Sprites } from "./sprites.ts";
 import { piecesOf } from "./styles.ts";
 import * as dom from "./untainted.ts";
 
@@ -24,10 +25,12 @@ export const nothingLater = (): Later => ({ styles: new Set(), scrolls: [], dial
 export class Builder {
   private readonly mirror: Mirror;
   private readonly later: Later;
+  private readonly sprites: Sprites;
 
-  constructor(mirror: Mirror, later: Later) {
+  constructor(mirror: Mirror, later: Later, sprites: Sprites) {
     this.mirror = mirror;
     this.later = later;
+    this.sprites = sprites;
   }
 
   /** Returns the node with all that is in it; the mirror knows them. */
@@ -148,6 +151,9 @@ export class Builder {
     const text = value === true ? "" : String(value);
     const allowed = attributeFor(tag, name, text);
     if (allowed === null) return;
+    if (tag === "use" && /href$/.test(name) && /^[^#]+#/.test(allowed)) {
+      return this.sprites.use(element, allowed);
+    }
     dom.setOn(element, name, allowed);
     setProperty(element, name, allowed);
     if (tag === "iframe" && (name === "width" || name === "height") && /^\d+%?$/.test(text)) {
@@ -184,7 +190,7 @@ export class Builder {
 function setProperty(element: Element, name: string, value: string | null): void {
   if (name === "value" && (isField(element) || element instanceof HTMLSelectElement)) {
     element.value = value ?? "";
-    if (isField(element)) markMasked(element);
+    if (isField(element)) markMasked(element, value ?? "");
   } else if (name === "checked" && element instanceof HTMLInputElement) {
     element.checked = value !== null;
   } else if (name === "selected" && element instanceof HTMLOptionElement) {

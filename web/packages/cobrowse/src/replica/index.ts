@@ -2,6 +2,7 @@
 export type { Part } from "../wire.ts";
 export {
   type Box,
+  type Drawn,
   type FromReplica,
   type Pointed,
   readFromReplica,

@@ -61,6 +61,8 @@ function begin(port: MessagePort): void {
         return tell(pointedAt(page.mirror, said.id, said.x, said.y));
       case "step":
         return tell(steppedTo(page.mirror, said.id, said.from, said.back));
+      case "sprite":
+        return page.takeSprite(said.url, said.symbols);
       case "track":
         tracked = said.node;
         toldBox = "";

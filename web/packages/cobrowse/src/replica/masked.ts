@@ -9,8 +9,9 @@ const MARKS = [MARK, "data-stoa-blocked", "data-stoa-empty"];
 export const isMask = (text: string): boolean => MASK.test(text);
 
 /** Marks a field that is masked, so that it is drawn as kept back and not as what was written. */
-export function markMasked(field: HTMLInputElement | HTMLTextAreaElement): void {
-  if (isMask(field.value)) setOn(field, MARK, "");
+export function markMasked(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  // By what was sent: a field for numbers holds no mask.
+  if (isMask(text)) setOn(field, MARK, "");
   else dropFrom(field, MARK);
 }
 

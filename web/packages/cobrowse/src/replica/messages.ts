@@ -9,6 +9,8 @@ export type ToReplica =
   | { readonly t: "point"; readonly id: number; readonly x: number; readonly y: number }
   /** The element whose box is told whenever it moves; null: none. */
   | { readonly t: "track"; readonly node: number | null }
+  /** A file of drawings that was asked for. */
+  | { readonly t: "sprite"; readonly url: string; readonly symbols: readonly Drawn[] }
   /** The element after (or before) this one that can be clicked or filled. */
   | {
       readonly t: "step";
@@ -16,6 +18,13 @@ export type ToReplica =
       readonly from: number | null;
       readonly back: boolean;
     };
+
+/** A drawing, described: an element of SVG with what is in it. */
+export interface Drawn {
+  readonly tag: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly Drawn[];
+}
 
 /** In pixels of the customer's window. */
 export interface Box {
@@ -63,7 +72,9 @@ export type FromReplica =
     }
   | Pointed
   | { readonly t: "box"; readonly node: number; readonly box: Box | null }
-  | { readonly t: "quirks"; readonly is: boolean };
+  | { readonly t: "quirks"; readonly is: boolean }
+  /** A file that drawings are taken from. */
+  | { readonly t: "sprite"; readonly url: string };
 
 const PIXELS = 1_000_000;
 const LABEL_MAX = 120;
@@ -118,6 +129,10 @@ export function readFromReplica(data: unknown): FromReplica | null {
       return { t: "ready" };
     case "quirks":
       return { t: "quirks", is: said.is === true };
+    case "sprite": {
+      const url = asText(said.url, 2_000);
+      return url ? { t: "sprite", url } : null;
+    }
     case "current": {
       const stream = asText(said.stream, 16);
       const known = all({ stream, batch: asCount(said.batch), at: asCount(said.at) });
@@ -167,6 +182,22 @@ function readPart(value: unknown): Part | null {
   return known && { ...known, keyframe: part.keyframe === true };
 }
 
+const DEPTH = 12;
+const CHILDREN = 2_000;
+
+function readDrawn(value: unknown, depth = 0): Drawn | null {
+  if (typeof value !== "object" || value === null || depth > DEPTH) return null;
+  const { tag, attributes, children } = value as Said;
+  if (typeof tag !== "string" || typeof attributes !== "object" || attributes === null) return null;
+  const texts = Object.entries(attributes).filter(([, text]) => typeof text === "string");
+  const inner = Array.isArray(children) ? children.slice(0, CHILDREN) : [];
+  return {
+    tag,
+    attributes: Object.fromEntries(texts) as Record<string, string>,
+    children: inner.map((child) => readDrawn(child, depth + 1)).filter((child) => child !== null),
+  };
+}
+
 /** Returns what the desk says, or null: it is not something a desk says. */
 export function readFromDesk(data: unknown): ToReplica | null {
   if (typeof data !== "object" || data === null) return null;
@@ -179,6 +210,11 @@ export function readFromDesk(data: unknown): ToReplica | null {
     case "point": {
       const known = all({ id: asCount(said.id), x: asNumber(said.x), y: asNumber(said.y) });
       return known && { t: "point", ...known };
+    }
+    case "sprite": {
+      const url = asText(said.url, 2_000);
+      const all = readDrawn({ tag: "svg", attributes: {}, children: said.symbols });
+      return url && all ? { t: "sprite", url, symbols: all.children } : null;
     }
     case "track":
       return { t: "track", node: asCount(said.node) };

@@ -9,8 +9,9 @@ import {
 } from "@rrweb/types";
 import { Builder, isField, nothingLater } from "./build.ts";
 import { markMasked, markParent } from "./masked.ts";
-import type { FromReplica } from "./messages.ts";
+import type { Drawn, FromReplica } from "./messages.ts";
 import { Mirror } from "./mirror.ts";
+import { Sprites } from "./sprites.ts";
 import * as styles from "./styles.ts";
 import * as dom from "./untainted.ts";
 
@@ -26,13 +27,21 @@ const PRESSES: ReadonlySet<number> = new Set([1, 2, 7]); // mouse down, click, t
 export class Page {
   readonly mirror = new Mirror();
   private readonly later = nothingLater();
-  private readonly builder = new Builder(this.mirror, this.later);
+  private readonly sprites: Sprites;
+  private readonly builder: Builder;
   private readonly sheets = new Map<number, CSSStyleSheet>();
   private readonly tell: (message: FromReplica) => void;
   private isTouch = false;
 
   constructor(tell: (message: FromReplica) => void) {
     this.tell = tell;
+    this.sprites = new Sprites(tell);
+    this.builder = new Builder(this.mirror, this.later, this.sprites);
+  }
+
+  /** A file of drawings has come. */
+  takeSprite(url: string, symbols: readonly Drawn[]): void {
+    this.sprites.take(url, symbols, dom.childrenOf(document).find(dom.isElement));
   }
 
   /** Applies a batch. Raises: OutOfStep. */
@@ -62,6 +71,7 @@ export class Page {
     this.mirror.clear();
     this.sheets.clear();
     styles.resetHover();
+    this.sprites.reset();
     dom.adoptSheets(document, []);
     for (const child of dom.childrenOf(document)) {
       // A document's kind decides how it is laid out, and stays.
@@ -81,6 +91,7 @@ export class Page {
     const style = dom.make("style");
     dom.insert(style, dom.makeText(styles.OWN_STYLE + (this.isTouch ? styles.TOUCH_STYLE : "")));
     dom.insert(root, style, dom.firstOf(root));
+    this.sprites.stand(root);
   }
 
   private change(data: incrementalData): void {
@@ -220,7 +231,7 @@ export class Page {
     if (target instanceof HTMLInputElement) target.checked = isChecked;
     if (isField(target)) {
       target.value = text;
-      markMasked(target);
+      markMasked(target, text);
     } else if (target instanceof HTMLSelectElement) target.value = text;
   }
 
