@@ -57,9 +57,7 @@ def test_candidates_of_the_offer_are_not_looked_at() -> None:
     assert read_offer(named) == read_offer(OFFER)
 
 
-@pytest.mark.parametrize(
-    "missing", ["a=rtpmap", "a=ice-ufrag", "a=ice-pwd", "a=fingerprint", "a=setup", "a=rtcp-mux"]
-)
+@pytest.mark.parametrize("missing", ["a=rtpmap", "a=fingerprint", "a=rtcp-mux", "m=audio"])
 def test_an_offer_without_what_it_needs_is_refused(missing: str) -> None:
     lines = [line for line in OFFER.split("\r\n") if not line.startswith(missing)]
     with pytest.raises(UnreadableOffer):

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 _HEADER = struct.Struct("!BBHII")
 _BITS_PER_SECOND = 48_000
 _EFFORT = 5
+_MOVED_SECONDS = 1.0
 _HANDSHAKE_SECONDS = 20.0
 # A browser that sends nothing of its own (its microphone is taken away) counts as there after this.
 _SILENT_SECONDS = 1.0
@@ -79,7 +80,7 @@ class BrowserLine:
         self.heard_at = time.monotonic()
         self.is_connected = False
         self.is_over = False
-        self.round_trip_ms: float | None = None
+        self.lost_by_them = 0.0
         self.reception = rtcp.Reception(RATE)
         self.received = self.lost = 0
         self._network = network
@@ -117,9 +118,15 @@ class BrowserLine:
     # ---- from the network ----
 
     def reach(self, port: Port, address: Any, *, is_nominated: bool) -> None:
-        """The browser knocked from here; what it nominates is where we send."""
-        self.heard_at = time.monotonic()
-        if is_nominated or not self._is_nominated:
+        """The browser knocked from here; what it nominates is where we send.
+
+        Checks that only ask whether we are still there nominate nothing. When they come from
+        elsewhere and the nominated address is silent, the browser was moved (a NAT forgot it).
+        """
+        now = time.monotonic()
+        is_moved = now - self.heard_at > _MOVED_SECONDS
+        self.heard_at = now
+        if is_nominated or is_moved or not self._is_nominated:
             self._port, self._address = port, address
             self._is_nominated = is_nominated or self._is_nominated
         if self._handshake is None and not self._is_closed:
@@ -167,11 +174,13 @@ class BrowserLine:
     def send_digit(self, digit: str) -> bool:  # noqa: ARG002 - a browser hears tones
         return False
 
-    def report(self, now: float) -> None:
+    def report(self, now: float, *, lost_beyond: float) -> None:
         """Tells the browser how its sound comes in, and how ours should have gone out."""
         if self._protect is None:
             return
-        blocks = [self.reception.block(self._ssrc, now)] if self._ssrc is not None else []
+        blocks = []
+        if self._ssrc is not None:
+            blocks.append(self.reception.block(self._ssrc, now, lost_beyond=lost_beyond))
         if self.out.packets:
             data = rtcp.sender_report(
                 self.out.ssrc,
@@ -240,10 +249,8 @@ class BrowserLine:
             if isinstance(report, rtcp.SenderReport):
                 if report.ssrc == self._ssrc:
                     self.reception.heard_report(report, now)
-            elif report.ssrc == self.out.ssrc and report.last_report:
-                ago = ((rtcp.ntp_now() >> 16) - report.last_report - report.delay) & 0xFFFFFFFF
-                if ago < 0x80000000:
-                    self.round_trip_ms = ago * 1000 / 65536
+            elif report.ssrc == self.out.ssrc:
+                self.lost_by_them = report.fraction_lost / 256
 
     def _send_rtp(self, packet: bytes) -> None:
         protect = self._protect

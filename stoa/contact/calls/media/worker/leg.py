@@ -36,13 +36,14 @@ class Line(Protocol):
     silence: bytes  # a packet of 20 ms
     received: int  # of streams before the one that `reception` counts
     lost: int
+    lost_by_them: float  # the share of what we sent, as the other end last reported it
     reception: Reception
 
     def decoder(self) -> Callable[[bytes], Samples | None]: ...
 
     def encoder(self) -> Callable[[Samples], bytes | None]: ...
 
-    def report(self, now: float) -> None: ...
+    def report(self, now: float, *, lost_beyond: float) -> None: ...
 
     def send_digit(self, digit: str) -> bool:
         """True when the line has a way of its own for digits."""
@@ -188,7 +189,8 @@ class Leg:
         line = self.line
         if line is None:
             return
-        line.report(now)
+        hearers = [leg.line for leg in self.passes if leg.line is not None]
+        line.report(now, lost_beyond=max((it.lost_by_them for it in hearers), default=0.0))
         if line.is_connected:
             is_silent = now - line.heard_at > LOST_SECONDS
         else:

@@ -48,6 +48,7 @@ class PhoneLine:
         self.is_connected = False
         self.reception = rtcp.Reception(_PHONE_RATE)
         self.received = self.lost = 0
+        self.lost_by_them = 0.0
         self.out = Outgoing(law, self._send, rate=_PHONE_RATE)
         self._law = law
         self._speaker = speaker
@@ -77,7 +78,7 @@ class PhoneLine:
     def encoder(self) -> Callable[[Samples], bytes | None]:
         return g711.encoder(self._law)
 
-    def report(self, now: float) -> None:
+    def report(self, now: float, *, lost_beyond: float) -> None:
         """Plain RTP goes without reports; trunks count for themselves."""
 
     def send_digit(self, digit: str) -> bool:

@@ -22,10 +22,7 @@ class SenderReport:
 @dataclass(frozen=True, slots=True)
 class ReceiverBlock:
     ssrc: int
-    fraction_lost: int
-    jitter: int
-    last_report: int
-    delay: int
+    fraction_lost: int  # of 256
 
 
 class Reception:
@@ -87,12 +84,18 @@ class Reception:
     def _expected(self) -> int:
         return self._cycles + self._highest - self._base + 1 if self.received else 0
 
-    def block(self, ssrc: int, now: float) -> bytes:
-        """What a report says of this stream since the last one."""
+    def block(self, ssrc: int, now: float, *, lost_beyond: float = 0.0) -> bytes:
+        """What a report says of this stream since the last one.
+
+        `lost_beyond`: the share that was lost behind us, on the way to who hears the packets as
+        they are. The speaker's codec protects the sound (Opus' in-band FEC) as far as it knows of
+        losses.
+        """
         expected = self._expected()
         since, got = expected - self._expected_before, self.received - self._received_before
         self._expected_before, self._received_before = expected, self.received
-        fraction = min(255, max(0, (since - got) * 256 // since)) if since > 0 else 0
+        here = max(0.0, (since - got) / since) if since > 0 else 0.0
+        fraction = min(255, int(256 * (1 - (1 - here) * (1 - lost_beyond))))
         last, delay = 0, 0
         if self._report is not None:
             last, delay = self._report[0], int((now - self._report[1]) * 65536) & 0xFFFFFFFF
@@ -152,6 +155,6 @@ def read_reports(data: bytes) -> Iterator[SenderReport | ReceiverBlock]:
                 begin = blocks + number * _BLOCK.size
                 if begin + _BLOCK.size > end:
                     break
-                ssrc, lost, _, jitter, last, delay = _BLOCK.unpack_from(data, begin)
-                yield ReceiverBlock(ssrc, lost >> 24, jitter, last, delay)
+                ssrc, lost = struct.unpack_from("!II", data, begin)
+                yield ReceiverBlock(ssrc, lost >> 24)
         at = end

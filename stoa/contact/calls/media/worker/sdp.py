@@ -39,8 +39,6 @@ class Offer:
     sections: tuple[tuple[str, str, str, str], ...]  # kind, protocol, first format, mid
     chosen: int
     payload_type: int
-    user: str
-    password: str
     fingerprints: tuple[tuple[str, str], ...]
     is_dtls_client: bool
     direction: Direction
@@ -81,12 +79,6 @@ def read_offer(text: str) -> Offer:
     if "rtcp-mux" not in section.attributes:
         raise UnreadableOffer("The offer wants a second port for reports.")
 
-    def value(name: str) -> str:
-        found = section.first(name) or session.first(name)
-        if not found:
-            raise UnreadableOffer(f"The offer has no {name}.")
-        return found
-
     prints = section.attributes.get("fingerprint") or session.attributes.get("fingerprint") or []
     split = tuple((kind, mark) for kind, _, mark in (it.partition(" ") for it in prints) if mark)
     if not split:
@@ -98,10 +90,8 @@ def read_offer(text: str) -> Offer:
         ),
         chosen=index,
         payload_type=payload_type,
-        user=value("ice-ufrag"),
-        password=value("ice-pwd"),
         fingerprints=split,
-        is_dtls_client=value("setup") == "active",
+        is_dtls_client=(section.first("setup") or session.first("setup")) == "active",
         direction=_direction(session, section),
     )
 
