@@ -22,6 +22,7 @@ const ENTRIES = [
   { in: "apps/desk/src/main.css", out: "desk/desk" },
   { in: "apps/counter/src/frame.tsx", out: "counter/frame" },
   { in: "apps/counter/src/frame.css", out: "counter/frame" },
+  { in: "apps/counter/src/frame/call/call.css", out: "counter/call" },
   { in: "apps/storefront/src/main.ts", out: "storefront/storefront" },
   { in: "apps/storefront/src/main.css", out: "storefront/storefront" },
 ];
@@ -30,6 +31,8 @@ const ENTRIES = [
 const REPLICA = { in: "packages/cobrowse/src/replica/main.ts", out: "desk/replica" };
 /* A module that the loader imports into any page; what an agent may do there comes when allowed. */
 const WATCHED = { in: "packages/cobrowse/src/page/main.ts", out: "cobrowse/page" };
+/* What the loader imports into any page once there is a call. */
+const PAGE_CALL = { in: "apps/counter/src/page/call.ts", out: "counter/page-call" };
 /* A classic script for a <script async> on any page: one file, no imports, no globals. */
 const LOADER = { in: "apps/counter/src/loader.ts", out: "counter/loader" };
 
@@ -64,6 +67,7 @@ const BUILDS = [
   })),
   { ...SHARED, entryPoints: [LOADER], format: "iife" },
   { ...SHARED, entryPoints: [REPLICA], format: "iife" },
+  { ...SHARED, entryPoints: [PAGE_CALL], format: "esm" },
   {
     ...SHARED,
     entryPoints: [WATCHED],
@@ -75,7 +79,7 @@ const BUILDS = [
 
 function logicalNames(metafile) {
   const wanted = new Map(
-    [...ENTRIES, LOADER, REPLICA, WATCHED].map((entry) => [entry.in, entry.out]),
+    [...ENTRIES, LOADER, PAGE_CALL, REPLICA, WATCHED].map((entry) => [entry.in, entry.out]),
   );
   const names = {};
   for (const [path, output] of Object.entries(metafile.outputs)) {

@@ -53,6 +53,8 @@ async def frame(request: Request, session: ReadSession) -> Response:
         "locales": list(shop.locales),
         "attachment_max_bytes": node_of(request).settings.attachment_max_bytes,
         "cobrowse_script": asset_url("cobrowse/page.js"),
+        "call_style": asset_url("counter/call.css"),
+        "call_script": asset_url("counter/page-call.js"),
     }
     page = TEMPLATES.get_template("frame.html").render(
         locale=locale,

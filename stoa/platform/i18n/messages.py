@@ -17,7 +17,15 @@ from stoa.platform.i18n.formats import format_number
 from stoa.platform.i18n.locale import Locale
 
 Surface = Literal[
-    "storefront", "counter", "desk", "errors", "notices", "prompts", "video", "cobrowse"
+    "storefront",
+    "counter",
+    "desk",
+    "errors",
+    "notices",
+    "prompts",
+    "video",
+    "cobrowse",
+    "call",
 ]
 Text = str | dict[str, str]
 Translate = Callable[..., str]

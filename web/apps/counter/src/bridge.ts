@@ -9,6 +9,20 @@ export interface PageQuestion {
   readonly refuse: string;
 }
 
+/** What can be done with a call from the page itself. */
+export type CallAct = "accept" | "decline" | "mute" | "unmute" | "end";
+
+/** A call as the page shows it while the panel is closed, in the words of the frame. */
+export interface CallSign {
+  readonly kind: "incoming" | "live";
+  readonly title: string;
+  readonly detail: string;
+  /** The moment that the time shown counts from, on this device's clock. */
+  readonly since: number | null;
+  readonly tone: "good" | "warn";
+  readonly acts: readonly { readonly act: CallAct; readonly label: string }[];
+}
+
 /** From the loader to the frame. */
 export type ToFrame =
   | { readonly type: "page"; readonly url: string; readonly title: string }
@@ -16,7 +30,8 @@ export type ToFrame =
   /** The part that shows the page could not be fetched: the page's own policy may forbid it. */
   | { readonly type: "unseen" }
   | { readonly type: "answered"; readonly id: string; readonly isAgreed: boolean }
-  | { readonly type: "hidden" };
+  | { readonly type: "hidden" }
+  | { readonly type: "call"; readonly act: CallAct };
 
 /** From the frame to the loader. */
 export type ToPage =
@@ -30,7 +45,9 @@ export type ToPage =
   | { readonly type: "question"; readonly question: PageQuestion | null }
   /** The page is to be shown to an agent by this script; null: no more. Its port comes along. */
   | { readonly type: "cobrowse"; readonly script: string | null }
-  | { readonly type: "language"; readonly tag: string };
+  | { readonly type: "language"; readonly tag: string }
+  /** The call of this tab, drawn by this script; null when there is none. */
+  | { readonly type: "call"; readonly sign: CallSign | null; readonly script: string };
 
 const MARK = "stoa.counter";
 

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { Announcer } from "./frame/announcer.tsx";
 import { App } from "./frame/app.tsx";
 import { boot } from "./frame/boot.ts";
+import { call, goOnSpeaking, watchCalls } from "./frame/calls.ts";
 import { watchChannels } from "./frame/channels.ts";
 import {
   conversation,
@@ -29,14 +30,19 @@ async function goOn() {
   if (kept("conversation")) view.value = "chat";
   // An agent sees only pages of somebody they talk to; the question is never lost for long.
   if (kept("conversation")) watchCobrowsing().catch(() => undefined);
+  // A visitor without calls to hear of still has a chat.
+  watchCalls().catch(() => undefined);
+  goOnSpeaking();
   try {
     await resume();
   } catch {
     if (state.value !== "ready") state.value = "failed";
     return;
   }
+  if (view.value === "call") return;
+  const isWanted = isRunning.value || pending.value.length > 0 || call.value;
   if (isRunning.value && view.value === "chooser") view.value = "chat";
-  else if (!isRunning.value && pending.value.length === 0) view.value = "chooser";
+  else if (!isWanted) view.value = "chooser";
 }
 
 async function start() {

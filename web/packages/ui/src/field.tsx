@@ -1,12 +1,7 @@
-import type {
-  ComponentChildren,
-  InputHTMLAttributes,
-  SelectHTMLAttributes,
-  TextareaHTMLAttributes,
-} from "preact";
+import type { ComponentChildren, InputHTMLAttributes, TextareaHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 
-interface Labelled {
+export interface Labelled {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
@@ -19,7 +14,7 @@ interface FrameProps extends Labelled {
   children: ComponentChildren;
 }
 
-function Frame({ id, label, hint, error, hideLabel, children }: FrameProps) {
+export function Frame({ id, label, hint, error, hideLabel, children }: FrameProps) {
   return (
     <div class={`ui-field ${error ? "has-error" : ""}`}>
       <label for={id} class={hideLabel ? "visually-hidden" : "ui-label"}>
@@ -40,7 +35,7 @@ function Frame({ id, label, hint, error, hideLabel, children }: FrameProps) {
   );
 }
 
-function describe(id: string, { hint, error }: Labelled) {
+export function describe(id: string, { hint, error }: Labelled) {
   const parts = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean);
   return {
     "aria-describedby": parts.length ? parts.join(" ") : undefined,
@@ -71,46 +66,5 @@ export function TextArea({ label, hint, error, hideLabel, ...rest }: TextAreaPro
     <Frame id={id} {...words}>
       <textarea class="ui-input" {...rest} id={id} {...describe(id, words)} />
     </Frame>
-  );
-}
-
-type SelectFieldProps = Labelled &
-  SelectHTMLAttributes<HTMLSelectElement> & { options: readonly (readonly [string, string])[] };
-
-export function SelectField({ label, hint, error, hideLabel, options, ...rest }: SelectFieldProps) {
-  const made = useId();
-  const id = String(rest.id ?? made);
-  const words = { label, hint, error, hideLabel };
-  return (
-    <Frame id={id} {...words}>
-      <select class="ui-input ui-select" {...rest} id={id} {...describe(id, words)}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value} selected={value === rest.value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </Frame>
-  );
-}
-
-interface CheckboxProps {
-  label: string;
-  checked: boolean;
-  name?: string;
-  disabled?: boolean;
-  onChange: (isChecked: boolean) => void;
-}
-
-export function Checkbox({ label, onChange, ...rest }: CheckboxProps) {
-  return (
-    <label class="ui-checkbox">
-      <input
-        {...rest}
-        type="checkbox"
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
-      <span>{label}</span>
-    </label>
   );
 }

@@ -2,17 +2,19 @@ import wifi from "lucide:wifi";
 import wifiOff from "lucide:wifi-off";
 import { Banner } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
+import { calls } from "./calls.ts";
 import { Chat } from "./chat-view.tsx";
 import { Chooser } from "./chooser.tsx";
 import { part as cobrowsing } from "./cobrowsing.ts";
-import { Dialogs } from "./dialogs.tsx";
 import { focusInside } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { focusWish } from "./host.ts";
-import { LeaveForm } from "./leave.tsx";
+import { later, With } from "./later.tsx";
 import { lineNotice } from "./line.ts";
 import { t } from "./texts.ts";
-import { view } from "./view.ts";
+import { dialog, view } from "./view.ts";
+
+const forms = later(() => import("./forms.tsx"));
 
 /** Puts the focus where the reader goes on: the composer, the first field, or the first channel. */
 function useFocus(main: { current: HTMLElement | null }) {
@@ -47,6 +49,11 @@ function CobrowseBar() {
   return Bar ? <Bar /> : null;
 }
 
+function CallBar() {
+  const Bar = calls.part.value?.CallBar;
+  return Bar ? <Bar /> : null;
+}
+
 export function App() {
   const main = useRef<HTMLElement>(null);
   useFocus(main);
@@ -56,12 +63,14 @@ export function App() {
       <Header />
       <LineBanner />
       <CobrowseBar />
+      <CallBar />
       <main ref={main} class={`view view-${shown}`} tabIndex={-1}>
         {shown === "chooser" && <Chooser />}
         {shown === "chat" && <Chat />}
-        {shown === "leave" && <LeaveForm />}
+        {shown === "leave" && <With of={forms}>{({ LeaveForm }) => <LeaveForm />}</With>}
+        {shown === "call" && <With of={calls}>{({ CallView }) => <CallView />}</With>}
       </main>
-      <Dialogs />
+      {dialog.value && <With of={forms}>{({ Dialogs }) => <Dialogs />}</With>}
     </>
   );
 }

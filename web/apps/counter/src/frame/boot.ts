@@ -9,6 +9,10 @@ export interface Boot {
   readonly attachment_max_bytes: number;
   /** What shows the page around the frame to an agent; the loader fetches it. */
   readonly cobrowse_script: string;
+  /** Where the style of calls is, which is loaded with their part. */
+  readonly call_style: string;
+  /** What draws a call on the page itself; the loader fetches it. */
+  readonly call_script: string;
 }
 
 export const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}") as Boot;

@@ -2,12 +2,20 @@ import { useSignal } from "@preact/signals";
 import { Badge, Button, type Tone } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
 import { isAtHome } from "./boot.ts";
+import { calls } from "./calls.ts";
 import { answerProposal } from "./chat.ts";
 import { part as cobrowsing, loadCobrowsing } from "./cobrowsing.ts";
 import { tell } from "./host.ts";
 import { sentence } from "./problem.ts";
 import { formats, t, wordsFor } from "./texts.ts";
-import type { CobrowseCard, MessageView, OrderCard, ProductCard, ProposalCard } from "./types.ts";
+import type {
+  CallCard,
+  CobrowseCard,
+  MessageView,
+  OrderCard,
+  ProductCard,
+  ProposalCard,
+} from "./types.ts";
 
 function Price({ minor, currency }: { minor: number; currency: string }) {
   return <strong class="price">{formats.value.money({ minor, currency })}</strong>;
@@ -178,9 +186,19 @@ function Cobrowse({ card }: { card: CobrowseCard }) {
   return View ? <View card={card} /> : null;
 }
 
+/** Drawn by the part that knows calls, which is fetched for it. */
+function Call({ card }: { card: CallCard }) {
+  useEffect(() => {
+    calls.get().catch(() => undefined);
+  }, []);
+  const View = calls.part.value?.CallCardView;
+  return View ? <View card={card} /> : null;
+}
+
 export function CardView({ card }: { card: NonNullable<MessageView["card"]> }) {
   if (card.type === "product") return <Product card={card} />;
   if (card.type === "order") return <Order card={card} />;
   if (card.type === "proposal") return <Proposal card={card} />;
+  if (card.type === "call") return <Call card={card} />;
   return card.type === "cobrowse" ? <Cobrowse card={card} /> : null;
 }

@@ -7,7 +7,7 @@ import type { ChannelsView, ChannelView } from "./types.ts";
 
 const LOOK_AGAIN_MS = 15_000;
 // What this counter can open; a server may know more.
-const OPENED_HERE = new Set(["chat", "message"]);
+const OPENED_HERE = new Set(["chat", "call", "message"]);
 
 const known = signal<readonly ChannelView[] | null>(null);
 export const hasFailed = signal(false);
@@ -23,6 +23,10 @@ export const channels = computed(() => {
 });
 
 export const chat = computed(() => known.value?.find((one) => one.code === "chat"));
+/** Whether somebody would answer a call right now. */
+export const canCall = computed(
+  () => known.value?.some((one) => one.code === "call" && one.is_available) ?? false,
+);
 
 /** The channel is what the customer is offered first next time. */
 export function choose(code: string): void {

@@ -3,6 +3,7 @@ import mail from "lucide:mail";
 import talk from "lucide:message-circle";
 import phone from "lucide:phone";
 import { Button, Icon, Skeleton } from "@stoa/ui";
+import { callNow } from "./calls.ts";
 import { channels, choose, hasFailed, lastChoice, look } from "./channels.ts";
 import { conversation, isRunning, messages } from "./chat.ts";
 import { openChat } from "./open.ts";
@@ -15,31 +16,41 @@ const ICONS: Record<string, string> = { "message-circle": talk, mail, phone };
 /** What is true of a channel right now, in words that promise nothing. */
 function truth(channel: ChannelView): string {
   if (!channel.is_available) {
-    if (channel.reason === "closed" && channel.opens_at) {
-      return t("channel.reason.opens", { time: formats.value.moment(channel.opens_at) });
+    if (channel.instead) {
+      return `${reason(channel)} · ${wordsFor(`channel.call.instead.${channel.instead}`)}`;
     }
-    return wordsFor(`channel.reason.${channel.reason}`) ?? t("channel.reason.nobody_there");
+    return reason(channel);
   }
   if (channel.code === "message") return t("channel.message.hint");
   if (channel.wait) return t("channel.wait", { time: waitText(channel.wait) });
-  return t("channel.here");
+  return channel.code === "call" ? t("channel.call.hint") : t("channel.here");
+}
+
+/** Why nobody answers there just now. */
+function reason(channel: ChannelView): string {
+  if (channel.reason === "closed" && channel.opens_at) {
+    return t("channel.reason.opens", { time: formats.value.moment(channel.opens_at) });
+  }
+  return wordsFor(`channel.reason.${channel.reason}`) ?? t("channel.reason.nobody_there");
 }
 
 function pick(channel: ChannelView) {
   choose(channel.code);
   if (channel.code === "message") view.value = "leave";
+  else if (channel.code === "call") callNow(channel.instead ?? undefined);
   else openChat();
 }
 
 function Channel({ channel, isFirst }: { channel: ChannelView; isFirst: boolean }) {
+  const isOpen = channel.is_available || !!channel.instead;
   const isLast = isFirst && channel.code === lastChoice.value;
   return (
     <li>
       <button
         type="button"
         class="channel"
-        disabled={!channel.is_available}
-        data-autofocus={isFirst && channel.is_available ? true : undefined}
+        disabled={!isOpen}
+        data-autofocus={isFirst && isOpen ? true : undefined}
         onClick={() => pick(channel)}
       >
         <span class="channel-icon">

@@ -3,9 +3,12 @@ import end from "lucide:circle-check";
 import more from "lucide:ellipsis";
 import languages from "lucide:languages";
 import mail from "lucide:mail";
+import phone from "lucide:phone";
 import cross from "lucide:x";
 import { Icon, IconButton, Menu, type MenuItem } from "@stoa/ui";
 import { boot } from "./boot.ts";
+import { call, callNow } from "./calls.ts";
+import { canCall } from "./channels.ts";
 import { conversation, isRunning } from "./chat.ts";
 import { close } from "./host.ts";
 import { t } from "./texts.ts";
@@ -36,6 +39,7 @@ export function Header() {
     chooser: boot.shop_name,
     chat: t("chat.title", { shop: boot.shop_name }),
     leave: t("channel.message.title"),
+    call: boot.shop_name,
   };
   const menu = items();
   return (
@@ -53,6 +57,9 @@ export function Header() {
         <h1>{titles[view.value]}</h1>
         {agent && <p class="head-agent">{t("chat.answering", { name: agent.name })}</p>}
       </div>
+      {view.value === "chat" && canCall.value && (call.value?.state ?? "ended") === "ended" && (
+        <IconButton icon={phone} label={t("chat.call")} onClick={() => callNow()} />
+      )}
       {menu.length > 0 && (
         <Menu label={t("frame.menu")} items={menu}>
           <Icon of={more} />

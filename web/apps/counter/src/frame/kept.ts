@@ -2,7 +2,14 @@
 
 const PREFIX = "stoa.counter.";
 
-export type Kept = "visitor" | "channel" | "locale" | "outbox" | "conversation" | `draft.${string}`;
+export type Kept =
+  | "visitor"
+  | "channel"
+  | "locale"
+  | "outbox"
+  | "conversation"
+  | "sound"
+  | `draft.${string}`;
 
 /** Returns what is kept under a name, or null where nothing is or storage is forbidden. */
 export function kept(name: Kept): string | null {

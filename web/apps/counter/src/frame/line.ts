@@ -145,6 +145,11 @@ export function onSignal<Type extends keyof SignalsIn & string>(
   client?.onSignal(type, listener);
 }
 
+/** The server's clock, in milliseconds; the device's own may be wrong. */
+export function serverNow(): number {
+  return Date.now() + (client?.clockOffset ?? 0);
+}
+
 /** Calls back each time the line has come back. */
 export function onReconnect(listener: () => void): void {
   backListeners.add(listener);

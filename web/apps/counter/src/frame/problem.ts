@@ -10,14 +10,19 @@ interface ProblemLike {
   readonly errors?: readonly FieldError[];
 }
 
+/* Over the line a problem comes inside a `Refusal`, over HTTP as it is. */
+function inner(problem: unknown): ProblemLike | null | undefined {
+  return (problem as { problem?: ProblemLike } | null)?.problem ?? (problem as ProblemLike | null);
+}
+
 /** The server's sentence about what went wrong, or our own where none came. */
 export function sentence(problem: unknown): string {
-  return (problem as ProblemLike | null)?.title || t("problem.unknown");
+  return inner(problem)?.title || t("problem.unknown");
 }
 
 /** The server's words by field. */
 export function fieldErrors(problem: unknown): Record<string, string> {
-  const errors = (problem as ProblemLike | null)?.errors ?? [];
+  const errors = inner(problem)?.errors ?? [];
   return Object.fromEntries(errors.map(({ field, message }) => [field, message]));
 }
 

@@ -1,6 +1,7 @@
 /* The wire's types, under the names this program uses. */
 export type {
   AttachmentView,
+  CallCard,
   ChannelsView,
   ChannelView,
   CobrowseCard,

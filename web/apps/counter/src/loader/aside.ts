@@ -20,6 +20,12 @@ function covers(element: HTMLElement, field: HTMLElement): boolean {
   );
 }
 
+/* What moves away when it is aside has to be measured where it would be. */
+function measured(part: HTMLElement, field: HTMLElement | null): boolean {
+  part.classList.remove("aside");
+  return !!field && covers(part, field);
+}
+
 /** Whatever of `parts` lies over the page's field that is typed in has the class `aside`, for as long
  * as it does; the returned function looks again, for when parts come. */
 export function stepAside(parts: () => Iterable<HTMLElement>): () => void {
@@ -27,7 +33,7 @@ export function stepAside(parts: () => Iterable<HTMLElement>): () => void {
   let isAsked = false;
   const look = () => {
     isAsked = false;
-    for (const part of parts()) part.classList.toggle("aside", !!field && covers(part, field));
+    for (const part of parts()) part.classList.toggle("aside", measured(part, field));
   };
   const lookSoon = () => {
     if (isAsked || !field) return;

@@ -1,4 +1,5 @@
 import { recallScript, rememberScript } from "./memory.ts";
+import { fetchPart } from "./parts.ts";
 
 type Part = typeof import("@stoa/cobrowse/page");
 
@@ -15,10 +16,7 @@ export class Cobrowse {
   }
 
   private load(script: string): Promise<Part> {
-    // Only ever from Stoa's own assets, whatever was remembered.
-    const { pathname } = new URL(script, this.origin);
-    if (!/^\/assets\/cobrowse\/[\w-]+\.js$/.test(pathname)) throw new Error("No such script.");
-    this.part ??= import(this.origin + pathname) as Promise<Part>;
+    this.part ??= fetchPart<Part>(this.origin, script);
     this.part.catch(() => {
       this.part = undefined;
     });

@@ -1,11 +1,22 @@
-import { envelope, opened, type PageQuestion, type ToFrame, type ToPage } from "../bridge.ts";
+import {
+  type CallAct,
+  type CallSign,
+  envelope,
+  opened,
+  type PageQuestion,
+  type ToFrame,
+  type ToPage,
+} from "../bridge.ts";
 import { stepAside } from "./aside.ts";
 import { Cobrowse } from "./cobrowse.ts";
-import { make, own } from "./dom.ts";
-import { type Remembered, remember } from "./memory.ts";
+import { lendTitle, make, own } from "./dom.ts";
+import { type Remembered, recallCall, remember, rememberCall } from "./memory.ts";
 import { coverPage } from "./page.ts";
+import { fetchPart } from "./parts.ts";
 import { drawQuestion } from "./question.ts";
 import { draw, drawFailure, drawInvitation, drawWaiting, type LoaderTexts } from "./view.ts";
+
+type CallPart = typeof import("../page/call.ts");
 
 export interface CounterOptions {
   /** Stoa's origin, where the frame lives. */
@@ -26,7 +37,9 @@ const FULL_SCREEN = "(max-width: 479.98px), (max-height: 479.98px)";
 export class Counter {
   private readonly view;
   private readonly lookAside = stepAside(() =>
-    [this.view.button, this.bubble, this.asked].filter((part) => part !== undefined),
+    [this.view.button, this.bubble, this.asked, this.callBar?.element].filter(
+      (part) => part !== undefined,
+    ),
   );
   private readonly narrow = matchMedia(FULL_SCREEN);
   private texts: LoaderTexts;
@@ -36,6 +49,12 @@ export class Counter {
   private question: PageQuestion | null = null;
   private asked: HTMLElement | undefined;
   private readonly cobrowse: Cobrowse;
+  private call: CallSign | null = null;
+  private callScript = "";
+  private callPart: Promise<CallPart> | undefined;
+  private callBar: ReturnType<CallPart["drawCall"]> | undefined;
+  private readonly engagements = new Set<string>();
+  private givesTitleBack: (() => void) | undefined;
   private uncover: (() => void) | undefined;
   private patience = 0;
   private unread = 0;
@@ -63,6 +82,7 @@ export class Counter {
     this.fit();
     this.view.panel.hidden = true;
     this.view.button.hidden = false;
+    this.showCall(hadFocus);
     if (hadFocus) this.view.button.focus();
     this.post({ type: "hidden" });
     this.ask(this.question);
@@ -72,7 +92,7 @@ export class Counter {
   /** Continues what an earlier page of this tab began. */
   resume(remembered: Remembered): void {
     if (remembered === "open" && !this.narrow.matches) this.show(false);
-    else if (remembered) this.load();
+    else if (remembered || recallCall()) this.load();
   }
 
   private show(takesFocus: boolean) {
@@ -82,6 +102,7 @@ export class Counter {
       this.asked?.remove();
       this.view.button.hidden = true;
       this.view.panel.hidden = false;
+      this.showCall();
       this.fit();
       if (!this.frame) this.load();
       if (takesFocus) this.view.panel.focus();
@@ -97,10 +118,12 @@ export class Counter {
     this.view.waiting.hidden = false;
     const frame = make("iframe");
     frame.title = this.texts.title;
-    frame.allow = "clipboard-write";
+    // The browser still asks its person, and only once there is a call.
+    frame.allow = "microphone; camera; display-capture; autoplay; clipboard-write";
     frame.style.visibility = "hidden";
     const { origin, shop } = this.options;
-    const query = new URLSearchParams({ locale: this.tag, ...(shop && { shop }) });
+    const call = recallCall() && { call: "on" };
+    const query = new URLSearchParams({ locale: this.tag, ...(shop && { shop }), ...call });
     frame.src = `${origin}/counter/frame?${query}`;
     this.frame = frame;
     this.view.panel.append(frame);
@@ -152,6 +175,49 @@ export class Counter {
     this.write();
   }
 
+  /* A call that rings takes the button's place, and so does one that is on while the panel is shut. */
+  private showCall(takesFocus = false) {
+    const focused = this.callBar?.element.querySelector<HTMLElement>(":focus")?.dataset.act;
+    this.callBar?.remove();
+    this.callBar = undefined;
+    this.givesTitleBack?.();
+    const { call } = this;
+    if (call?.kind === "incoming") this.givesTitleBack = lendTitle(call.title);
+    if (!this.isOpen) this.view.button.hidden = call !== null;
+    if (!call || this.isOpen) return;
+    this.dismissBubble();
+    this.callPart ??= fetchPart<CallPart>(this.options.origin, this.callScript);
+    this.callPart.then(
+      ({ drawCall }) => {
+        if (this.call !== call || this.isOpen || this.callBar) return;
+        this.callBar = drawCall(this.view.button, call, this.act);
+        const { element } = this.callBar;
+        const target = focused ? `[data-act="${focused}"]` : "button";
+        if (focused || takesFocus) element.querySelector<HTMLElement>(target)?.focus();
+        this.lookAside();
+      },
+      () => {
+        // The page's own policy may forbid it: then the panel asks, and the button leads there.
+        this.callPart = undefined;
+        this.view.button.hidden = this.isOpen;
+        if (call.kind === "incoming") this.show(false);
+      },
+    );
+  }
+
+  /* Whoever talks or is watched should not lose that to a page turn: the shop's own pages turn
+     within the page while the element says so. */
+  private engage(by: string, isSo: boolean) {
+    if (isSo) this.engagements.add(by);
+    else this.engagements.delete(by);
+    this.view.host.toggleAttribute("data-engaged", this.engagements.size > 0);
+  }
+
+  private readonly act = (act: CallAct | "open"): void => {
+    if (act !== "open") this.post({ type: "call", act });
+    if (act === "open" || act === "accept") this.show(true);
+  };
+
   private dismissBubble() {
     this.bubble?.remove();
     this.bubble = undefined;
@@ -195,8 +261,14 @@ export class Counter {
     } else if (message.type === "question") {
       this.ask(message.question);
     } else if (message.type === "cobrowse") {
-      this.view.host.toggleAttribute("data-engaged", message.script !== null);
+      this.engage("cobrowse", message.script !== null);
       this.cobrowse.hear(message.script, port).catch(() => this.post({ type: "unseen" }));
+    } else if (message.type === "call") {
+      this.call = message.sign;
+      this.callScript = String(message.script);
+      rememberCall(message.sign?.kind === "live");
+      this.engage("call", message.sign?.kind === "live");
+      this.showCall();
     } else if (message.type === "cart") {
       window.dispatchEvent(new CustomEvent("stoa:cart-changed"));
     } else if (message.type === "language") {

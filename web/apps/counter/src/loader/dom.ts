@@ -12,6 +12,29 @@ export function own<Name extends "currentScript" | "documentElement" | "title" |
   return getter?.call(document) as Document[Name];
 }
 
+/** The root has this style as well. */
+export function adopt(root: ShadowRoot, style: string): void {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  } catch {
+    // Before Safari 16.4 there are no constructed sheets; there the page's policy decides.
+    root.append(make("style", "", style));
+  }
+}
+
+/** The tab has another name until the returned function is called; a page that names itself anew
+ * meanwhile keeps that. */
+export function lendTitle(title: string): () => void {
+  const set = Object.getOwnPropertyDescriptor(Document.prototype, "title")?.set;
+  const before = own("title");
+  set?.call(document, title);
+  return () => {
+    if (own("title") === title) set?.call(document, before);
+  };
+}
+
 /** A new element with a class, an optional text, and children. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,

@@ -73,7 +73,7 @@ button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow
 :host([data-position="left"]) .invitation { right: auto; left: max(20px, env(safe-area-inset-left)); }
 .invitation p { margin: 0; overflow-wrap: anywhere; }
 .invitation .who { color: #5f5b54; font-size: 13px; }
-.accept { margin: 10px 0 0; padding: 9px 14px; border: 0; border-radius: 10px; background: #1f5673; color: #fff; }
+.invitation .accept { margin: 10px 0 0; padding: 9px 14px; border: 0; border-radius: 10px; background: #1f5673; color: #fff; }
 .dismiss {
   position: absolute;
   top: 6px;

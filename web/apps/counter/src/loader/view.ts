@@ -1,6 +1,6 @@
 import circle from "lucide:message-circle";
 import cross from "lucide:x";
-import { make, makeHost, makeIcon, own } from "./dom.ts";
+import { adopt, make, makeHost, makeIcon, own } from "./dom.ts";
 import { STYLE } from "./style.ts";
 
 /** The texts the loader speaks, in the page's language. */
@@ -25,24 +25,13 @@ export interface View {
   readonly write: (texts: LoaderTexts, label: string, unread: number) => void;
 }
 
-function adopt(root: ShadowRoot) {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    // Before Safari 16.4 there are no constructed sheets; there the page's policy decides.
-    root.append(make("style", "", STYLE));
-  }
-}
-
 /** Draws the button and the (empty, hidden) panel at the end of the page. */
 export function draw(position: string): View {
   const host = makeHost();
   host.setAttribute("data-position", position);
   // Open, so that accessibility checkers can look inside; the conversation itself is in a frame.
   const root = host.attachShadow({ mode: "open" });
-  adopt(root);
+  adopt(root, STYLE);
 
   const landmark = make("aside");
   const button = make("button", "open");

@@ -1,0 +1,7 @@
+import { signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+
+/** Drawn between the call's bar and the conversation: pictures and screens. */
+export const stage = signal<FunctionComponent | null>(null);
+/** More controls at the end of the bar's row, before "end". */
+export const tools = signal<readonly FunctionComponent[]>([]);

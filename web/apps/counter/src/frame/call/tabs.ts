@@ -1,0 +1,52 @@
+/* Which of the customer's tabs speaks. A page that begins to speak says so, and the others fall
+   silent; the server's own line goes to whoever connected last. */
+
+const NAME = "stoa.call";
+
+interface Word {
+  readonly callId: string;
+  /** "here": this tab speaks now. "who": asks whether another does. "me": the answer. */
+  readonly says: "here" | "who" | "me";
+}
+
+export interface Tabs {
+  /** This tab speaks for the call from now on. */
+  claim(callId: string): void;
+  /** Whether another tab speaks for it. */
+  ask(callId: string): Promise<boolean>;
+}
+
+const ANSWER_MS = 250;
+
+/** `isMine` says whether this tab speaks; `onTaken` hears that another one does from now on. */
+export function joinTabs(
+  isMine: (callId: string) => boolean,
+  onTaken: (callId: string) => void,
+): Tabs {
+  if (!("BroadcastChannel" in globalThis)) {
+    return { claim: () => undefined, ask: async () => false };
+  }
+  const channel = new BroadcastChannel(NAME);
+  const asking = new Set<() => void>();
+  const say = (word: Word) => channel.postMessage(word);
+  channel.onmessage = ({ data }: MessageEvent<Word>) => {
+    if (data.says === "here") onTaken(data.callId);
+    else if (data.says === "who" && isMine(data.callId)) say({ ...data, says: "me" });
+    else if (data.says === "me") for (const found of asking) found();
+  };
+  return {
+    claim: (callId) => say({ callId, says: "here" }),
+    ask: (callId) =>
+      new Promise((resolve) => {
+        const end = (isElsewhere: boolean) => {
+          clearTimeout(timer);
+          asking.delete(found);
+          resolve(isElsewhere);
+        };
+        const found = () => end(true);
+        const timer = setTimeout(() => end(false), ANSWER_MS);
+        asking.add(found);
+        say({ callId, says: "who" });
+      }),
+  };
+}

@@ -1,0 +1,81 @@
+import { signal } from "@preact/signals";
+import type { CustomerCall } from "@stoa/protocol";
+import { boot } from "./boot.ts";
+import { later } from "./later.tsx";
+import { command } from "./line.ts";
+import { view } from "./view.ts";
+import { onVisitorEvent } from "./visitor.ts";
+
+/* What the chat knows of calls. The part that speaks is loaded when there is one. */
+
+/** The visitor's call, as the server tells it; the newest one also after its end. */
+export const call = signal<CustomerCall | null>(null);
+/** The part that draws and speaks. */
+export const calls = later(async () => {
+  const part = await import("./call/main.tsx");
+  await part.prepare();
+  return part;
+});
+
+/** Whether this tab carried the call on the page before this one. */
+const wasHere = new URLSearchParams(location.search).has("call");
+let watching: Promise<void> | undefined;
+
+/** The customer wants to speak: asks for the microphone and rings, or does what is possible while
+ * nobody answers. */
+export function callNow(instead?: "voicemail" | "callback"): void {
+  view.value = "call";
+  calls
+    .get()
+    .then((part) => (instead === "callback" ? part.wantCallback() : part.begin(true, instead)))
+    // The view says that the part did not come, and asks for it again.
+    .catch(() => undefined);
+}
+
+/** A page turn ended the sound; it is made anew beside the line, without waiting for it. */
+export function goOnSpeaking(): void {
+  if (!wasHere) return;
+  calls
+    .get()
+    .then((part) => part.rejoin())
+    // Without its part there is no call; what the server says of it comes with the next load.
+    .catch(() => undefined);
+}
+
+export function takeCall(next: CustomerCall): void {
+  const now = call.peek();
+  if (now?.id === next.id && next.version < now.version) return;
+  // One that has ended before this page knew of it is no news.
+  if (next.state === "ended" && now?.id !== next.id) return;
+  call.value = next;
+  calls.get().catch(() => undefined);
+}
+
+async function look() {
+  const now = await command("call.current", { shop_id: boot.shop_id });
+  const before = call.peek();
+  if (now.call) takeCall(now.call);
+  else if (before && before.state !== "ended") {
+    // It ended while nobody listened; the conversation's card knows how.
+    call.value = { ...before, state: "ended", version: before.version + 1 };
+  }
+  return now;
+}
+
+/** Every change of the visitor's call is heard from now on. There must be a visitor. */
+export function watchCalls(): Promise<void> {
+  watching ??= begin().catch((problem) => {
+    watching = undefined;
+    throw problem;
+  });
+  return watching;
+}
+
+async function begin() {
+  const now = await look();
+  const listener = {
+    event: ({ call: next }: { call: CustomerCall }) => takeCall(next),
+    resync: async () => (await look()).seq,
+  };
+  onVisitorEvent("call.changed", listener, now);
+}
