@@ -44,13 +44,19 @@ def chromium_path() -> str:
 
 @asynccontextmanager
 async def chromium(
-    *, forbids_frames_storage: bool = False, more: Sequence[str] = ()
+    *,
+    forbids_frames_storage: bool = False,
+    more: Sequence[str] = (),
+    path: str | None = None,
 ) -> AsyncIterator[Browser]:
-    """A headless browser, closed afterwards. Each test takes its own context of it."""
+    """A headless browser, closed afterwards. Each test takes its own context of it.
+
+    `path` is another program that starts one, as in a network of its own.
+    """
     flags = [*FLAGS, *([] if forbids_frames_storage else [ORDINARY]), *more]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=flags, headless=True
+            executable_path=path or chromium_path(), args=flags, headless=True
         )
         try:
             yield browser
