@@ -16,10 +16,12 @@ from stoa.contact.calls.models import (
     LegRole,
     LegState,
     Mode,
+    OfferKind,
     OfferState,
 )
 from stoa.contact.calls.rules import close_offer, end, line_lost, rang_in_vain
-from stoa.contact.calls.steps import gone, with_fact, without_loose_ends
+from stoa.contact.calls.steps import gone
+from stoa.contact.calls.transfers import agent_leaves
 
 # An agent's page that is reloaded is away for a moment; whoever rings it need not start again.
 DESK_GONE_AFTER = timedelta(seconds=4)
@@ -38,7 +40,7 @@ def sweep(call: Call, *, at: datetime, available: Collection[UUID]) -> Call:
             call = close_offer(call, offer_id=offer.id, state=OfferState.EXPIRED, at=at)
     if call.state is CallState.CALLING and call.created_at + PAGE_RINGS_FOR <= at:
         return rang_in_vain(call, at=at)
-    if call.unattended_since is not None and call.unattended_since + UNATTENDED_FOR <= at:
+    if call.is_waiting and call.unattended_since and call.unattended_since + UNATTENDED_FOR <= at:
         return end(call, reason=EndReason.MISSED, at=at)
     for leg in call.legs_in:
         if not call.is_over:
@@ -72,10 +74,11 @@ def _drop(call: Call, leg: Leg, at: datetime) -> Call:
     if leg.role is LegRole.CUSTOMER and call.is_waiting:
         return end(call, reason=EndReason.ABANDONED, at=at)
     call = line_lost(call, leg=leg, at=at)
-    if leg.role is LegRole.CUSTOMER or len(call.agent_legs) == 1:
+    is_rung_for = any(offer.kind is not OfferKind.CONFERENCE for offer in call.open_offers)
+    is_last = len(call.agent_legs) == 1 and not is_rung_for
+    if leg.role is LegRole.CUSTOMER or is_last:
         return end(call, reason=EndReason.LOST, at=at)
-    call = gone(with_fact(call, "left", at, name=leg.name), leg, at)
-    return without_loose_ends(call, at)
+    return agent_leaves(call, leg_id=leg.id, at=at)
 
 
 def without_node(call: Call, *, at: datetime) -> Call:

@@ -22,6 +22,7 @@ from stoa.contact.calls.rules import end, offer_to, rang_in_vain
 from stoa.contact.calls.steps import (
     HANDING_OVER,
     close,
+    close_all,
     find_leg,
     gone,
     parked,
@@ -41,10 +42,11 @@ def agent_leaves(call: Call, *, leg_id: UUID, at: datetime) -> Call:
         return gone(call, leg, at)
     if call.state is CallState.CALLING:
         return rang_in_vain(call, at=at)
-    asking = _asked_by(call, leg)
-    if asking is not None and len(call.agent_legs) == 1:
+    if _asked_by(call, leg) is not None:
         return complete_transfer(call, leg_id=leg_id, at=at)
     if len(call.agent_legs) == 1:
+        if any(offer.kind is OfferKind.TRANSFER for offer in call.open_offers):
+            return _hand_over(call, leg, at)
         reason = EndReason.COMPLETED if call.customer_leg else EndReason.LOST
         return end(call, reason=reason, at=at, name=leg.name)
     call = gone(with_fact(call, "left", at, name=leg.name), leg, at)
@@ -103,6 +105,7 @@ def _hand_over(call: Call, leg: Leg, at: datetime) -> Call:
     call = gone(parked(call, is_parked=False), leg, at)
     if call.agent_legs:
         return call
+    call = close_all(call, OfferState.WITHDRAWN, at, kinds=(OfferKind.CONFERENCE,))
     return replace(to_state(call, CallState.RINGING), queued_at=call.queued_at or at)
 
 
