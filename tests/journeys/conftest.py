@@ -7,7 +7,13 @@ import aiohttp
 import pytest
 from playwright.async_api import Browser
 
+from stoa.commerce.shops.service import create_shop
+from stoa.main import create_app
+from stoa.platform.config import Settings
+from stoa.platform.database.session import Database
 from tests.journeys.people import Staff
+from tests.journeys.shared_pages import House
+from tests.servers.asgi import serving
 from tests.servers.browser import chromium
 from tests.servers.stoa import StoaProcess, running_stoa
 
@@ -65,3 +71,20 @@ async def ben(stoa: StoaProcess, anna: Staff) -> Staff:
 @pytest.fixture(scope="session")
 async def anna(stoa: StoaProcess) -> Staff:
     return await make_administrator(stoa)
+
+
+@pytest.fixture(scope="module")
+async def house(
+    database: Database, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """Stoa for pages that are not its own, with an empty shop."""
+    async with database.begin() as session:
+        shop = await create_shop(
+            session, name="Kerameikos", country="PL", currency="PLN", locales=["en", "pl"]
+        )
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("house"), database_url=database_url, demo=False
+    )
+    app = create_app(settings)
+    async with serving(app) as address:
+        yield House(address, shop, app.state.node.database)

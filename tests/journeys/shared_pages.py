@@ -16,7 +16,10 @@ from tests.factories.people import a_staff_token, an_agent
 from tests.servers.asgi import serving
 from tests.servers.cobrowse import Watcher, Wire, watching
 
-HEAD = '<!doctype html><html lang="en"><head><title>{title}</title>{head}</head><body>'
+HEAD = (
+    '<!doctype html><html lang="en"><head><title>{title}</title>'
+    '<meta name="viewport" content="width=device-width">{head}</head><body>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ async def a_talk(
             await shown.chat.get_by_role("button", name="Chat").click()
             field = shown.chat.get_by_role("textbox", name="Your message")
             await field.fill("I need help")
-            await field.press("Enter")
+            await shown.chat.get_by_role("button", name="Send", exact=True).click()
             await expect(shown.chat.get_by_text("Sent", exact=True)).to_be_visible()
             await shown.chat.get_by_role("button", name="Close").click()
             yield shown

@@ -1,19 +1,14 @@
 """What leaves a customer's browser while an agent watches: searched on the wire, not believed."""
 
 import re
-from collections.abc import AsyncIterator
 from functools import partial
 
 import orjson
 import pytest
 from playwright.async_api import Browser, expect
 
-from stoa.commerce.shops.service import create_shop, update_settings
-from stoa.main import create_app
-from stoa.platform.config import Settings
-from stoa.platform.database.session import Database
+from stoa.commerce.shops.service import update_settings
 from tests.journeys.shared_pages import House, a_shown_page, a_talk, conversation_of, foreign_shop
-from tests.servers.asgi import serving
 from tests.servers.cobrowse import CHANGE, FULL_SNAPSHOT, INPUT, MUTATION, SCROLL, Watcher, walk
 from tests.servers.people import Frame
 
@@ -38,22 +33,6 @@ FORM = """<main><h1>Your details</h1><form id="f">
 <div id="editor" contenteditable="true" role="textbox" aria-label="Gift words"></div>
 <label>Gift <input id="gift" data-cobrowse="show"></label>
 <button type="button">Go on</button></form></main>"""
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
-    async with database.begin() as session:
-        shop = await create_shop(
-            session, name="Kerameikos", country="PL", currency="PLN", locales=["en", "pl"]
-        )
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("cobrowse"), database_url=database_url, demo=False
-    )
-    app = create_app(settings)
-    async with serving(app) as address:
-        yield House(address, shop, app.state.node.database)
 
 
 def variants(secret: str) -> list[str]:

@@ -147,9 +147,12 @@ class Watcher:
 
     @property
     def page(self) -> Frame:
-        """What was told last of where the customer is."""
-        pages = [one["data"] for one in self.signals if one["type"] == "cobrowse.page"]
-        return pages[-1] if pages else {}
+        """What was told last of where the customer is: by the stream that counts."""
+        current: Frame = {}
+        for page in (one["data"] for one in self.signals if one["type"] == "cobrowse.page"):
+            if page["state"] in ("shown", "paused") or page["stream"] == current.get("stream"):
+                current = page
+        return current
 
     @property
     def stream(self) -> str:

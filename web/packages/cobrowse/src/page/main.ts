@@ -44,6 +44,9 @@ class Page {
     document.addEventListener("visibilitychange", this.returned, { signal });
     window.addEventListener("focus", this.returned, { signal });
     window.addEventListener("pageshow", this.returned, { signal });
+    // Two windows side by side: the one that is used.
+    const used = () => this.hasYielded && this.returned();
+    window.addEventListener("pointerdown", used, { signal, passive: true, capture: true });
     window.addEventListener("resize", () => this.look(), { signal, passive: true });
     window.addEventListener("pagehide", () => this.leave(), { signal });
     this.ticker = window.setInterval(() => this.look(), LOOK_MS);

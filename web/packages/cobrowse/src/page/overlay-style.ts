@@ -15,14 +15,13 @@ export const STYLE = `
 .frame { position: fixed; inset: 0; border: 3px solid #b4532a; }
 .bar {
   position: fixed;
-  top: 10px;
-  left: 50%;
+  bottom: max(14px, env(safe-area-inset-bottom));
+  left: max(14px, env(safe-area-inset-left));
   display: flex;
   flex-wrap: wrap;
   align-items: center;
-  justify-content: center;
   gap: 4px 10px;
-  max-width: calc(100vw - 24px);
+  max-width: min(560px, calc(100vw - 28px));
   padding: 5px 6px 5px 12px;
   border: 1px solid #8e3f1d;
   border-radius: 22px;
@@ -31,11 +30,9 @@ export const STYLE = `
   box-shadow: 0 1px 2px rgb(28 27 25 / .1), 0 6px 20px rgb(28 27 25 / .18);
   font: 500 14px/1.3 "Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", sans-serif;
   pointer-events: auto;
-  transform: translateX(-50%);
-  transition: top 150ms, bottom 150ms;
 }
-.bar.low { top: auto; bottom: 10px; }
-.bar.left { left: 12px; transform: none; }
+.bar.right { right: max(14px, env(safe-area-inset-right)); left: auto; }
+.bar.high { top: 14px; bottom: auto; }
 .words { display: flex; align-items: center; gap: 8px; margin: 0; overflow-wrap: anywhere; }
 .dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: #b4532a; }
 .bar.rests .dot { background: transparent; box-shadow: inset 0 0 0 2px #5f5b54; }
@@ -78,12 +75,13 @@ button:focus-visible { outline: 3px solid #1f5673; outline-offset: 2px; }
 .strokes polyline { fill: none; stroke: #b4532a; stroke-width: 4; stroke-linecap: round; stroke-linejoin: round; transition: opacity 1s; }
 .strokes .fades { opacity: 0; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+/* Beside the counter's round button. */
 @media (max-width: 479.98px) {
-  .bar { font-size: 13px; }
-  .hint { display: none; }
+  .bar { max-width: calc(100vw - 104px); font-size: 13px; }
+  .bar.high { max-width: calc(100vw - 28px); }
 }
 @media (prefers-reduced-motion: reduce) {
-  .bar, .cursor, .strokes polyline { transition: none; }
+  .cursor, .strokes polyline { transition: none; }
 }
 @media (prefers-color-scheme: dark) {
   .bar { border-color: #e0916c; background: #1d2023; color: #ecEae5; }
