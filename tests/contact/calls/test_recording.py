@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,28 +11,11 @@ import pytest
 from stoa.contact.calls.media.embedded import EmbeddedEngine
 from stoa.contact.calls.recordings.consents import wording
 from stoa.people.consent.queries import list_consents
-from stoa.platform.database.session import Database
-from tests.contact.calls.lab import Lab, a_lab, make_shop
+from tests.contact.calls.lab import Lab
 from tests.contact.calls.people import at_the_desk
 from tests.contact.calls.talking import AGENT, CUSTOMER, Talk, talking, until
 from tests.servers.people import Refused
 from tests.servers.tones import HEARD_DB, SILENT_DB, levels, read_sides
-
-
-@pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What prompts were rendered for one test is there for the next."""
-    return tmp_path_factory.mktemp("prompts")
-
-
-@pytest.fixture
-async def lab(
-    own_database: Database, own_database_url: str, tmp_path: Path, rendered: Path
-) -> AsyncIterator[Lab]:
-    (tmp_path / "prompts").symlink_to(rendered)
-    shop = await make_shop(own_database)
-    async with a_lab(own_database, own_database_url, tmp_path, shop) as lab:
-        yield lab
 
 
 async def kept(talk: Talk, *, count: int = 1) -> list[Any]:
