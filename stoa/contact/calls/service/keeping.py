@@ -18,9 +18,12 @@ from stoa.contact.calls.recordings.measured import Measured
 from stoa.contact.calls.recordings.storing import Recording, get_recording
 from stoa.contact.calls.service.board import Desk, open_board
 from stoa.contact.calls.service.settling import settle
+from stoa.contact.conversations.service import publish_change, wait_for_answer
 from stoa.platform.clock import now
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.errors import NotFound
+from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale
+from stoa.platform.i18n.messages import translator
 from stoa.platform.storage.blobs import BlobStore, StoredBytes, read_in_chunks
 
 MAX_BYTES = 2 * 1024**3
@@ -102,7 +105,8 @@ async def _settle(
     recording = await get_recording(session, recording_id=known.id)
     if recording.state != "running":
         return False  # deleted or kept by somebody else meanwhile
-    if stored is not None and await _may_be_kept(session, recording):
+    is_kept = stored is not None and await _may_be_kept(session, recording)
+    if stored is not None and is_kept:
         call = board.get(recording.call_id)
         settings = await settings_of(session, shop_id=call.shop_id)
         await storing.keep(
@@ -118,5 +122,15 @@ async def _settle(
         await storing.fail(session, recording=recording)
     board.touch(recording.call_id)
     await settle(board, Desk())
-    log.info("recording.ended", recording=str(recording.id), is_kept=stored is not None)
-    return stored is not None
+    if is_kept and recording.kind == "voicemail":
+        call = board.get(recording.call_id)
+        words = translator(as_locale(call.locale) or DEFAULT_LOCALE, "counter")
+        await wait_for_answer(
+            session,
+            conversation_id=call.conversation_id,
+            preview=words("call.preview.voicemail"),
+            at=board.at,
+        )
+        await publish_change(session, conversation_id=call.conversation_id)
+    log.info("recording.ended", recording=str(recording.id), is_kept=is_kept)
+    return is_kept

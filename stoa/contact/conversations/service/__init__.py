@@ -10,7 +10,7 @@ from stoa.contact.conversations.saved_replies import (
     drop_reply,
     save_reply,
 )
-from stoa.contact.conversations.service.calls import assign_caller, count_call
+from stoa.contact.conversations.service.calls import assign_caller, count_call, wait_for_answer
 from stoa.contact.conversations.service.cards import add_message, change_card
 from stoa.contact.conversations.service.handling import (
     assign_conversation,
@@ -57,4 +57,5 @@ __all__ = [
     "save_reply",
     "set_contact",
     "take_unread_answers",
+    "wait_for_answer",
 ]

@@ -40,3 +40,20 @@ async def assign_caller(
         instead_of,
     )
     return count > 0
+
+
+async def wait_for_answer(
+    session: Session, *, conversation_id: UUID, preview: str, at: datetime
+) -> None:
+    """The conversation waits for an answer like one with a new message, also when its card was
+    seen before somebody spoke a message into it. The caller calls `publish_change`.
+    """
+    await session.execute(
+        "UPDATE conversation SET state = 'open', closed_at = NULL,"
+        " unread_count = greatest(unread_count, 1), waiting_since = coalesce(waiting_since, $2),"
+        " last_message_at = $2, last_message_preview = $3, last_sender_kind = 'customer',"
+        " version = version + 1 WHERE id = $1",
+        conversation_id,
+        at,
+        preview_of("", card_title=preview),
+    )
