@@ -31,6 +31,8 @@ export type Quality = "good" | "fair" | "poor";
 
 export const readCalls = (): Promise<DeskCalls> => http.get("/api/desk/calls");
 
+/** One call, also one that is over, with all its facts. */
+export const readCall = (id: string): Promise<CallRow> => http.get(`/api/desk/calls/${id}`);
 export const readSupervisions = (): Promise<Supervisions> => http.get("/api/desk/supervisions");
 
 export const accept = (callId: string, offerId: string): Promise<CallJoined> =>

@@ -2,10 +2,13 @@ import phoneIncoming from "lucide:phone-incoming";
 import phoneMissed from "lucide:phone-missed";
 import phoneOutgoing from "lucide:phone-outgoing";
 import voicemail from "lucide:voicemail";
+import { useSignal } from "@preact/signals";
 import { Badge, Icon, type Tone } from "@stoa/ui";
-import type { CallCard, Quality } from "../api/calls.ts";
+import { useEffect, useMemo } from "preact/hooks";
+import { type CallCard, type Quality, readCall } from "../api/calls.ts";
 import { now } from "../app/clock.ts";
 import { lazily } from "../app/lazy.tsx";
+import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
 import { factWords, qualityWord, stateWords } from "./words.ts";
 
@@ -38,6 +41,30 @@ function lasted({ answered_at, ended_at }: CallCard): string | null {
   return formats().duration((end - Date.parse(answered_at)) / 1000);
 }
 
+/** What happened, line by line. The card is the customer's as well; who was rung in vain is told
+ * to the desk alone, when it asks. */
+function Course({ card, customer }: { card: CallCard; customer: string }) {
+  const whole = useMemo(() => resource(() => readCall(card.call_id)), [card.call_id]);
+  const isOpen = useSignal(false);
+  useEffect(() => {
+    if (isOpen.value) void whole.load();
+  }, [whole, isOpen.value, card.facts.length]);
+  const facts = whole.state.value.value?.facts ?? card.facts;
+  return (
+    <details class="call-facts" onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
+      <summary>{t("call.course")}</summary>
+      <ol>
+        {facts.map((fact, index) => (
+          <li key={index}>
+            <time dateTime={fact.at}>{formats().time(fact.at)}</time>
+            <span>{factWords(fact, customer)}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
 /** A call as it stands or stood: how, who, how long, what happened, what was recorded. */
 export function CallCardView({ card, customer }: { card: CallCard; customer: string }) {
   const duration = lasted(card);
@@ -66,19 +93,7 @@ export function CallCardView({ card, customer }: { card: CallCard; customer: str
         {card.callback_phone && (
           <a href={`tel:${card.callback_phone.replace(/[^+\d]/g, "")}`}>{card.callback_phone}</a>
         )}
-        {card.facts.length > 0 && (
-          <details class="call-facts">
-            <summary>{t("call.course")}</summary>
-            <ol>
-              {card.facts.map((fact) => (
-                <li key={`${fact.at}${fact.fact}${fact.name}`}>
-                  <time dateTime={fact.at}>{formats().time(fact.at)}</time>
-                  <span>{factWords(fact, customer)}</span>
-                </li>
-              ))}
-            </ol>
-          </details>
-        )}
+        {card.facts.length > 0 && <Course card={card} customer={customer} />}
         {card.recordings.map((one) => (
           <recording.View key={one.id} recording={one} />
         ))}

@@ -41,9 +41,12 @@ export function stateWords({ state, end_reason }: Pick<CallCard, "state" | "end_
   return t(isEnding(end_reason) ? ENDS[end_reason] : ENDS.completed);
 }
 
+/** What an agent did, though the customer's side of the story does not say who. */
+const AGENTS_FACTS: readonly string[] = ["rang", "joined", "transferred", "took_over"];
+
 /** Something that happened in a call, in words; what this desk has no words for is told plainly. */
 export function factWords({ fact, name, to_name }: CallFact, customer: string): string {
-  const who = name ?? customer;
+  const who = name ?? (AGENTS_FACTS.includes(fact) ? t("call.somebody") : customer);
   const key = fact.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const text = maybeText(`call.fact.${key}`) ?? fact.replaceAll("_", " ");
   return text.replaceAll("{name}", who).replaceAll("{to}", to_name ?? "");
