@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # For tests of networks (RFC 2544), so that nobody's own addresses are taken.
-_POOL = ipaddress.ip_network("198.18.0.0/15")
+_POOL = ipaddress.IPv4Network("198.18.0.0/15")
 
 
 class NoNamespaces(Exception):
@@ -64,8 +64,8 @@ def network_without_udp() -> Iterator[Network]:
     if os.geteuid() != 0 or not shutil.which("ip"):
         raise NoNamespaces("it takes root and the program ip (Debian: apt-get install iproute2)")
     token = secrets.token_hex(3)
-    subnet = list(_POOL.subnets(new_prefix=30))[secrets.randbelow(2**15)]
-    outside, inside = (str(host) for host in subnet.hosts())
+    first = _POOL[secrets.randbelow(_POOL.num_addresses // 4) * 4]
+    outside, inside = str(first + 1), str(first + 2)
     network = Network(f"stoa-{token}", outside, inside)
     there, here = f"st{token}i", f"st{token}o"
     _ip("netns", "add", network.name)

@@ -59,7 +59,10 @@ async function start() {
   );
   greet();
   effect(() => {
-    if (conversation.value) watchCobrowsing().catch(() => undefined);
+    // Whoever has a conversation may be called, and asked to show the page.
+    if (!conversation.value) return;
+    watchCalls().catch(() => undefined);
+    watchCobrowsing().catch(() => undefined);
   });
   effect(() => tell({ type: "unread", count: isShown.value ? 0 : unread.value }));
   effect(() => tell({ type: "running", isRunning: isRunning.value && messages.value.length > 0 }));

@@ -155,9 +155,9 @@ function Talking() {
         {tools.value.map((Tool, index) => (
           <Tool key={index} />
         ))}
-        <button type="button" class="call-end" onClick={hangUp}>
+        <button type="button" class="call-end" title={ct("bar.end")} onClick={hangUp}>
           <Icon of={phoneOff} size={18} />
-          {ct("bar.end")}
+          <span>{ct("bar.end")}</span>
         </button>
       </div>
       {isKeying.value && <Keypad />}

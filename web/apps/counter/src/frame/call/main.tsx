@@ -56,12 +56,27 @@ function watchView() {
   });
 }
 
+/* Pictures and screens: their code comes once somebody talks, and the call goes on without it. */
+function watchPictures() {
+  let isHere = false;
+  effect(() => {
+    if (phase.value !== "talking" || call.value?.state !== "active" || isHere) return;
+    isHere = true;
+    import("./video/main.tsx")
+      .then((part) => part.begin())
+      .catch(() => {
+        isHere = false; // the next change of the call tries again
+      });
+  });
+}
+
 /** Words, style, and everything that follows from a call's changes. Runs once. */
 export async function prepare(): Promise<void> {
   await Promise.all([prepareTexts(), addStyle()]);
   watchSound();
   watchPage();
   watchView();
+  watchPictures();
 }
 
 /** The form that asks to be called back is on screen. */
