@@ -54,6 +54,8 @@ class Caller:
         self.delays: list[float] = []
         self.connected_seconds = 0.0
         self.first_heard_at: float | None = None
+        # Whoever is not looked at closely only counts, so that more fit into the load program.
+        self.is_measured = True
         self.click: bytes | None = None  # said once, instead of what was its turn
         self.clicked_at = 0.0
         self.hear: Callable[[bytes, float], None] | None = None
@@ -173,6 +175,9 @@ class Caller:
 
     def _take(self, data: bytes) -> None:
         assert self._unprotect is not None, "it was asked"
+        if not self.is_measured:
+            self.received += 1
+            return
         try:
             payload = self._unprotect(data)[_HEADER.size :]
         except pylibsrtp.Error:
