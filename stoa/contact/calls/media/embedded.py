@@ -1,8 +1,8 @@
 """The embedded engine: calls in processes of their own on this machine, out of aiortc's parts."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -40,9 +40,12 @@ class EmbeddedEngine:
     one takes the place of one that died.
     """
 
-    def __init__(self, start: Start, *, most_workers: int) -> None:
-        """Prepares an engine without processes."""
+    def __init__(
+        self, start: Start, *, most_workers: int, addresses: Callable[[], list[str]]
+    ) -> None:
+        """Prepares an engine without processes; `addresses` are this machine's at the moment."""
         self._start_told = start
+        self._addresses = addresses
         self._most = most_workers
         self._workers: list[WorkerProcess] = []
         self._starting: asyncio.Task[WorkerProcess] | None = None
@@ -101,6 +104,8 @@ class EmbeddedEngine:
         worker.calls += 1
         self._keep_one_spare()
         try:
+            # A laptop may have another network by now.
+            await worker.listen_on(self._addresses())
             await worker.ask("create_call", call_id=call_id)
         except MediaError:
             self._forget(call_id)
@@ -223,7 +228,7 @@ class EmbeddedEngine:
 
     async def _start_worker(self) -> WorkerProcess:
         worker = WorkerProcess(self._hear, lambda: self._lose(worker))
-        await worker.start(self._start_told)
+        await worker.start(replace(self._start_told, addresses=self._addresses()))
         self._workers.append(worker)
         return worker
 

@@ -56,6 +56,7 @@ class WorkerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._is_stopping = False
+        self._addresses: list[str] = []
         self.ports: list[tuple[str, int]] = []
 
     @property
@@ -73,6 +74,7 @@ class WorkerProcess:
         Raises:
             MediaError: it did not start; the text says why.
         """
+        self._addresses = told.addresses
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -134,6 +136,17 @@ class WorkerProcess:
             raise MediaProcessGone("The media process does not answer.") from error
         finally:
             self._waiting.pop(number, None)
+
+    async def listen_on(self, addresses: list[str]) -> None:
+        """Browsers are told these addresses from now on.
+
+        Raises:
+            MediaError: none of them can be listened on.
+        """
+        if addresses != self._addresses:
+            await self.ask("listen_on", addresses=addresses)
+            self._addresses = addresses
+            log.info("media.addresses_changed", worker=self.name, addresses=addresses)
 
     async def stop(self) -> None:
         """The process has closed its recordings and is gone."""

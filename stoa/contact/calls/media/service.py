@@ -23,15 +23,20 @@ _MEASURE_EVERY_SECONDS = 10.0
 
 def engine_for(settings: Settings) -> EmbeddedEngine:
     """An engine as the settings want it; `stop` ends it."""
+
+    def addresses() -> list[str]:
+        return host_addresses(settings.media_address)
+
     return EmbeddedEngine(
         Start(
-            addresses=host_addresses(settings.media_address),
+            addresses=addresses(),
             public_address=str(public) if (public := settings.media_public_address) else None,
             ports=ports_of(settings.media_ports),
             log_format=settings.log_format,
             log_level=settings.log_level,
         ),
         most_workers=settings.media_workers or os.cpu_count() or 1,
+        addresses=addresses,
     )
 
 

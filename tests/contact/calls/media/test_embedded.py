@@ -15,6 +15,7 @@ import pytest
 
 from stoa.contact.calls.media.embedded import EmbeddedEngine
 from stoa.contact.calls.media.engine import CallFailed, MediaError, RecordingEnded
+from stoa.contact.calls.media.pool import Start
 from stoa.contact.calls.media.service import engine_for
 from stoa.platform.config import Settings
 from tests.contact.calls.media.conftest import (
@@ -146,6 +147,38 @@ async def test_ports_and_addresses_are_those_of_the_settings() -> None:
         candidates = [line for line in answer.splitlines() if line.startswith("a=candidate")]
         assert [line.split()[4:6] for line in candidates] == [["203.0.113.7", str(port)]]
         assert "127.0.0.1" not in answer
+    finally:
+        await engine.stop()
+
+
+async def test_a_machine_that_changes_networks_is_found_again() -> None:
+    addresses = ["127.0.0.1"]
+    start = Start(
+        addresses=[], public_address=None, ports=range(0), log_format="console", log_level="info"
+    )
+    engine = EmbeddedEngine(start, most_workers=1, addresses=lambda: list(addresses))
+
+    async def announced() -> set[str]:
+        call_id = uuid4()
+        await engine.create_call(call_id)
+        answer = await engine.add_browser_leg(call_id, uuid4(), offer=OFFER, side="customer")
+        lines = [line for line in answer.splitlines() if line.startswith("a=candidate")]
+        return {line.split()[4] for line in lines}
+
+    try:
+        assert await announced() == {"127.0.0.1"}
+        addresses[:] = ["127.0.0.2", "127.0.0.3"]
+        assert await announced() == {"127.0.0.2", "127.0.0.3"}
+        events = Events(engine)
+        async with calling(engine, events) as call:
+            customer = await call.join(CUSTOMER)
+            await call.join(AGENT)
+            await customer.client.hears(AGENT)
+        addresses[:] = ["203.0.113.7"]  # none of ours
+        with pytest.raises(MediaError):
+            await engine.create_call(uuid4())
+        addresses[:] = ["127.0.0.1"]
+        assert await announced() == {"127.0.0.1"}
     finally:
         await engine.stop()
 

@@ -10,8 +10,8 @@ import errno
 import ipaddress
 import random
 import socket
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -129,12 +129,46 @@ class Network:
         Raises:
             NoPort: nothing of the range is free.
         """
+        if not where.addresses:
+            raise NoPort(errno.EADDRNOTAVAIL, "This machine has no address.")
         self.where = where
+        self.ports: list[Port] = []
         self._loop = asyncio.get_running_loop()
         self._named: dict[str, Line] = {}
-        self.ports = [Port(self, made) for made in _bind_all(where)]
-        for port in self.ports:
-            self._loop.add_reader(port.socket, port.read)
+        self._number: int | None = None
+        self._listen(where.addresses)
+
+    def listen_on(self, addresses: Sequence[str]) -> None:
+        """The machine has these addresses now; lines over those it had before are gone.
+
+        Raises:
+            OSError: none of them can be listened on.
+        """
+        for port in [it for it in self.ports if it.address not in addresses]:
+            self.ports.remove(port)
+            self._close(port)
+        known = {port.address for port in self.ports}
+        self.where = replace(self.where, addresses=addresses)
+        self._listen([it for it in addresses if it not in known])
+
+    def _listen(self, addresses: Sequence[str]) -> None:
+        """On one number everywhere, so that a firewall needs to know one."""
+        for address in addresses:
+            try:
+                made = bind(self.where, address, number=self._number)
+            except OSError as error:
+                if address == addresses[-1] and not self.ports:
+                    raise
+                log.warning("media.address_left_out", address=address, reason=str(error))
+                continue
+            port = Port(self, made)
+            self._number = port.number
+            self.ports.append(port)
+            self._loop.add_reader(made, port.read)
+
+    def _close(self, port: Port) -> None:
+        self._loop.remove_reader(port.socket)
+        port.socket.close()
 
     def announced(self) -> list[tuple[str, int]]:
         """Where a browser may knock: the public address instead of ours, if there is one."""
@@ -183,18 +217,4 @@ class Network:
 
     def close(self) -> None:
         for port in self.ports:
-            self._loop.remove_reader(port.socket)
-            port.socket.close()
-
-
-def _bind_all(where: Where) -> Iterator[socket.socket]:
-    if not where.addresses:
-        raise NoPort(errno.EADDRNOTAVAIL, "This machine has no address.")
-    first = bind(where, where.addresses[0])
-    yield first
-    number = first.getsockname()[1]
-    for address in where.addresses[1:]:
-        try:
-            yield bind(where, address, number=number)
-        except OSError as error:
-            log.warning("media.address_left_out", address=address, reason=str(error))
+            self._close(port)

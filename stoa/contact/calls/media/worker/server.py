@@ -60,6 +60,7 @@ class Worker:
             "stop_recording": self._stop_recording,
             "stats": self._stats,
             "end_call": self._end_call,
+            "listen_on": self._listen_on,
             "load": self._load,
             "check": self._check,
         }
@@ -167,6 +168,9 @@ class Worker:
         if (room := self._rooms.pop(UUID(given["call_id"]), None)) is not None:
             await room.close()
         self._turns.pop(given["call_id"], None)
+
+    async def _listen_on(self, given: dict[str, Any]) -> None:
+        self._network.listen_on(given["addresses"])
 
     async def _load(self, _given: dict[str, Any]) -> dict[str, float]:
         return {
