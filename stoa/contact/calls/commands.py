@@ -67,7 +67,7 @@ async def start(connection: Connection, form: StartCall) -> CustomerCall:
             desk=board.desk,
             visitor_id=visitor_id,
             customer_id=connection.actor.customer_id,
-            connection_id=connection.id,
+            connection_id=board.page_of(connection),
             form=form,
         )
     board.speaks(connection, call.id)
@@ -81,14 +81,15 @@ async def current(connection: Connection, form: CurrentCall) -> CurrentCallView:
         view = await queries.current_call(session, visitor_id=visitor_id, shop_id=form.shop_id)
     if view.call is None or not any(leg.state == "away" for leg in view.call.legs):
         return view
+    board = switchboard_of(connection)
     async with connection.node.database.begin() as session:
         await service.come_back(
             session,
             call_id=view.call.id,
             visitor_id=visitor_id,
-            connection_id=connection.id,
+            connection_id=board.page_of(connection),
         )
-    switchboard_of(connection).speaks(connection, view.call.id)
+    board.speaks(connection, view.call.id)
     async with connection.node.database.read() as session:
         return await queries.current_call(session, visitor_id=visitor_id, shop_id=form.shop_id)
 
@@ -118,7 +119,7 @@ async def accept(connection: Connection, form: AcceptCall) -> CallJoined:
                 desk=board.desk,
                 call_id=form.call_id,
                 visitor_id=customer_of(connection),
-                connection_id=connection.id,
+                connection_id=board.page_of(connection),
             )
         elif form.offer_id is None:
             raise InvalidInput()
@@ -129,7 +130,7 @@ async def accept(connection: Connection, form: AcceptCall) -> CallJoined:
                 call_id=form.call_id,
                 offer_id=form.offer_id,
                 staff_id=sender.staff_id,
-                connection_id=connection.id,
+                connection_id=board.page_of(connection),
             )
     board.speaks(connection, joined.call_id, joined.leg_id)
     return joined
@@ -209,7 +210,7 @@ async def ring(connection: Connection, form: RingCustomer) -> CallRow:
     board = switchboard_of(connection)
     async with connection.node.database.begin() as session:
         row = await service.ring_customer(
-            session, desk=board.desk, by=agent, connection_id=connection.id, form=form
+            session, desk=board.desk, by=agent, connection_id=board.page_of(connection), form=form
         )
     board.speaks(connection, row.id)
     return row

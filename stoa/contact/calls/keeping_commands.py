@@ -73,7 +73,7 @@ async def supervise(connection: Connection, form: SuperviseCall) -> CallJoined:
             desk=board.desk,
             call_id=form.call_id,
             staff=actor.staff,
-            connection_id=connection.id,
+            connection_id=board.page_of(connection),
             how=form.mode,
         )
     board.speaks(connection, joined.call_id, joined.leg_id)

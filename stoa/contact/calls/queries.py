@@ -193,6 +193,18 @@ async def count_live(session: ReadSession) -> dict[CallState, int]:
     return {CallState(row["state"]): row["count"] for row in rows}
 
 
+async def pages_and_carriers(session: ReadSession) -> tuple[set[str], set[str]]:
+    """The pages that speak in calls now, and the nodes that carry calls."""
+    pages = await session.fetch(
+        "SELECT DISTINCT connection_id FROM call_leg WHERE state IN ('joining', 'connected')"
+        " AND connection_id IS NOT NULL"
+    )
+    carriers = await session.fetch(
+        "SELECT DISTINCT media_node FROM call WHERE state <> 'ended' AND media_node IS NOT NULL"
+    )
+    return {row["connection_id"] for row in pages}, {row["media_node"] for row in carriers}
+
+
 async def is_in_call(
     session: ReadSession, *, call_id: UUID, staff_id: UUID | None, visitor_id: UUID | None
 ) -> bool:

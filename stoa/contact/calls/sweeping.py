@@ -20,7 +20,7 @@ from stoa.contact.calls.models import (
     OfferState,
 )
 from stoa.contact.calls.rules import close_offer, end, line_lost, rang_in_vain
-from stoa.contact.calls.steps import gone
+from stoa.contact.calls.steps import gone, with_leg
 from stoa.contact.calls.transfers import agent_leaves
 
 # An agent's page that is reloaded is away for a moment; whoever rings it need not start again.
@@ -81,9 +81,6 @@ def _drop(call: Call, leg: Leg, at: datetime) -> Call:
     return agent_leaves(call, leg_id=leg.id, at=at)
 
 
-def without_node(call: Call, *, at: datetime) -> Call:
-    """The node that held the call's connections is gone: everybody has time to come back."""
-    for leg in call.legs_in:
-        away = replace(leg, state=LegState.AWAY, state_at=at, connection_id=None)
-        call = replace(call, legs=tuple(away if one.id == leg.id else one for one in call.legs))
-    return call
+def without_page(call: Call, leg: Leg, *, at: datetime) -> Call:
+    """The page that spoke for the leg is gone with its node; there is time to come back."""
+    return with_leg(call, replace(leg, state=LegState.AWAY, state_at=at, connection_id=None))

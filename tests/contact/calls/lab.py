@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from starlette.applications import Starlette
 
@@ -63,7 +64,15 @@ async def make_shop(database: Database) -> Shop:
 
 
 @asynccontextmanager
-async def a_lab(database: Database, url: str, folder: Path, shop: Shop) -> AsyncIterator[Lab]:
+async def a_lab(
+    database: Database,
+    url: str,
+    folder: Path,
+    shop: Shop,
+    *,
+    bus: Literal["local", "postgres"] = "local",
+) -> AsyncIterator[Lab]:
+    """A node of its own; with a bus it knows the others on this database."""
     settings = Settings(
         data_dir=folder,
         database_url=url,
@@ -72,6 +81,7 @@ async def a_lab(database: Database, url: str, folder: Path, shop: Shop) -> Async
         media_address="127.0.0.1",
         media_ports="0",
         media_workers=1,
+        bus=bus,
     )
     app = create_app(settings)
     async with serving(app) as address:

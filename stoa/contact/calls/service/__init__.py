@@ -12,11 +12,9 @@ from stoa.contact.calls.service.lines import (
     line_is,
     nodes_gone,
     page_gone,
-    require_in_call,
     sound_failed,
     speak_from,
     sweep_calls,
-    tell,
 )
 from stoa.contact.calls.service.recording import (
     answer_recording,
@@ -62,7 +60,6 @@ __all__ = [
     "record_call",
     "recording_announced",
     "refresh_card",
-    "require_in_call",
     "ring_customer",
     "settle",
     "show_sight",
@@ -72,6 +69,5 @@ __all__ = [
     "stop_supervising",
     "supervise_call",
     "sweep_calls",
-    "tell",
     "tone_heard",
 ]

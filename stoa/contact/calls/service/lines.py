@@ -6,14 +6,11 @@ from typing import Literal
 from uuid import UUID
 
 from stoa.contact.calls import rules
-from stoa.contact.calls.errors import CallOver
 from stoa.contact.calls.models import Call, CallState, LegState
-from stoa.contact.calls.queries import get_call
 from stoa.contact.calls.service.board import Desk, open_board, open_board_if_free
 from stoa.contact.calls.service.people import leg_of
 from stoa.contact.calls.service.settling import settle
-from stoa.contact.calls.steps import find_leg, with_fact
-from stoa.contact.calls.sweeping import sweep, without_node
+from stoa.contact.calls.sweeping import sweep, without_page
 from stoa.contact.conversations.models import Sender
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
@@ -114,14 +111,17 @@ async def sound_failed(session: Session, *, desk: Desk, call_id: UUID) -> None:
 
 
 async def nodes_gone(session: Session, *, desk: Desk, alive: Collection[str]) -> None:
-    """Calls that were carried by nodes other than these have no sound any more; their people have
-    time to come back.
+    """Calls that other nodes than these carried have no sound any more, and their pages have time
+    to come back.
     """
     board = await open_board(session)
     for call in list(board.calls.values()):
         if call.media_node is not None and call.media_node not in alive:
             call = rules.without_sound(call, at=board.at)
-            board.put(without_node(call, at=board.at))
+        for leg in call.legs_in:
+            if leg.connection_id and leg.connection_id.partition(":")[0] not in alive:
+                call = without_page(call, leg, at=board.at)
+        board.put(call)
     await settle(board, desk)
 
 
@@ -134,35 +134,3 @@ async def sweep_calls(session: Session, *, desk: Desk) -> bool:
         board.put(sweep(call, at=board.at, available=desk.available))
     await settle(board, desk)
     return True
-
-
-async def tell(
-    session: Session,
-    *,
-    call_id: UUID,
-    leg_id: UUID,
-    fact: Literal["video_started", "screen_shared"],
-) -> None:
-    """It stands in the timeline that the leg shows video, or its screen.
-
-    Raises:
-        NotFound: no such leg.
-        CallOver: the call has ended.
-    """
-    board = await open_board(session, ids=[call_id], is_whole=False)
-    call = board.get(call_id)
-    if call.is_over:
-        raise CallOver()
-    leg = find_leg(call, leg_id)
-    board.put(with_fact(call, fact, board.at, name=leg.name or None))
-    await settle(board, _NOBODY)
-
-
-async def require_in_call(session: Session, *, call_id: UUID, by: Sender) -> UUID:
-    """The leg of whoever asks.
-
-    Raises:
-        NotFound: not in this call.
-        CallOver: it has ended.
-    """
-    return leg_of(await get_call(session, call_id=call_id), by).id

@@ -2,17 +2,17 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 
 from stoa.contact.calls import metrics
 from stoa.contact.calls.errors import SoundUnavailable
-from stoa.contact.calls.events import CALLS_TOPIC
 from stoa.contact.calls.hearing import gain
 from stoa.contact.calls.media.engine import (
     CallFailed,
@@ -25,7 +25,7 @@ from stoa.contact.calls.media.engine import (
     RecordingEnded,
 )
 from stoa.contact.calls.models import CallState, LegState
-from stoa.contact.calls.queries import count_live, get_call
+from stoa.contact.calls.queries import count_live, get_call, pages_and_carriers
 from stoa.contact.calls.service.board import Desk
 from stoa.contact.calls.service.lines import (
     line_is,
@@ -35,19 +35,19 @@ from stoa.contact.calls.service.lines import (
     speak_from,
     sweep_calls,
 )
+from stoa.contact.calls.service.nodes import CallNodes
 from stoa.contact.calls.service.people import leg_of
 from stoa.contact.calls.service.sound import CallSound
 from stoa.contact.channels.service import Counter
 from stoa.contact.conversations.models import Sender
 from stoa.platform.database.session import SERVER_AWAY
 from stoa.platform.node import Node
-from stoa.platform.outbox.event import LoggedEvent
 from stoa.platform.realtime.connection import Connection
 
 log = structlog.get_logger()
 
 LOOK_EVERY_SECONDS = 1.0
-PROMPT_EVERY_LOOKS = 5
+SELDOM_LOOKS = 5
 
 EngineOf = Callable[[Node], MediaEngine | None]
 
@@ -69,7 +69,8 @@ class Switchboard:
         self.sound = CallSound(node, engine) if engine is not None else None
         self.speakers: dict[str, Speaker] = {}
         self._heard: asyncio.Queue[MediaEvent] = asyncio.Queue()
-        self._turns: dict[UUID, asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self.nodes = CallNodes(node, self.id, self.sound)
         if engine is not None:
             engine.listen(self._heard.put_nowait)
 
@@ -79,6 +80,10 @@ class Switchboard:
         return Desk(self.node.part(Counter).available)
 
     # ---- pages ----
+
+    def page_of(self, connection: Connection) -> str:
+        """The page as rows name it. With its node: all pages of one that is gone are gone."""
+        return f"{self.id}:{connection.id}"
 
     def speaks(self, connection: Connection, call_id: UUID, leg_id: UUID | None = None) -> None:
         """This page speaks in the call, or is about to."""
@@ -96,19 +101,22 @@ class Switchboard:
         """
         if self.sound is None:
             raise SoundUnavailable()
-        async with self._turns.setdefault(leg_id, asyncio.Lock()):
+        turn = self._turns.setdefault(leg_id, asyncio.Lock())
+        async with turn:
             async with self.node.database.begin() as session:
                 call = await speak_from(
                     session,
                     call_id=call_id,
                     leg_id=leg_id,
                     by=by,
-                    connection_id=connection.id,
+                    connection_id=self.page_of(connection),
                     media_node=self.id,
                 )
-            if call.media_node != self.id:
-                raise SoundUnavailable()
             self.speaks(connection, call_id, leg_id)
+            if call.media_node is not None and call.media_node != self.id:
+                return await self.nodes.connect(
+                    call.media_node, call_id=call_id, leg_id=leg_id, sdp=sdp
+                )
             try:
                 return await self.sound.connect(call, leg_id, sdp=sdp)
             except MediaError as error:
@@ -125,36 +133,36 @@ class Switchboard:
         async with self.node.database.read() as session:
             call = await get_call(session, call_id=call_id)
         pressing = leg_of(call, by)
-        if self.sound is None or not self.sound.carries(call_id):
+        if self.sound is None or call.media_node is None:
             raise SoundUnavailable()
         for leg in call.legs_in:
-            if leg.id != pressing.id and gain(pressing, leg) and leg.state is LegState.CONNECTED:
+            if leg.id == pressing.id or not gain(pressing, leg):
+                continue
+            if call.media_node != self.id:
+                self.nodes.press_key(call.media_node, call_id=call_id, leg_id=leg.id, digit=digit)
+            elif leg.state is LegState.CONNECTED:
                 await self.sound.engine.send_digit(call_id, leg.id, digit)
 
     async def page_closed(self, connection: Connection) -> None:
         """Whoever spoke from this page is away, until they come back."""
         if self.speakers.pop(connection.id, None) is not None:
             async with self.node.database.begin() as session:
-                await page_gone(session, connection_id=connection.id)
+                await page_gone(session, connection_id=self.page_of(connection))
 
     # ---- what happens by itself ----
 
-    def hear(self, events: Sequence[LoggedEvent]) -> None:
-        """Calls that changed on this node are heard otherwise from now on."""
-        for event in events:
-            if event.topic == CALLS_TOPIC and self.sound is not None:
-                self.sound.due(UUID(event.data["call"]["id"]))
-
     async def run(self) -> None:
         """Looks after the calls until cancelled."""
-        await self._keep_trying(self._forget_gone_nodes)
         looks = 0
         while True:
+            self.nodes.say_here()
             await self._keep_trying(self._look)
+            if looks % SELDOM_LOOKS == 0:
+                await self._keep_trying(self._look_for_the_gone)
+                if self.sound is not None:
+                    for call_id in self.sound.carried_calls():
+                        self.sound.due(call_id)
             looks += 1
-            if self.sound is not None and looks % PROMPT_EVERY_LOOKS == 0:
-                for call_id in self.sound.carried_calls():
-                    self.sound.due(call_id)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _keep_trying(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -175,9 +183,19 @@ class Switchboard:
             async with self.node.database.begin() as session:
                 await sweep_calls(session, desk=self.desk)
 
-    async def _forget_gone_nodes(self) -> None:
-        async with self.node.database.begin() as session:
-            await nodes_gone(session, desk=self.desk, alive=[self.id])
+    async def _look_for_the_gone(self) -> None:
+        """Calls and pages of nodes that are no more, and pages whose end nobody heard."""
+        async with self.node.database.read() as session:
+            pages, carriers = await pages_and_carriers(session)
+        alive = self.nodes.alive()
+        if alive is not None and not {page.partition(":")[0] for page in pages} | carriers <= alive:
+            async with self.node.database.begin() as session:
+                await nodes_gone(session, desk=self.desk, alive=alive)
+        here = {self.page_of(connection) for connection in self.node.connections}
+        for page in pages:
+            if page.startswith(f"{self.id}:") and page not in here:
+                async with self.node.database.begin() as session:
+                    await page_gone(session, connection_id=page)
 
     async def follow_engine(self) -> None:
         """What the engine says is acted upon, in order, until cancelled."""
@@ -222,7 +240,7 @@ class Switchboard:
 async def keeping_calls(node: Node, *, engine_of: EngineOf) -> AsyncIterator[None]:
     """The node's calls are looked after while the block runs."""
     board = node.parts[Switchboard] = Switchboard(node, engine_of(node))
-    node.database.on_commit(board.hear)
+    await board.nodes.follow()
     tasks = [asyncio.ensure_future(board.run()), asyncio.ensure_future(board.follow_engine())]
     if board.sound is not None:
         tasks.append(asyncio.ensure_future(board.sound.recorder.run()))
@@ -232,6 +250,7 @@ async def keeping_calls(node: Node, *, engine_of: EngineOf) -> AsyncIterator[Non
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await board.nodes.close()
         if board.sound is not None:
             await board.sound.close()
 
