@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { Avatar, Button, Dialog, TextField } from "@stoa/ui";
-import type { Staff } from "../api/session.ts";
+import { useEffect } from "preact/hooks";
+import { listStaff, type Staff } from "../api/session.ts";
 import { useAct } from "../app/act.ts";
 import { matches } from "../app/folded.ts";
 import { formats, t } from "../app/texts.ts";
 import { presenceOf } from "../session/presence.ts";
-import { me, staff } from "../session/store.ts";
+import { changeStart, me, staff } from "../session/store.ts";
 import { askColleague } from "./acts.ts";
 import { languagesOf, type Seat, whoCanHelp } from "./rules.ts";
 import { isInCall } from "./store.ts";
@@ -26,6 +27,13 @@ function standingOf(id: string): Standing {
   return presence === "available" ? "free" : "away";
 }
 
+/** Whoever came to the team since this desk was opened is there as well. */
+async function takeNewcomers(): Promise<void> {
+  // What is known already serves where the list cannot be fetched.
+  const list = await listStaff().catch(() => null);
+  if (list) changeStart({ staff: [...list.items] });
+}
+
 interface DialogProps {
   current: Seat;
   purpose: "transfer" | "conference";
@@ -36,6 +44,7 @@ interface DialogProps {
 export function ColleagueDialog({ current, purpose, onClose }: DialogProps) {
   const wish = useSignal("");
   const { call } = current;
+  useEffect(() => void takeNewcomers(), []);
   const present = new Set(call.legs.filter(({ state }) => state !== "left").map((l) => l.staff_id));
   const others = staff.value.filter(({ id, is_active }) => {
     return is_active && id !== me.value?.id && !present.has(id) && presenceOf(id) !== "offline";
