@@ -108,9 +108,6 @@ async def _serve(
     running = serving.RunningFile(settings.data_dir)
 
     def announce() -> None:
-        running.write(
-            url=settings.base_url, database=settings.database_url if is_embedded else None
-        )
         typer.echo(f"Shop   {settings.base_url}/")
         typer.echo(f"Desk   {settings.base_url}/desk")
         if setup_link is not None:
@@ -118,6 +115,10 @@ async def _serve(
             typer.echo(
                 "       (makes the first administrator, once; the next start makes a new one)"
             )
+        # Last: whoever waits for it finds everything else said.
+        running.write(
+            url=settings.base_url, database=settings.database_url if is_embedded else None
+        )
 
     async def drain() -> None:
         node: Node = app.state.node
