@@ -56,6 +56,24 @@ def levels(samples: Samples, tones: Iterable[int] = TONES) -> dict[int, float]:
     return found
 
 
+def assert_absent(samples: Samples, *tones: int) -> None:
+    """Somewhere each tone is not there at all, and nowhere more than a click would have of it.
+
+    On a busy machine there are gaps, and a gap is a click, which has a little of every tone.
+
+    Raises:
+        AssertionError: it is there.
+    """
+    size = RATE // 2
+    parts = [samples[at : at + size] for at in range(0, samples.size - size + 1, size // 2)]
+    assert parts, "it is long enough"
+    found = [levels(part, tones) for part in parts]
+    for tone in tones:
+        each = [round(it[tone]) for it in found]
+        assert min(each) < SILENT_DB, f"{tone} is there: {each}"
+        assert max(each) < HEARD_DB - 10, f"{tone} is there for a while: {each}"
+
+
 def sine(tone: float, *, seconds: float, amplitude: float = 0.3) -> npt.NDArray[np.int16]:
     at = np.arange(round(RATE * seconds)) / RATE
     return (amplitude * 32_767 * np.sin(2 * np.pi * tone * at)).astype(np.int16)
