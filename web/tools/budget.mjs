@@ -81,7 +81,7 @@ const BUDGETS = [
   },
   {
     name: "counter, co-browsing",
-    entries: ["apps/counter/src/frame/cobrowse/main.tsx"],
+    entries: ["apps/counter/src/frame/cobrowse/main.tsx", "apps/counter/src/frame/walk/main.tsx"],
     beyond: [
       "apps/counter/src/loader.ts",
       "apps/counter/src/frame.tsx",

@@ -6,6 +6,7 @@ export interface PageQuestion {
   readonly title: string;
   readonly points: readonly string[];
   readonly accept: string;
+  /** "": there is nothing to refuse. */
   readonly refuse: string;
 }
 
@@ -42,6 +43,8 @@ export type ToPage =
   | { readonly type: "running"; readonly isRunning: boolean }
   /** The customer accepted a change to the cart; a shop's page may draw it anew. */
   | { readonly type: "cart" }
+  /** The page turns to this address of the shop, as the customer has agreed. */
+  | { readonly type: "go"; readonly url: string }
   | { readonly type: "question"; readonly question: PageQuestion | null }
   /** The page is to be shown to an agent by this script; null: no more. Its port comes along. */
   | { readonly type: "cobrowse"; readonly script: string | null }

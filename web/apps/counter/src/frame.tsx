@@ -22,6 +22,14 @@ import { greet, isShown, tell } from "./frame/host.ts";
 import { kept } from "./frame/kept.ts";
 import { speak } from "./frame/texts.ts";
 import { view } from "./frame/view.ts";
+import { watchWalks } from "./frame/walking.ts";
+
+/** What agents ask of this visitor is heard from now on. */
+function hearAgents() {
+  watchCalls().catch(() => undefined);
+  watchCobrowsing().catch(() => undefined);
+  watchWalks().catch(() => undefined);
+}
 
 /** A visitor who has talked before goes on where they were; anybody else is not connected yet. */
 async function goOn() {
@@ -29,7 +37,7 @@ async function goOn() {
   // Somebody with a conversation sees it coming, not a chooser that jumps away.
   if (kept("conversation")) view.value = "chat";
   // An agent sees only pages of somebody they talk to; the question is never lost for long.
-  if (kept("conversation")) watchCobrowsing().catch(() => undefined);
+  if (kept("conversation")) hearAgents();
   // A visitor without calls to hear of still has a chat.
   watchCalls().catch(() => undefined);
   goOnSpeaking();
@@ -59,10 +67,8 @@ async function start() {
   );
   greet();
   effect(() => {
-    // Whoever has a conversation may be called, and asked to show the page.
-    if (!conversation.value) return;
-    watchCalls().catch(() => undefined);
-    watchCobrowsing().catch(() => undefined);
+    // Whoever has a conversation may be called, asked to show the page, and asked along.
+    if (conversation.value) hearAgents();
   });
   effect(() => tell({ type: "unread", count: isShown.value ? 0 : unread.value }));
   effect(() => tell({ type: "running", isRunning: isRunning.value && messages.value.length > 0 }));

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { calls } from "./calls.ts";
 import { Chat } from "./chat-view.tsx";
 import { Chooser } from "./chooser.tsx";
-import { part as cobrowsing } from "./cobrowsing.ts";
+import { cobrowsing } from "./cobrowsing.ts";
 import { focusInside } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { focusWish } from "./host.ts";
@@ -13,6 +13,7 @@ import { later, With } from "./later.tsx";
 import { lineNotice } from "./line.ts";
 import { t } from "./texts.ts";
 import { dialog, view } from "./view.ts";
+import { walking } from "./walking.ts";
 
 const forms = later(() => import("./forms.tsx"));
 
@@ -44,14 +45,18 @@ function LineBanner() {
   return null;
 }
 
-function CobrowseBar() {
-  const Bar = cobrowsing.value?.CobrowseBar;
-  return Bar ? <Bar /> : null;
-}
-
-function CallBar() {
-  const Bar = calls.part.value?.CallBar;
-  return Bar ? <Bar /> : null;
+/** What the parts that are here have to say above all else: who sees, speaks, leads. */
+function Bars() {
+  const Cobrowse = cobrowsing.part.value?.CobrowseBar;
+  const Call = calls.part.value?.CallBar;
+  const Walk = walking.part.value?.WalkBar;
+  return (
+    <>
+      {Cobrowse && <Cobrowse />}
+      {Call && <Call />}
+      {Walk && <Walk />}
+    </>
+  );
 }
 
 export function App() {
@@ -62,8 +67,7 @@ export function App() {
     <>
       <Header />
       <LineBanner />
-      <CobrowseBar />
-      <CallBar />
+      <Bars />
       <main ref={main} class={`view view-${shown}`} tabIndex={-1}>
         {shown === "chooser" && <Chooser />}
         {shown === "chat" && <Chat />}

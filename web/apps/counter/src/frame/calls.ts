@@ -4,7 +4,7 @@ import { boot } from "./boot.ts";
 import { later } from "./later.tsx";
 import { command } from "./line.ts";
 import { view } from "./view.ts";
-import { onVisitorEvent } from "./visitor.ts";
+import { watcher } from "./visitor.ts";
 
 /* What the chat knows of calls. The part that speaks is loaded when there is one. */
 
@@ -19,7 +19,6 @@ export const calls = later(async () => {
 
 /** Whether this tab carried the call on the page before this one. */
 const wasHere = new URLSearchParams(location.search).has("call");
-let watching: Promise<void> | undefined;
 
 /** The customer wants to speak: asks for the microphone and rings, or does what is possible while
  * nobody answers. */
@@ -63,19 +62,4 @@ async function look() {
 }
 
 /** Every change of the visitor's call is heard from now on. There must be a visitor. */
-export function watchCalls(): Promise<void> {
-  watching ??= begin().catch((problem) => {
-    watching = undefined;
-    throw problem;
-  });
-  return watching;
-}
-
-async function begin() {
-  const now = await look();
-  const listener = {
-    event: ({ call: next }: { call: CustomerCall }) => takeCall(next),
-    resync: async () => (await look()).seq,
-  };
-  onVisitorEvent("call.changed", listener, now);
-}
+export const watchCalls = watcher("call.changed", look, async ({ call: next }) => takeCall(next));

@@ -1,21 +1,17 @@
 import { useSignal } from "@preact/signals";
 import { Badge, Button, type Tone } from "@stoa/ui";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { isAtHome } from "./boot.ts";
 import { calls } from "./calls.ts";
 import { answerProposal } from "./chat.ts";
-import { part as cobrowsing, loadCobrowsing } from "./cobrowsing.ts";
+import { cobrowsing } from "./cobrowsing.ts";
 import { tell } from "./host.ts";
+import type { Later } from "./later.tsx";
 import { sentence } from "./problem.ts";
 import { formats, t, wordsFor } from "./texts.ts";
-import type {
-  CallCard,
-  CobrowseCard,
-  MessageView,
-  OrderCard,
-  ProductCard,
-  ProposalCard,
-} from "./types.ts";
+import type { MessageView, OrderCard, ProductCard, ProposalCard } from "./types.ts";
+import { walking } from "./walking.ts";
 
 function Price({ minor, currency }: { minor: number; currency: string }) {
   return <strong class="price">{formats.value.money({ minor, currency })}</strong>;
@@ -177,28 +173,31 @@ function Proposal({ card }: { card: ProposalCard }) {
   );
 }
 
-/** Drawn by the part that knows co-browsing, which is fetched for it. */
-function Cobrowse({ card }: { card: CobrowseCard }) {
-  useEffect(() => {
-    loadCobrowsing().catch(() => undefined);
-  }, []);
-  const View = cobrowsing.value?.CobrowseCardView;
-  return View ? <View card={card} /> : null;
+interface FetchedProps<Part> {
+  of: Later<Part>;
+  children: (part: Part) => ComponentChildren;
 }
 
-/** Drawn by the part that knows calls, which is fetched for it. */
-function Call({ card }: { card: CallCard }) {
+/** Drawn by a part that is fetched for it. */
+function Fetched<Part>({ of, children }: FetchedProps<Part>) {
   useEffect(() => {
-    calls.get().catch(() => undefined);
+    of.get().catch(() => undefined);
   }, []);
-  const View = calls.part.value?.CallCardView;
-  return View ? <View card={card} /> : null;
+  return of.part.value ? <>{children(of.part.value)}</> : null;
 }
 
 export function CardView({ card }: { card: NonNullable<MessageView["card"]> }) {
   if (card.type === "product") return <Product card={card} />;
   if (card.type === "order") return <Order card={card} />;
   if (card.type === "proposal") return <Proposal card={card} />;
-  if (card.type === "call") return <Call card={card} />;
-  return card.type === "cobrowse" ? <Cobrowse card={card} /> : null;
+  if (card.type === "call") {
+    return <Fetched of={calls}>{({ CallCardView }) => <CallCardView card={card} />}</Fetched>;
+  }
+  if (card.type === "walk") {
+    return <Fetched of={walking}>{({ WalkCardView }) => <WalkCardView card={card} />}</Fetched>;
+  }
+  if (card.type !== "cobrowse") return null;
+  return (
+    <Fetched of={cobrowsing}>{({ CobrowseCardView }) => <CobrowseCardView card={card} />}</Fetched>
+  );
 }

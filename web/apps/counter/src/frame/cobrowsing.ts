@@ -1,39 +1,24 @@
-import { signal } from "@preact/signals";
 import type { CobrowseView, CurrentCobrowseView } from "@stoa/protocol";
-import { command, onReconnect } from "./line.ts";
-import { onVisitorEvent } from "./visitor.ts";
+import { later } from "./later.tsx";
+import { command } from "./line.ts";
+import { watcher } from "./visitor.ts";
 
 /* What the chat knows of co-browsing. The part that asks and shows is fetched when an agent asks. */
 
-type Part = typeof import("./cobrowse/main.tsx");
-
-/** The part that asks, shows and stops, once it is here. */
-export const part = signal<Part | null>(null);
+/** The part that asks, shows and stops. */
+export const cobrowsing = later(async () => {
+  const part = await import("./cobrowse/main.tsx");
+  await part.prepare();
+  return part;
+});
 
 let known: CobrowseView | null = null;
-let loading: Promise<Part> | undefined;
-let watching: Promise<void> | undefined;
-
-export function loadCobrowsing(): Promise<Part> {
-  loading ??= import("./cobrowse/main.tsx").then(
-    async (loaded) => {
-      await loaded.prepare();
-      part.value = loaded;
-      return loaded;
-    },
-    (problem) => {
-      loading = undefined;
-      throw problem;
-    },
-  );
-  return loading;
-}
 
 async function look(): Promise<CurrentCobrowseView> {
   const now = await command("cobrowse.current", {});
   known = now.session;
   // Without a session there is nothing to load, unless one was here a moment ago.
-  if (now.session || part.peek()) (await loadCobrowsing()).take(now);
+  if (now.session || cobrowsing.part.peek()) (await cobrowsing.get()).take(now);
   return now;
 }
 
@@ -45,23 +30,5 @@ async function hear(session: CobrowseView) {
   await look();
 }
 
-async function begin() {
-  const now = await look();
-  const resync = async () => (await look()).seq;
-  const event = ({ session }: { session: CobrowseView }) => {
-    hear(session).catch(() => undefined);
-  };
-  onVisitorEvent("cobrowse.changed", { event, resync }, now);
-  onReconnect(() => {
-    look().catch(() => undefined);
-  });
-}
-
 /** Every question of an agent is heard from now on. There must be a visitor. */
-export function watchCobrowsing(): Promise<void> {
-  watching ??= begin().catch((problem) => {
-    watching = undefined;
-    throw problem;
-  });
-  return watching;
-}
+export const watchCobrowsing = watcher("cobrowse.changed", look, ({ session }) => hear(session));

@@ -9,6 +9,7 @@ export type Kept =
   | "outbox"
   | "conversation"
   | "sound"
+  | "walked"
   | `draft.${string}`;
 
 /** Returns what is kept under a name, or null where nothing is or storage is forbidden. */

@@ -12,4 +12,5 @@ export type {
   ProductCard,
   ProposalCard,
   SystemFact,
+  WalkCard,
 } from "@stoa/protocol";

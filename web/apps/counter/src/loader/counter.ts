@@ -251,6 +251,18 @@ export class Counter {
     this.lookAside();
   }
 
+  /* As if the customer had followed a link: a shop that turns its pages within the page does so. */
+  private go(url: string) {
+    const link = make("a");
+    link.href = url;
+    if (!/^https?:$/.test(link.protocol)) return;
+    if (this.narrow.matches) this.close();
+    link.hidden = true;
+    own("documentElement").append(link);
+    link.click();
+    link.remove();
+  }
+
   private hear(message: ToPage, port: MessagePort | undefined) {
     if (message.type === "ready") this.welcome();
     else if (message.type === "close") this.close();
@@ -269,6 +281,8 @@ export class Counter {
       rememberCall(message.sign?.kind === "live");
       this.engage("call", message.sign?.kind === "live");
       this.showCall();
+    } else if (message.type === "go") {
+      this.go(String(message.url));
     } else if (message.type === "cart") {
       window.dispatchEvent(new CustomEvent("stoa:cart-changed"));
     } else if (message.type === "language") {

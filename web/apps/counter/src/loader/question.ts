@@ -19,7 +19,7 @@ export function drawQuestion(
   yes.type = no.type = "button";
   yes.addEventListener("click", () => answer(true));
   no.addEventListener("click", () => answer(false));
-  acts.append(yes, no);
+  acts.append(yes, ...(refuse ? [no] : []));
   bubble.append(words, acts);
   view.button.before(bubble);
   // After it is there, so that a screen reader hears it come.

@@ -3,9 +3,10 @@ import { computed, effect, signal, useSignal } from "@preact/signals";
 import type { CobrowseCard, CobrowseView, CurrentCobrowseView } from "@stoa/protocol";
 import { Badge, Banner, Button } from "@stoa/ui";
 import type { PageQuestion } from "../../bridge.ts";
-import { onPage, tell } from "../host.ts";
+import { onPage } from "../host.ts";
 import { command } from "../line.ts";
 import { sentence } from "../problem.ts";
+import { pose } from "../questions.ts";
 import { PageLink } from "./page-link.ts";
 import { isSpoken, learn, t } from "./words.ts";
 
@@ -40,10 +41,7 @@ const question = computed<PageQuestion | null>(() => {
 /** The words are here and the page knows what is asked. */
 export async function prepare(): Promise<void> {
   await learn();
-  effect(() => tell({ type: "question", question: question.value }));
-  onPage("answered", ({ id, isAgreed }) => {
-    if (id === question.peek()?.id) void answer(isAgreed);
-  });
+  effect(() => pose("cobrowse", question.value, (isAgreed) => void answer(isAgreed)));
   onPage("unseen", () => {
     problem.value = t("look.failed");
   });
