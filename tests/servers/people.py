@@ -11,7 +11,7 @@ import websockets
 
 from stoa.platform.realtime.protocol import SERVER_FRAMES, VERSION
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 Frame = dict[str, Any]
 
 

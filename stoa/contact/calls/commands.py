@@ -29,6 +29,7 @@ from stoa.contact.calls.schemas import (
     OneCall,
     PeerSignal,
     PressKey,
+    QualityInput,
     QualitySignal,
     RingCustomer,
     StartCall,
@@ -265,6 +266,10 @@ async def cancel_transfer(connection: Connection, form: OneCall) -> Nothing:
     return Nothing()
 
 
+async def measure(connection: Connection, form: QualityInput) -> None:
+    switchboard_of(connection).measure(connection, form)
+
+
 # ---- topics -------------------------------------------------------------------------------------
 
 
@@ -313,7 +318,10 @@ COMMANDS: list[Command] = [
     *sight.COMMANDS,
     *keeping_commands.COMMANDS,
 ]
-SIGNALS: list[SignalRule] = [*sight.SIGNALS]
+SIGNALS: list[SignalRule] = [
+    SignalRule("call.quality", QualityInput, measure),
+    *sight.SIGNALS,
+]
 TOPICS: list[TopicRule] = [
     TopicRule(CALLS_TOPIC, may_hear_calls),
     TopicRule(SUPERVISION_TOPIC, may_hear_supervision),

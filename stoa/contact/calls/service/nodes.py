@@ -6,7 +6,7 @@ between nodes, on a topic that no client can subscribe to.
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -32,10 +32,18 @@ ANSWER_SECONDS = 10.0
 class CallNodes:
     """Hears the other nodes, and every call that changes on whatever node."""
 
-    def __init__(self, node: Node, own_id: str, sound: CallSound | None) -> None:
+    def __init__(
+        self,
+        node: Node,
+        own_id: str,
+        sound: CallSound | None,
+        *,
+        on_end: Callable[[UUID], Coroutine[Any, Any, None]],
+    ) -> None:
         self._node = node
         self._id = own_id
         self._sound = sound
+        self._on_end = on_end
         self._began = time.monotonic()
         self._others: dict[str, float] = {}
         self._asked: dict[str, asyncio.Future[dict[str, Any]]] = {}
@@ -114,8 +122,8 @@ class CallNodes:
         """Called by the hub, as for any subscriber."""
         heard = orjson.loads(frame.payload)
         if frame.topic == CALLS_TOPIC:
-            if self._sound is not None and heard.get("type") == "call.listed":
-                self._sound.due(UUID(heard["data"]["call"]["id"]))
+            if heard.get("type") == "call.listed":
+                self._hear_of(heard["data"]["call"])
             return
         data = heard["data"]
         self._others[data["from"]] = time.monotonic()
@@ -126,6 +134,13 @@ class CallNodes:
                 waiting.set_result(data)
         elif data["do"] in ("connect", "key") and self._sound is not None:
             self._run(self._serve(data, self._sound, data["do"]))
+
+    def _hear_of(self, call: dict[str, Any]) -> None:
+        call_id = UUID(call["id"])
+        if self._sound is not None:
+            self._sound.due(call_id)
+        if call["state"] == "ended":
+            self._run(self._on_end(call_id))
 
     async def _serve(
         self, data: dict[str, Any], sound: CallSound, what: Literal["connect", "key"]

@@ -13,6 +13,7 @@ import structlog
 
 from stoa.contact.calls import metrics
 from stoa.contact.calls.errors import SoundUnavailable
+from stoa.contact.calls.events import call_topic
 from stoa.contact.calls.hearing import gain
 from stoa.contact.calls.media.engine import (
     CallFailed,
@@ -26,6 +27,7 @@ from stoa.contact.calls.media.engine import (
 )
 from stoa.contact.calls.models import CallState, LegState
 from stoa.contact.calls.queries import count_live, get_call, pages_and_carriers
+from stoa.contact.calls.schemas import QualityInput
 from stoa.contact.calls.service.board import Desk
 from stoa.contact.calls.service.lines import (
     line_is,
@@ -35,12 +37,14 @@ from stoa.contact.calls.service.lines import (
     speak_from,
     sweep_calls,
 )
+from stoa.contact.calls.service.measuring import Measured, keep_quality
 from stoa.contact.calls.service.nodes import CallNodes
 from stoa.contact.calls.service.people import leg_of
 from stoa.contact.calls.service.sound import CallSound
 from stoa.contact.channels.service import Counter
 from stoa.contact.conversations.models import Sender
 from stoa.platform.database.session import SERVER_AWAY
+from stoa.platform.errors import NotFound
 from stoa.platform.node import Node
 from stoa.platform.realtime.connection import Connection
 
@@ -70,7 +74,8 @@ class Switchboard:
         self.speakers: dict[str, Speaker] = {}
         self._heard: asyncio.Queue[MediaEvent] = asyncio.Queue()
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
-        self.nodes = CallNodes(node, self.id, self.sound)
+        self.measured = Measured()
+        self.nodes = CallNodes(node, self.id, self.sound, on_end=self._keep_quality)
         if engine is not None:
             engine.listen(self._heard.put_nowait)
 
@@ -148,6 +153,30 @@ class Switchboard:
         if self.speakers.pop(connection.id, None) is not None:
             async with self.node.database.begin() as session:
                 await page_gone(session, connection_id=self.page_of(connection))
+
+    def measure(self, connection: Connection, form: QualityInput) -> None:
+        """The others in the call learn how it sounds here.
+
+        Raises:
+            NotFound: this page does not speak in the call.
+        """
+        speaker = self.speakers.get(connection.id)
+        if speaker is None or speaker.leg_id is None or speaker.call_id != form.call_id:
+            raise NotFound()
+        told = self.measured.add(speaker.leg_id, form)
+        if told is not None:
+            topic = call_topic(form.call_id)
+            self.node.hub.signal(topic, "call.quality", told, skip=connection)
+
+    async def _keep_quality(self, call_id: UUID) -> None:
+        if (quality := self.measured.take(call_id)) is None:
+            return
+
+        async def keep() -> None:
+            async with self.node.database.begin() as session:
+                await keep_quality(session, call_id=call_id, quality=quality)
+
+        await self._keep_trying(keep)
 
     # ---- what happens by itself ----
 

@@ -2565,6 +2565,7 @@ export interface Commands {
 /** Signals a client may send. */
 export interface SignalsOut {
   "call.peer": PeerInput;
+  "call.quality": QualityInput;
   "cobrowse.acted": ActedInput;
   "cobrowse.frame": FrameInput;
   "cobrowse.page": PageInput;
