@@ -6,12 +6,13 @@ import { Icon, IconButton } from "@stoa/ui";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { send, tellTyping } from "./chat.ts";
 import { draft, setDraft } from "./draft.ts";
-import { EmojiPicker } from "./emoji.tsx";
 import { FileList } from "./file-list.tsx";
+import { later, With } from "./later.tsx";
 import { t } from "./texts.ts";
 import { addFiles, isUploading, refusal, takeUploads, uploads } from "./uploads.ts";
 import { notice } from "./view.ts";
 
+const emoji = later(() => import("./emoji.tsx"));
 const BODY_MAX = 5_000;
 const TELL_EVERY_MS = 400;
 
@@ -97,15 +98,15 @@ export function Composer() {
     field.current?.focus();
   }
 
-  function insert(emoji: string) {
+  function insert(one: string) {
     const element = field.current;
     const start = element?.selectionStart ?? text.length;
     const end = element?.selectionEnd ?? text.length;
-    setDraft(text.slice(0, start) + emoji + text.slice(end));
+    setDraft(text.slice(0, start) + one + text.slice(end));
     typing.typed();
     requestAnimationFrame(() => {
       element?.focus();
-      element?.setSelectionRange(start + emoji.length, start + emoji.length);
+      element?.setSelectionRange(start + one.length, start + one.length);
     });
   }
 
@@ -143,13 +144,17 @@ export function Composer() {
         </p>
       )}
       {isPicking.value && (
-        <EmojiPicker
-          onPick={insert}
-          onClose={() => {
-            isPicking.value = false;
-            field.current?.focus();
-          }}
-        />
+        <With of={emoji}>
+          {({ EmojiPicker }) => (
+            <EmojiPicker
+              onPick={insert}
+              onClose={() => {
+                isPicking.value = false;
+                field.current?.focus();
+              }}
+            />
+          )}
+        </With>
       )}
       <textarea
         ref={field}

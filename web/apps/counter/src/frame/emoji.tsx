@@ -1,6 +1,5 @@
-import { useSignal } from "@preact/signals";
-import { Spinner } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
+import { EMOJI } from "./emoji-list.ts";
 import { t, tag } from "./texts.ts";
 
 interface PickerProps {
@@ -12,14 +11,10 @@ const COLUMNS = 8;
 
 /** A small grid of emoji; arrows move, Enter takes, Escape goes back to the text. */
 export function EmojiPicker({ onPick, onClose }: PickerProps) {
-  const list = useSignal<readonly string[]>([]);
   const grid = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    import("./emoji-list.ts").then(({ EMOJI }) => {
-      list.value = EMOJI;
-      requestAnimationFrame(() => grid.current?.querySelector("button")?.focus());
-    });
+    requestAnimationFrame(() => grid.current?.querySelector("button")?.focus());
   }, []);
 
   function onKeyDown(event: KeyboardEvent) {
@@ -52,8 +47,7 @@ export function EmojiPicker({ onPick, onClose }: PickerProps) {
       aria-label={t("composer.emoji")}
       onKeyDown={onKeyDown}
     >
-      {list.value.length === 0 && <Spinner label={t("composer.emoji")} />}
-      {list.value.map((emoji, index) => (
+      {EMOJI.map((emoji, index) => (
         <button
           key={emoji}
           type="button"
