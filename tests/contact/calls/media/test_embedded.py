@@ -126,6 +126,32 @@ asyncio.run(main())
     await until(lambda: not is_running(worker))
 
 
+@pytest.mark.fault
+async def test_a_signal_that_is_meant_for_the_node_ends_no_call(engine: EmbeddedEngine) -> None:
+    """Ctrl-C and a service that is stopped reach every process; the node says when to go."""
+    async with calling(engine, Events(engine)) as call:
+        customer = await call.join(CUSTOMER)
+        await call.join(AGENT)
+        await customer.client.hears(AGENT)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            os.kill(engine.carrier_of(call.id).pid, number)
+            await customer.client.hears(AGENT)
+
+
+async def test_a_process_without_calls_lets_the_machine_sleep(engine: EmbeddedEngine) -> None:
+    call_id = uuid4()
+    await engine.create_call(call_id)
+    worker = engine.carrier_of(call_id)
+    await engine.end_call(call_id)
+    before = await worker.ask("load")
+    await asyncio.sleep(0.3)
+    assert (await worker.ask("load"))["ticks"] == before["ticks"]
+    async with calling(engine, Events(engine)) as call:
+        await call.join(CUSTOMER)
+        agent = await call.join(AGENT)
+        await agent.client.hears(CUSTOMER)
+
+
 async def test_ports_and_addresses_are_those_of_the_settings() -> None:
     settings = Settings(
         media_address="127.0.0.1",

@@ -12,18 +12,26 @@ _MOST_MADE_UP = 5
 
 
 class Clock:
-    """Calls `tick(timestamp, now)` every 20 ms until `stop`."""
+    """Calls `tick(timestamp, now)` every 20 ms from `start` until `stop`, and again."""
 
     def __init__(self, tick: Callable[[int, float], None]) -> None:
         self.ticks = 0
         self.late = 0
         self._tick = tick
         self._loop = asyncio.get_running_loop()
-        self._due = time.monotonic()
-        self._handle = self._loop.call_later(TICK_SECONDS, self._run)
+        self._due = 0.0
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """It runs; a process without calls lets the machine sleep."""
+        if self._handle is None:
+            self._due = time.monotonic() + TICK_SECONDS
+            self._handle = self._loop.call_later(TICK_SECONDS, self._run)
 
     def stop(self) -> None:
-        self._handle.cancel()
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
 
     def _run(self) -> None:
         behind = time.monotonic() - self._due
@@ -39,5 +47,6 @@ class Clock:
                 self._due += TICK_SECONDS
                 self._tick(self.ticks * FRAME, now)
         finally:
-            wait = max(0.0, self._due - time.monotonic())
-            self._handle = self._loop.call_later(wait, self._run)
+            if self._handle is not None:
+                wait = max(0.0, self._due - time.monotonic())
+                self._handle = self._loop.call_later(wait, self._run)

@@ -98,6 +98,7 @@ class Worker:
         call_id = UUID(given["call_id"])
         if call_id not in self._rooms:
             self._rooms[call_id] = Room(call_id, self._tell)
+            self._clock.start()
 
     async def _add_browser_leg(self, given: dict[str, Any]) -> str:
         room = self._room(given)
@@ -168,6 +169,8 @@ class Worker:
         if (room := self._rooms.pop(UUID(given["call_id"]), None)) is not None:
             await room.close()
         self._turns.pop(given["call_id"], None)
+        if not self._rooms:
+            self._clock.stop()
 
     async def _listen_on(self, given: dict[str, Any]) -> None:
         self._network.listen_on(given["addresses"])
