@@ -88,10 +88,16 @@ class Talk:
 
 
 async def line(
-    stack: AsyncExitStack, person: Person, call_id: str, leg_id: str, tone: int
+    stack: AsyncExitStack,
+    person: Person,
+    call_id: str,
+    leg_id: str,
+    tone: int,
+    *,
+    keeps_seconds: float = 2.0,
 ) -> ToneClient:
     """The page's sound is in the call."""
-    client = ToneClient(tone)
+    client = ToneClient(tone, keeps_seconds=keeps_seconds)
     stack.push_async_callback(client.close)
 
     async def answer(offer: str) -> str:
