@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 
 import numpy as np
+import pytest
 
 from stoa.contact.calls.prompts.library import PromptLibrary
 from stoa.contact.calls.prompts.lines import Line, Prompt
@@ -14,13 +15,25 @@ from tests.contact.calls.sounds import RATE, Samples, read_file
 from tests.contact.calls.talking import CUSTOMER, line
 
 
+def thinned(samples: Samples) -> Samples:
+    """At 6 kHz, which is enough to know a voice by and an eighth of the arithmetic."""
+    whole = samples[: samples.size // 8 * 8]
+    return np.asarray(whole.reshape(-1, 8).mean(axis=1))
+
+
 def likeness(heard: Samples, said: Samples) -> float:
-    """How much of `said` is somewhere in `heard`: 1 is all of it, 0 nothing."""
-    size = heard.size + said.size
-    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size)), size)
+    """How much of `said` is in `heard` somewhere: 1 is all of it, 0 nothing. Piece by piece, for a
+    line may lose or double 20 ms between two of them.
+    """
+    return float(np.median([_likeness(heard, piece) for piece in np.array_split(said, 6)]))
+
+
+def _likeness(heard: Samples, piece: Samples) -> float:
+    size = heard.size + piece.size
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(piece, size)), size)
     energy = np.concatenate([[0.0], np.cumsum(np.square(heard))])
-    window = energy[said.size :] - energy[: -said.size]
-    scale = np.sqrt(np.maximum(window, 1e-3) * np.sum(np.square(said)))
+    window = energy[piece.size :] - energy[: -piece.size]
+    scale = np.sqrt(np.maximum(window, 1e-2) * np.sum(np.square(piece)))
     return float(np.max(product[: window.size] / scale))
 
 
@@ -30,25 +43,24 @@ async def welcome(lab: Lab, locale: Locale) -> Samples:
         [Line(Prompt.WELCOME)], shop_id=lab.shop.id, locale=locale
     )
     samples: Samples = read_file(sound.path).samples[0]
-    return samples[RATE : 3 * RATE]
+    return thinned(samples[RATE : 3 * RATE])
 
 
-async def test_the_welcome_is_heard_in_every_language(lab: Lab) -> None:
-    said = {locale: await welcome(lab, locale) for locale in LOCALES}
-    for locale in LOCALES:
-        async with AsyncExitStack() as stack:
-            anna = await stack.enter_async_context(on_the_page(lab))
-            call = await anna.start(lab.shop, locale=locale)
-            client = await line(
-                stack, anna.person, call["id"], call["leg_id"], CUSTOMER, keeps_seconds=30
-            )
-            async with asyncio.timeout(40):
-                found = dict.fromkeys(LOCALES, 0.0)
-                while found[locale] < 0.6:
-                    await asyncio.sleep(0.5)
-                    if len(client.heard) > 120:
-                        heard = np.concatenate(client.heard)
-                        found = {one: likeness(heard, said[one]) for one in LOCALES}
-                        print(found, heard.size, np.sqrt(np.mean(heard**2)), np.array([np.sqrt(np.mean(p**2)) for p in np.array_split(heard,20)]).round(3))
-            assert max(found, key=lambda one: found[one]) == locale
-            await anna.person.ask("call.hang_up", call_id=call["id"])
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_welcome_is_heard_in_the_callers_language(lab: Lab, locale: Locale) -> None:
+    said = {one: await welcome(lab, one) for one in LOCALES}
+    async with AsyncExitStack() as stack:
+        anna = await stack.enter_async_context(on_the_page(lab))
+        call = await anna.start(lab.shop, locale=locale)
+        client = await line(
+            stack, anna.person, call["id"], call["leg_id"], CUSTOMER, keeps_seconds=60
+        )
+        found = dict.fromkeys(LOCALES, 0.0)
+        async with asyncio.timeout(60):
+            while found[locale] < 0.6:
+                await asyncio.sleep(1)
+                if len(client.heard) > 250:
+                    heard = thinned(np.concatenate(client.heard))
+                    found = {one: likeness(heard, said[one]) for one in LOCALES}
+        assert max(found, key=lambda one: found[one]) == locale, found
+        await anna.person.ask("call.hang_up", call_id=call["id"])
