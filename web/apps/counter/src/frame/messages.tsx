@@ -4,6 +4,7 @@ import { Button, Icon } from "@stoa/ui";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { boot } from "./boot.ts";
 import { Bubble, PendingBubble } from "./bubble.tsx";
+import { CardView } from "./cards.tsx";
 import { conversation, fetchOlder, markRead, messages, older, pending, typist } from "./chat.ts";
 import { isShown } from "./host.ts";
 import { formats, region, t, wordsFor } from "./texts.ts";
@@ -26,6 +27,13 @@ function startOfDay(at: Date): number {
 }
 
 function SystemLine({ message }: { message: MessageView }) {
+  if (message.card?.type === "cobrowse") {
+    return (
+      <li class="fact">
+        <CardView card={message.card} />
+      </li>
+    );
+  }
   const fact = message.card as SystemFact | null;
   const name = fact?.staff_name ?? boot.shop_name;
   const words = fact && wordsFor(`message.system.${fact.fact}`, { name });

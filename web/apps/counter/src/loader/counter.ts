@@ -10,7 +10,7 @@ import {
 import { stepAside } from "./aside.ts";
 import { Cobrowse } from "./cobrowse.ts";
 import { lendTitle, make, own } from "./dom.ts";
-import { type Remembered, recallCall, remember, rememberCall } from "./memory.ts";
+import { type Remembered, recallCall, recallScript, remember, rememberCall } from "./memory.ts";
 import { coverPage } from "./page.ts";
 import { fetchPart } from "./parts.ts";
 import { drawQuestion } from "./question.ts";
@@ -92,7 +92,7 @@ export class Counter {
   /** Continues what an earlier page of this tab began. */
   resume(remembered: Remembered): void {
     if (remembered === "open" && !this.narrow.matches) this.show(false);
-    else if (remembered || recallCall()) this.load();
+    else if (remembered || recallCall() || recallScript()) this.load();
   }
 
   private show(takesFocus: boolean) {

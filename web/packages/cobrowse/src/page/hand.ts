@@ -67,7 +67,8 @@ export class Hand {
     }
   }
 
-  private clear() {
+  /** Nothing of it is on the page, until it points again. */
+  clear(): void {
     this.cursor.hidden = true;
     this.sheet.replaceChildren();
     this.marked?.remove();

@@ -59,8 +59,10 @@ class Page {
   private hear(message: ToPage) {
     switch (message.type) {
       case "session":
-        this.rules = message.rules;
-        this.privacy = undefined;
+        if (message.rules) {
+          this.rules = message.rules;
+          this.privacy = undefined;
+        }
         this.overlay.show(message.words, message.isInControl);
         void this.allow(message.isInControl);
         if (message.isWatched) this.watchedAt = performance.now();
@@ -188,9 +190,12 @@ class Page {
 
   private startRecording() {
     if (!this.privacy || document.readyState === "loading") return;
-    this.recorder = new Recorder(this.privacy, this.payment, {
+    const { privacy } = this;
+    this.recorder = new Recorder(privacy, this.payment, {
       mayLeave: () => {
-        const may = this.state().state === "shown" && this.isWatched();
+        // A page that turned without a reload may have other rules than what was recorded by.
+        const isShown = this.state().state === "shown" && this.isWatched();
+        const may = isShown && this.privacy === privacy;
         if (!may) this.look();
         return may;
       },
@@ -204,8 +209,11 @@ class Page {
   }
 
   private stopRecording() {
-    this.recorder?.stop();
+    if (!this.recorder) return;
+    this.recorder.stop();
     this.recorder = undefined;
+    // What the agent pointed at was on that page.
+    this.overlay.clear();
   }
 
   /** The agent is told where the customer is, when that changed and somebody watches. */

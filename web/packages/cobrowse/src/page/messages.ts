@@ -21,7 +21,8 @@ export interface Words {
 export type ToPage =
   | {
       readonly type: "session";
-      readonly rules: MaskingRules;
+      /** Null: they are as they were, and what is recorded goes on. */
+      readonly rules: MaskingRules | null;
       readonly words: Words;
       readonly isInControl: boolean;
       /** Somebody watches at this moment, as far as the server knows. */

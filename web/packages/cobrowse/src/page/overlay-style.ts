@@ -21,7 +21,7 @@ export const STYLE = `
   flex-wrap: wrap;
   align-items: center;
   gap: 4px 10px;
-  max-width: min(560px, calc(100vw - 28px));
+  max-width: min(700px, calc(100vw - 28px));
   padding: 5px 6px 5px 12px;
   border: 1px solid #8e3f1d;
   border-radius: 22px;
@@ -48,6 +48,7 @@ button {
   font-weight: 600;
   cursor: pointer;
 }
+.acts { display: flex; gap: 8px; }
 .stop { border-color: #a3262a; background: #a3262a; color: #fff; }
 .stop:hover { background: #861e22; }
 button:focus-visible { outline: 3px solid #1f5673; outline-offset: 2px; }

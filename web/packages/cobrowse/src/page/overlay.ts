@@ -58,7 +58,9 @@ export class Overlay {
     this.stop.addEventListener("click", on.stop);
     this.back.addEventListener("click", on.release);
     this.spoken.setAttribute("role", "status");
-    this.bar.append(line, this.back, this.stop);
+    const acts = make("div", "acts");
+    acts.append(this.stop, this.back);
+    this.bar.append(line, acts);
     root.append(frame, this.bar, this.spoken);
     this.hand = new Hand(root);
     leavesByEscape(on.stop, this.ended.signal);
@@ -106,6 +108,11 @@ export class Overlay {
   /** The agent points, marks an element or draws. */
   point(point: PointSignal, stream: string): void {
     this.hand.point(point, stream);
+  }
+
+  /** The agent's hand is not on the page any more. */
+  clear(): void {
+    this.hand.clear();
   }
 
   /** The customer sees what the agent does, and where. */

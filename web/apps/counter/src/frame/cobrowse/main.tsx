@@ -1,7 +1,7 @@
 import eye from "lucide:eye";
 import { computed, effect, signal, useSignal } from "@preact/signals";
 import type { CobrowseCard, CobrowseView, CurrentCobrowseView } from "@stoa/protocol";
-import { Badge, Banner, Button } from "@stoa/ui";
+import { Banner, Button } from "@stoa/ui";
 import type { PageQuestion } from "../../bridge.ts";
 import { onPage } from "../host.ts";
 import { command } from "../line.ts";
@@ -145,12 +145,6 @@ export function CobrowseCardView({ card }: { card: CobrowseCard }) {
   const ended = card.end_reason === "refused" ? "card.refused" : "card.ended";
   const unanswered = card.end_reason === "expired" ? "card.expired" : ended;
   const key = card.state === "ended" ? unanswered : (`card.${card.state}` as const);
-  return (
-    <div class="card">
-      <Badge tone={card.state === "active" ? "good" : "neutral"}>{t(key, of)}</Badge>
-      {card.action_count ? (
-        <p class="small">{t("card.actions", { count: card.action_count })}</p>
-      ) : null}
-    </div>
-  );
+  const steps = card.action_count ? t("card.actions", { count: card.action_count }) : "";
+  return <>{[t(key, of), steps].filter(Boolean).join(" · ")}</>;
 }

@@ -31,6 +31,7 @@ function listen() {
 /** Joins the page around the frame to the agent who was let in, until `close`. */
 export class PageLink {
   session: CobrowseView;
+  private rules = "";
   private readonly port: MessagePort;
   private readonly sender: Sender;
   private readonly others: BroadcastChannel;
@@ -70,7 +71,11 @@ export class PageLink {
   private tellSession(rules: MaskingRules, isWatched: boolean) {
     const words = wordsOnPage(this.session.staff_name);
     const isInControl = this.session.control === "given";
-    this.post({ type: "session", rules, words, isInControl, isWatched });
+    // Rules told anew would begin the recording anew, and void what the agent points at.
+    const text = JSON.stringify(rules);
+    const news = text === this.rules ? null : rules;
+    this.rules = text;
+    this.post({ type: "session", rules: news, words, isInControl, isWatched });
   }
 
   post(message: ToPage): void {
