@@ -4,6 +4,7 @@ import { boot } from "../boot.ts";
 import { call } from "../calls.ts";
 import { serverNow } from "../line.ts";
 import { audioState, hasMicrophone, isMuted, partner, phase, verdict } from "./session.ts";
+import { showing } from "./slots.ts";
 import { ct } from "./texts.ts";
 
 /** The server's moment on this device's clock. */
@@ -49,7 +50,7 @@ export const sign = computed<CallSign | null>(() => {
   return {
     ...plain,
     title: partner.value,
-    detail: isAway ? ct("line.away") : isPoor ? ct("quality.poor") : "",
+    detail: isAway ? ct("line.away") : isPoor ? ct("quality.poor") : showing.value,
     since: now.answered_at && !isAway ? localTime(now.answered_at) : null,
     tone: isAway || isPoor ? "warn" : "good",
     acts: hasMicrophone.value ? [silence, end] : [end],

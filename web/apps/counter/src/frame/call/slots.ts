@@ -5,3 +5,5 @@ import type { FunctionComponent } from "preact";
 export const stage = signal<FunctionComponent | null>(null);
 /** More controls at the end of the bar's row, before "end". */
 export const tools = signal<readonly FunctionComponent[]>([]);
+/** What the customer shows the others, in words, for the page while the panel is closed. */
+export const showing = signal("");

@@ -1,8 +1,9 @@
-import { prepareTexts, SightTools, SightView, vt } from "@stoa/rtc/video";
+import { effect } from "@preact/signals";
+import { captionOf, prepareTexts, SightTools, SightView, vt } from "@stoa/rtc/video";
 import { Banner, Button } from "@stoa/ui";
 import { useEffect, useRef } from "preact/hooks";
 import { tag } from "../../texts.ts";
-import { stage, tools } from "../slots.ts";
+import { showing, stage, tools } from "../slots.ts";
 import { callId, model, watchSight } from "./sight.ts";
 import { answerStill, asked, outcome } from "./still.ts";
 
@@ -60,6 +61,12 @@ const Tools = () => model.value && <SightTools model={model.value} />;
 export async function begin(): Promise<void> {
   await prepareTexts(tag);
   watchSight();
+  effect(() => {
+    const own = model.value?.sight.own.value ?? [];
+    const screen = own.find(({ source }) => source === "screen");
+    const words = screen ? captionOf(screen, () => "") : vt("sign.camera");
+    showing.value = own.length > 0 ? words : "";
+  });
   stage.value = Pictures;
   tools.value = [...tools.peek(), Tools];
 }
