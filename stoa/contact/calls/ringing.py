@@ -23,6 +23,13 @@ class Ring:
     agent: Agent
 
 
+def rings_by_queue(call: Call) -> bool:
+    """It waits for anybody, not for the one colleague to whom it was handed over."""
+    return call.is_waiting and all(
+        offer.kind is not OfferKind.TRANSFER for offer in call.open_offers
+    )
+
+
 def is_left_in_peace(call: Call, agent: Agent, *, at: datetime) -> bool:
     """They were rung for this call and did not take it, just now."""
     offer: Offer | None = next((one for one in call.offers if one.staff_id == agent.id), None)

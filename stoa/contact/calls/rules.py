@@ -101,7 +101,14 @@ def close_offer(
     is_known = any(known.fact == fact and known.name == offer.name for known in call.facts)
     if state is not OfferState.WITHDRAWN and not is_known:
         call = with_fact(call, fact, at, name=offer.name)
-    return without_loose_ends(call, at)
+    return without_loose_ends(call)
+
+
+def waits(call: Call, *, at: datetime) -> Call:
+    """It is told, once, that nobody could be rung at once."""
+    if call.state is not CallState.QUEUED or any(fact.fact == "queued" for fact in call.facts):
+        return call
+    return with_fact(call, "queued", at)
 
 
 def unattended(call: Call, *, is_so: bool, at: datetime) -> Call:

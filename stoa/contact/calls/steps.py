@@ -153,7 +153,7 @@ def parked(call: Call, *, is_parked: bool) -> Call:
     return with_leg(call, replace(leg, is_parked=is_parked))
 
 
-def without_loose_ends(call: Call, at: datetime) -> Call:
+def without_loose_ends(call: Call) -> Call:
     """Nobody is parked without two who speak about it, and who is left alone waits in the queue."""
     if call.state is CallState.ACTIVE:
         is_asking = any(offer.kind is OfferKind.ATTENDED for offer in call.open_offers)
@@ -161,6 +161,4 @@ def without_loose_ends(call: Call, at: datetime) -> Call:
             call = parked(call, is_parked=False)
     if call.state is CallState.RINGING and not call.open_offers:
         call = to_state(call, CallState.QUEUED)
-        if not any(fact.fact == "queued" for fact in call.facts):
-            call = with_fact(call, "queued", at)
     return call

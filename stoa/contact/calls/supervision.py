@@ -92,7 +92,7 @@ def _take_over(call: Call, leg: Leg, at: datetime) -> Call:
             call = gone(call, other, at)
     call = close_all(call, OfferState.WITHDRAWN, at, kinds=tuple(OfferKind))
     call = with_leg(call, replace(leg, role=LegRole.AGENT, mode=Mode.TALK))
-    call = without_loose_ends(parked(call, is_parked=False), at)
+    call = without_loose_ends(parked(call, is_parked=False))
     return with_fact(call, "took_over", at, name=leg.name)
 
 

@@ -50,7 +50,7 @@ def agent_leaves(call: Call, *, leg_id: UUID, at: datetime) -> Call:
         reason = EndReason.COMPLETED if call.customer_leg else EndReason.LOST
         return end(call, reason=reason, at=at, name=leg.name)
     call = gone(with_fact(call, "left", at, name=leg.name), leg, at)
-    return without_loose_ends(call, at)
+    return without_loose_ends(call)
 
 
 def _asked_by(call: Call, leg: Leg) -> Offer | None:

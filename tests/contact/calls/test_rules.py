@@ -226,7 +226,7 @@ def test_a_transfer_nobody_takes_goes_back_to_the_queue_in_its_old_place() -> No
     call = sweep(call, at=offer.until, available={offer.staff_id})
     assert call.state is CallState.QUEUED
     assert call.queued_at == START
-    assert facts(call)[-2:] == ["not_answered", "queued"]
+    assert facts(call)[-2:] == ["transferred", "not_answered"]
 
 
 def test_a_callback_that_is_not_answered_waits_on() -> None:

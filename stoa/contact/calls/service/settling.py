@@ -17,8 +17,8 @@ from stoa.contact.calls.queries import (
     settings_of,
 )
 from stoa.contact.calls.recordings.following import follow_recording
-from stoa.contact.calls.ringing import choose
-from stoa.contact.calls.rules import offer_to, unattended
+from stoa.contact.calls.ringing import choose, rings_by_queue
+from stoa.contact.calls.rules import offer_to, unattended, waits
 from stoa.contact.calls.service.board import Board, Desk, places_in_queue
 from stoa.contact.calls.service.cards import add_card, refresh_card
 from stoa.contact.calls.service.storing import store
@@ -87,31 +87,33 @@ async def _ring(board: Board, desk: Desk) -> None:
     must not change in a transaction that holds a conversation's topic.
     """
     is_new = any(call_id not in board.before for call_id in board.calls)
-    targets = {
-        call.id: call
+    targets = [
+        call
         for call in board.calls.values()
-        if call.is_waiting and (call.id not in board.before or not is_new)
-    }
-    if not targets:
-        return
-    open_shops, at_once, ring_until = set(), {}, {}
-    for shop_id in {call.shop_id for call in targets.values()}:
-        situation = await situation_of(board.session, shop_id=shop_id, available=desk.available)
-        if situation.is_within_hours and desk.available:
-            open_shops.add(shop_id)
-        settings = await settings_of(board.session, shop_id=shop_id)
-        at_once[shop_id] = settings.ring_at_once
-        ring_until[shop_id] = settings.rings_until(board.at)
-    for call in targets.values():
-        board.put(unattended(call, is_so=call.shop_id not in open_shops, at=board.at))
-    waiting = [board.get(id_) for id_, call in targets.items() if call.shop_id in open_shops]
+        if rings_by_queue(call) and (call.id not in board.before or not is_new)
+    ]
+    shops = {call.shop_id for call in targets}
+    settings = {id_: await settings_of(board.session, shop_id=id_) for id_ in shops}
+    staffed = {id_ for id_ in shops if await _is_staffed(board, desk, shop_id=id_)}
+    targets = [unattended(call, is_so=call.shop_id not in staffed, at=board.at) for call in targets]
+    for call in targets:
+        board.put(call)
+    waiting = [call for call in targets if call.shop_id in staffed]
+    at_once = {id_: settings[id_].ring_at_once for id_ in staffed}
     agents = await _agents(board, desk, waiting)
     for ring in choose(waiting, agents, at_once=at_once, at=board.at):
         call = board.get(ring.call_id)
-        offer = make_offer(
-            ring.agent, kind=OfferKind.QUEUE, at=board.at, until=ring_until[call.shop_id]
-        )
+        until = settings[call.shop_id].rings_until(board.at)
+        offer = make_offer(ring.agent, kind=OfferKind.QUEUE, at=board.at, until=until)
         board.put(offer_to(call, offer))
+    for call in targets:
+        board.put(waits(board.get(call.id), at=board.at))
+
+
+async def _is_staffed(board: Board, desk: Desk, *, shop_id: UUID) -> bool:
+    """The shop is open and somebody is there, if only talking to somebody else."""
+    situation = await situation_of(board.session, shop_id=shop_id, available=desk.available)
+    return situation.is_within_hours and bool(desk.available)
 
 
 async def _agents(board: Board, desk: Desk, waiting: list[Call]) -> list[Agent]:
