@@ -15,7 +15,7 @@ from tests.contact.calls.lab import Lab
 from tests.contact.calls.people import at_the_desk
 from tests.contact.calls.talking import AGENT, CUSTOMER, Talk, talking, until
 from tests.servers.people import Refused
-from tests.servers.tones import HEARD_DB, SILENT_DB, levels, read_sides
+from tests.servers.tones import HEARD_DB, levels, read_sides
 
 
 async def kept(talk: Talk, *, count: int = 1) -> list[Any]:
@@ -39,6 +39,14 @@ def sides_of(talk: Talk, recording: Any) -> list[dict[int, float]]:
     """How loud each tone is on each side, over the whole recording."""
     samples = read_sides(talk.lab.node.blobs.local_path(recording["key"]))
     return [levels(side, (CUSTOMER, AGENT)) for side in samples]
+
+
+def is_alone(side: dict[int, float], tone: int) -> bool:
+    """The side has this tone and no other. A gap of a machine that is busy spreads a little of the
+    tone over all the others; somebody else's voice would be as loud as its own.
+    """
+    others = [level for other, level in side.items() if other != tone]
+    return side[tone] > HEARD_DB and max(others) < side[tone] - 35
 
 
 async def said(talk: Talk) -> list[tuple[bool, str, str]]:
@@ -65,8 +73,8 @@ async def test_records_each_side_after_the_customers_yes(lab: Lab) -> None:
         assert row["recording"] == "off"
         [recording] = await kept(talk)
         left, right = sides_of(talk, recording)
-        assert left[CUSTOMER] > HEARD_DB > SILENT_DB > left[AGENT]
-        assert right[AGENT] > HEARD_DB > SILENT_DB > right[CUSTOMER]
+        assert is_alone(left, CUSTOMER)
+        assert is_alone(right, AGENT)
         assert recording["is_complete"]
         assert recording["duration_ms"] > 1_000
         assert len(recording["waveform"]) % 2 == 0
@@ -89,7 +97,8 @@ async def test_the_ledger_has_the_words_that_were_read(lab: Lab) -> None:
         await talk.answer(is_agreed=True)
         async with lab.database.read() as session:
             agent, customer = await list_consents(session, subject=UUID(talk.call_id))
-    asked, own = wording("ask", locale="en"), wording("agent", locale="en")
+    asked, own = wording("ask", locale="en", name="Ada"), wording("agent", locale="en")
+    assert asked.text.startswith("Ada would like to record this call")
     assert (customer.wording, customer.wording_version) == (asked.text, asked.version)
     assert (agent.wording, agent.wording_version) == (own.text, own.version)
 
@@ -198,5 +207,5 @@ async def test_what_a_killed_process_had_recorded_is_kept_as_far_as_it_goes(lab:
         assert recording["duration_ms"] > 1_000
         assert recording["waveform"]
         left, right = sides_of(talk, recording)
-        assert left[CUSTOMER] > HEARD_DB > SILENT_DB > left[AGENT]
-        assert right[AGENT] > HEARD_DB > SILENT_DB > right[CUSTOMER]
+        assert is_alone(left, CUSTOMER)
+        assert is_alone(right, AGENT)

@@ -10,32 +10,46 @@ from stoa.people.consent.queries import has_consent
 from stoa.people.consent.service import record_consent
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.i18n.locale import DEFAULT_LOCALE, Locale, as_locale
-from stoa.platform.i18n.messages import Surface, translator
+from stoa.platform.i18n.messages import Surface, catalogue, translator
 
 Occasion = Literal["ask", "announce", "agent"]
-# The customer hears and reads these words, the member of staff reads them beside the button.
-_SURFACES: dict[Occasion, Surface] = {"ask": "counter", "announce": "counter", "agent": "desk"}
+# The very words that are on the screen: the customer's page shows the first two, the desk the last.
+_SHOWN: dict[Occasion, tuple[Surface, str]] = {
+    "ask": ("call", "recording.asked"),
+    "announce": ("call", "recording.announced"),
+    "agent": ("desk", "record.ownVoice"),
+}
 
 
-def wording(occasion: Occasion, *, locale: Locale) -> Wording:
-    """The words as they are shown. The version names them, so it changes whenever they do."""
-    text = translator(locale, _SURFACES[occasion])(f"consent.recording.{occasion}")
-    return Wording(text, hashlib.sha256(text.encode()).hexdigest()[:12], locale)
+def wording(occasion: Occasion, *, locale: Locale, name: str = "") -> Wording:
+    """The words as they are shown; `name` asks. The version names the words, so it changes whenever
+    they do, and is the same whoever asked.
+    """
+    surface, key = _SHOWN[occasion]
+    text = translator(locale, surface)(key, name=name)
+    version = hashlib.sha256(str(catalogue(locale, surface)[key]).encode()).hexdigest()[:12]
+    return Wording(text, version, locale)
 
 
 async def note_customer(
-    session: Session, *, call: Call, state: ConsentState, occasion: Literal["ask", "announce"]
+    session: Session, *, call: Call, state: ConsentState, how: How = How.CLICKED
 ) -> None:
-    """The ledger has the customer's word on this call's recording."""
-    is_by_going_on = occasion == "announce" and state is ConsentState.GIVEN
+    """The ledger has the customer's word on this call's recording, and what they read: a question
+    if anybody asked in this call, else the announcement.
+    """
+    asked_by = [fact.name or "" for fact in call.facts if fact.fact == "recording_asked"]
     await record_consent(
         session,
         person=Person(visitor_id=call.visitor_id),
         purpose=Purpose.RECORDING,
         subject=call.id,
         state=state,
-        wording=wording(occasion, locale=as_locale(call.locale) or DEFAULT_LOCALE),
-        how=How.ANNOUNCED if is_by_going_on else How.CLICKED,
+        wording=wording(
+            "ask" if asked_by else "announce",
+            locale=as_locale(call.locale) or DEFAULT_LOCALE,
+            name=asked_by[-1] if asked_by else "",
+        ),
+        how=how,
     )
 
 

@@ -58,7 +58,7 @@ async def recording_announced(session: Session, *, call_id: UUID) -> None:
         return
     begun = rules.announced(call, at=board.at)
     if begun is not call:
-        await note_customer(session, call=call, state=ConsentState.GIVEN, occasion="announce")
+        await note_customer(session, call=call, state=ConsentState.GIVEN, how=How.ANNOUNCED)
         board.put(begun)
         await settle(board, _NOBODY)
 
@@ -78,27 +78,14 @@ async def answer_recording(
     require_owner(call, visitor_id)
     answered = (rules.agree if is_agreed else rules.refuse)(call, at=board.at)
     if answered is not call:
-        await _note_answer(session, call=call, is_agreed=is_agreed)
+        refusal = ConsentState.WITHDRAWN if call.recording == "on" else ConsentState.REFUSED
+        state = ConsentState.GIVEN if is_agreed else refusal
+        await note_customer(session, call=call, state=state)
         board.put(answered)
         if call.recording == "on" and not is_agreed:
             await _forget(board, call)
         await settle(board, _NOBODY)
     return await customer_call(session, call_id=call_id)
-
-
-async def _note_answer(session: Session, *, call: Call, is_agreed: bool) -> None:
-    settings = await settings_of(session, shop_id=call.shop_id)
-    if is_agreed:
-        state = ConsentState.GIVEN
-    else:
-        state = ConsentState.WITHDRAWN if call.recording == "on" else ConsentState.REFUSED
-    await note_customer(
-        session,
-        call=call,
-        state=state,
-        # A click on "I agree" is a click, whatever the shop's policy has become meanwhile.
-        occasion="announce" if settings.recording == "announce" and not is_agreed else "ask",
-    )
 
 
 async def _forget(board: Board, call: Call) -> None:
