@@ -17,6 +17,11 @@ export { call, supervise } from "./speaking.ts";
 
 const GOOD_ENDS: readonly (string | null)[] = ["completed", "called_back"];
 
+function focusComposer(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>(".composer textarea")?.focus();
+}
+
 /** After a call its agent writes down what matters: the composer is ready for it. */
 function wrapUp(ended: CallRow, wasMine: boolean): void {
   if (!wasMine) return;
@@ -27,9 +32,7 @@ function wrapUp(ended: CallRow, wasMine: boolean): void {
   showToast({ text: `${callerName(ended)}: ${stateWords(ended)}${lasted}`, tone });
   const at = route.peek();
   const isHere = at.page === "inbox" && at.id === ended.conversation_id;
-  if (isHere && document.activeElement === document.body) {
-    document.querySelector<HTMLElement>(".composer textarea")?.focus();
-  }
+  if (isHere) setTimeout(focusComposer); // once the bar, which may have the focus, is gone
 }
 
 /** Everything a desk shows and does while calls ring and go on. */

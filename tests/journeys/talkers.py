@@ -1,0 +1,161 @@
+"""Agents who speak and customers who call: browsers whose microphone is a tone, each its own."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, Frame, Locator, Page, expect
+
+from stoa.platform.i18n.messages import translator
+from tests.journeys.people import DESK, Agent, Customer, Staff, a_customer, an_agent
+from tests.servers.tones import HEARD_DB, HEARING, SILENT_DB, heard_in_page
+
+CUSTOMERS_TONE = 440
+AGENTS_TONE = 880
+PATIENCE_MS = 60_000
+CALL = translator("en", "call")
+# A tone is a noise to whoever takes noise out: the microphone gives what it hears.
+AS_IT_IS = """
+(() => {
+  delete window.AudioWorkletNode;
+  const devices = navigator.mediaDevices;
+  if (!devices) return;
+  const open = devices.getUserMedia.bind(devices);
+  const plain = { noiseSuppression: false, echoCancellation: false, autoGainControl: false };
+  devices.getUserMedia = (wanted) =>
+    open({ ...wanted, audio: wanted.audio && { ...wanted.audio, ...plain } });
+})();
+"""
+# How often a page has begun a note of its ring.
+COUNTS_RINGS = """
+(() => {
+  window.rings = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) {
+    window.rings += 1;
+    return start.apply(this, when);
+  };
+})();
+"""
+
+
+async def hears(place: Page | Frame, tone: int, *, patience_seconds: float = 60.0) -> float:
+    """The seconds until the tone reaches the page."""
+    began = time.monotonic()
+    while True:
+        elapsed = time.monotonic() - began
+        level = (await heard_in_page(place, [tone]))[tone]
+        if level > HEARD_DB:
+            return elapsed
+        assert elapsed < patience_seconds, f"{tone} Hz has {level} dB"
+        await place.wait_for_timeout(20)
+
+
+async def hears_no_more(place: Page | Frame, tone: int, *, patience_seconds: float = 60.0) -> None:
+    """The tone reaches the page no longer."""
+    began = time.monotonic()
+    while (level := (await heard_in_page(place, [tone]))[tone]) > SILENT_DB:
+        assert time.monotonic() - began < patience_seconds, f"{tone} Hz has {level} dB"
+        await place.wait_for_timeout(20)
+
+
+@dataclass(slots=True)
+class Talker:
+    """An agent at a desk that calls reach."""
+
+    agent: Agent
+    staff: Staff
+    page: Page
+
+    @property
+    def bar(self) -> Locator:
+        return bar_of(self.page)
+
+    @property
+    def ring(self) -> Locator:
+        return ring_of(self.page)
+
+    async def answers(self) -> None:
+        """With the key that works whatever has the focus."""
+        await expect(self.ring).to_be_visible(timeout=PATIENCE_MS)
+        await self.page.keyboard.press("Alt+Enter")
+        await self.is_talking()
+
+    async def is_talking(self) -> None:
+        await expect(self.bar.get_by_text(DESK("callBar.talking"))).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+
+    async def hangs_up(self) -> None:
+        await self.bar.get_by_role("button", name=DESK("callBar.end")).click()
+        await expect(self.bar).to_be_hidden(timeout=PATIENCE_MS)
+
+    async def changes_call_settings(self, change: Mapping[str, Any]) -> None:
+        """For administrators: these of the first shop's settings are so."""
+        request = self.page.context.request
+        start = await (await request.get(f"{self.agent.url}/api/desk/start")).json()
+        path = f"{self.agent.url}/api/desk/shops/{start['shops'][0]['id']}/calls"
+        known = await (await request.get(path)).json()
+        answer = await request.put(
+            path, headers={"X-Stoa-Request": "1"}, data={"calls": known["calls"] | change}
+        )
+        assert answer.ok, await answer.text()
+
+
+def bar_of(page: Page) -> Locator:
+    return page.get_by_role("region", name=DESK("callBar.label"))
+
+
+def ring_of(page: Page) -> Locator:
+    return page.get_by_role("region", name=DESK("ring.label"))
+
+
+@asynccontextmanager
+async def a_talker(browser: Browser, url: str, staff: Staff) -> AsyncIterator[Talker]:
+    """At the desk, with every tab's ears open."""
+    async with an_agent(browser, url, staff) as agent:
+        for script in (AS_IT_IS, HEARING, COUNTS_RINGS):
+            await agent.page.context.add_init_script(script)
+        await agent.page.reload()
+        await expect(agent.page.get_by_role("heading", name=DESK("nav.inbox"))).to_be_visible()
+        yield Talker(agent, staff, agent.page)
+
+
+@dataclass(slots=True)
+class Caller:
+    customer: Customer
+
+    @property
+    def frame(self) -> Frame:
+        return next(it for it in self.customer.page.frames if "/counter/frame" in it.url)
+
+    def button(self, key: str) -> Locator:
+        return self.customer.chat.get_by_role("button", name=CALL(key), exact=True)
+
+    async def calls(self) -> None:
+        """From the closed counter to the queue."""
+        await self.customer.open_counter()
+        title = self.customer.counter("channel.call.title")
+        row = self.customer.chat.get_by_role("button", name=title)
+        # The chooser asks anew every few seconds; an agent may have come just now.
+        await expect(row).to_be_enabled(timeout=PATIENCE_MS)
+        await row.click()
+
+
+@asynccontextmanager
+async def a_caller(browser: Browser, url: str) -> AsyncIterator[Caller]:
+    """In the shop; whatever call they are in is over afterwards."""
+    async with a_customer(browser, url) as customer:
+        for script in (AS_IT_IS, HEARING):
+            await customer.context.add_init_script(script)
+        await customer.enter()
+        caller = Caller(customer)
+        try:
+            yield caller
+        finally:
+            end = caller.button("bar.end")
+            if await end.count():
+                await end.first.click()
+                await expect(end).to_have_count(0)
