@@ -7,6 +7,9 @@ import { rings, seat } from "./store.ts";
 import { turn } from "./turn.ts";
 import { callerName } from "./words.ts";
 
+/** Tabs that hear of a call at the same moment settle first which of them rings. */
+const SETTLED_MS = 250;
+
 /** Of all tabs of this desk the one looked at last rings. */
 const bell = turn("stoa.desk.bell");
 
@@ -23,6 +26,7 @@ function noticeFor({ call }: Ringing): () => void {
 /** Rings for as long as a call rings here: sound, notification, the window's title. */
 export function startRinging(): () => void {
   const ringer = createRinger();
+  let timer = 0;
   let stopNotice = () => {};
   let noticed: string | null = null;
   const onFocus = () => void bell.take();
@@ -30,7 +34,8 @@ export function startRinging(): () => void {
   addEventListener("focus", onFocus);
   const stopSound = effect(() => {
     const isHeard = rings.value.length > 0 && !seat.value && bell.isMine.value && isSoundOn.value;
-    if (isHeard) ringer.start();
+    clearTimeout(timer);
+    if (isHeard) timer = window.setTimeout(ringer.start, SETTLED_MS);
     else ringer.stop();
   });
   const stopWords = effect(() => {
@@ -51,6 +56,7 @@ export function startRinging(): () => void {
   return () => {
     removeEventListener("focus", onFocus);
     for (const stop of [stopSound, stopWords, stopLine]) stop();
+    clearTimeout(timer);
     stopNotice();
     ringer.stop();
     bell.drop();
