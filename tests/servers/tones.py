@@ -18,6 +18,7 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
+from aioice import ice
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -157,6 +158,17 @@ async def heard_in_page(page: Page | Frame, tones: Sequence[int] = TONES) -> dic
     """How loud each tone is in what reaches the page now, in dB of a full sine."""
     found = await page.evaluate("tones => window.heardTones(tones)", list(tones))
     return {int(tone): float(level) for tone, level in found.items()}
+
+
+_others = ice.get_host_addresses
+
+
+def _own_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    return _others(use_ipv4, use_ipv6) or ["127.0.0.1"]
+
+
+# On a machine without a network aioice would offer nothing, for it leaves the loopback out.
+ice.get_host_addresses = _own_addresses
 
 
 class _Tone(MediaStreamTrack):
