@@ -146,6 +146,14 @@ async def current_call(session: ReadSession, *, visitor_id: UUID, shop_id: UUID)
     return CurrentCallView(call=call, seq=seq, visitor_id=visitor_id)
 
 
+async def call_named(session: ReadSession, *, visitor_id: UUID, client_id: str) -> UUID | None:
+    """The call that was begun under this name, also when it is over."""
+    found: UUID | None = await session.fetch_value(
+        "SELECT id FROM call WHERE visitor_id = $1 AND client_id = $2", visitor_id, client_id
+    )
+    return found
+
+
 async def live_call_of(session: ReadSession, *, visitor_id: UUID) -> UUID | None:
     """The visitor's call that is not over."""
     found: UUID | None = await session.fetch_value(

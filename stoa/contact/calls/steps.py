@@ -4,7 +4,7 @@ Pure: a call goes in, the next one comes out.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -80,6 +80,55 @@ def to_state(call: Call, state: CallState) -> Call:
     if state not in NEXT[call.state]:
         raise NotPossibleNow()
     return replace(call, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What is known of a call before anybody is in it."""
+
+    shop_id: UUID
+    conversation_id: UUID
+    visitor_id: UUID
+    client_id: str
+    locale: str
+    page_url: str
+    skill: str | None = None
+
+
+def new_call(
+    call_id: UUID,
+    of: Beginning,
+    *,
+    state: CallState,
+    at: datetime,
+    queued_at: datetime | None,
+    callback_of: UUID | None = None,
+    callback_phone: str | None = None,
+) -> Call:
+    """A call without anybody in it; who is called begins it outbound."""
+    return Call(
+        id=call_id,
+        shop_id=of.shop_id,
+        conversation_id=of.conversation_id,
+        visitor_id=of.visitor_id,
+        message_id=None,
+        client_id=of.client_id,
+        direction="outbound" if state is CallState.CALLING else "inbound",
+        state=state,
+        end_reason=None,
+        locale=of.locale,
+        skill=of.skill,
+        page_url=of.page_url,
+        recording="off",
+        callback_phone=callback_phone,
+        callback_of=callback_of,
+        queued_at=queued_at,
+        unattended_since=None,
+        answered_at=None,
+        ended_at=None,
+        media_node=None,
+        created_at=at,
+    )
 
 
 def new_leg(

@@ -1,6 +1,5 @@
 """The customer does not want to wait on the line."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from stoa.contact.calls import rules
@@ -10,7 +9,7 @@ from stoa.contact.calls.schemas import CustomerCall
 from stoa.contact.calls.service.board import Board, Desk, open_board
 from stoa.contact.calls.service.people import require_owner
 from stoa.contact.calls.service.settling import settle
-from stoa.contact.calls.steps import with_fact
+from stoa.contact.calls.steps import Beginning, new_call, with_fact
 from stoa.contact.conversations.models import Sender
 from stoa.platform.database.session import Session
 from stoa.platform.ids import new_id
@@ -43,26 +42,22 @@ async def ask_callback(
 
 def _in_place_of(call: Call, board: Board, phone: str | None) -> Call:
     """A call that waits to be called back because this one broke off."""
-    again = replace(
-        call,
-        id=new_id(),
-        message_id=None,
+    beginning = Beginning(
+        shop_id=call.shop_id,
+        conversation_id=call.conversation_id,
+        visitor_id=call.visitor_id,
         client_id=f"after-{call.id}",
-        direction="inbound",
+        locale=call.locale,
+        page_url=call.page_url,
+        skill=call.skill,
+    )
+    again = new_call(
+        new_id(),
+        beginning,
         state=CallState.CALLBACK,
-        end_reason=None,
-        recording="off",
-        callback_phone=phone,
-        callback_of=None,
+        at=board.at,
         queued_at=call.queued_at or call.created_at,
-        unattended_since=None,
-        answered_at=None,
-        ended_at=None,
-        media_node=None,
-        created_at=board.at,
-        legs=(),
-        offers=(),
-        facts=(),
+        callback_phone=phone,
     )
     return with_fact(again, "callback_wanted", board.at)
 

@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from stoa.contact.calls.errors import CallsOff
-from stoa.contact.calls.models import Call, CallSettings, CallState, LegRole
-from stoa.contact.calls.queries import customer_call, live_call_of, settings_of
+from stoa.contact.calls.models import CallSettings, CallState, LegRole
+from stoa.contact.calls.queries import call_named, customer_call, live_call_of, settings_of
 from stoa.contact.calls.schemas import CustomerCall, StartCall
 from stoa.contact.calls.service.board import Desk, open_board
 from stoa.contact.calls.service.settling import settle
-from stoa.contact.calls.steps import new_leg, with_fact, with_leg
+from stoa.contact.calls.steps import Beginning, new_call, new_leg, with_fact, with_leg
 from stoa.contact.conversations.service import ensure_conversation
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.locale import LOCALES
@@ -45,37 +45,22 @@ async def start_call(
         locale=form.locale,
         page_url=form.page_url,
     )
-    known = await session.fetch_value(
-        "SELECT id FROM call WHERE visitor_id = $1 AND client_id = $2", visitor_id, form.client_id
-    )
+    known = await call_named(session, visitor_id=visitor_id, client_id=form.client_id)
     known = known or await live_call_of(session, visitor_id=visitor_id)
     if known is not None:
         return await customer_call(session, call_id=known)
     if not settings.is_on:
         raise CallsOff()
-    call = Call(
-        id=new_id(),
+    beginning = Beginning(
         shop_id=form.shop_id,
         conversation_id=conversation_id,
         visitor_id=visitor_id,
-        message_id=None,
         client_id=form.client_id,
-        direction="inbound",
-        state=CallState.QUEUED,
-        end_reason=None,
         locale=form.locale,
-        skill=skill_wanted(settings, form),
         page_url=form.page_url,
-        recording="off",
-        callback_phone=None,
-        callback_of=None,
-        queued_at=board.at,
-        unattended_since=None,
-        answered_at=None,
-        ended_at=None,
-        media_node=None,
-        created_at=board.at,
+        skill=skill_wanted(settings, form),
     )
+    call = new_call(new_id(), beginning, state=CallState.QUEUED, at=board.at, queued_at=board.at)
     leg = new_leg(new_id(), role=LegRole.CUSTOMER, at=board.at, connection_id=connection_id)
     board.put(with_fact(with_leg(call, leg), "called", board.at))
     await settle(board, desk)
