@@ -58,7 +58,7 @@ def levels(samples: Samples, tones: Iterable[int] = TONES) -> dict[int, float]:
 
 
 def assert_absent(samples: Samples, *tones: int) -> None:
-    """Somewhere each tone is not there at all, and nowhere more than a click would have of it.
+    """Each tone is nowhere heard, and somewhere 45 dB quieter than any that is.
 
     On a busy machine there are gaps, and a gap is a click, which has a little of every tone.
 
@@ -71,8 +71,8 @@ def assert_absent(samples: Samples, *tones: int) -> None:
     found = [levels(part, tones) for part in parts]
     for tone in tones:
         each = [round(it[tone]) for it in found]
-        assert min(each) < SILENT_DB, f"{tone} is there: {each}"
-        assert max(each) < HEARD_DB - 10, f"{tone} is there for a while: {each}"
+        assert min(each) < SILENT_DB + 15, f"{tone} is there: {each}"
+        assert max(each) < HEARD_DB, f"{tone} is heard for a while: {each}"
 
 
 def sine(tone: float, *, seconds: float, amplitude: float = 0.3) -> npt.NDArray[np.int16]:
