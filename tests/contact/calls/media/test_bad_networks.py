@@ -12,7 +12,7 @@ from stoa.contact.calls.media.engine import LegConnected, LegLost, LegStats
 from tests.contact.calls.media.conftest import Person, TonesCall
 from tests.contact.calls.media.test_embedded import OFFER
 from tests.servers.bad_udp import BadUdp, bad_udp
-from tests.servers.tones import TONES
+from tests.servers.tones import TONES, ToneClient
 
 CUSTOMER, AGENT, THIRD, _ = TONES
 CANDIDATE = re.compile(r"(a=candidate:\S+ 1 udp \S+) (\S+) (\d+)")
@@ -98,6 +98,26 @@ async def test_a_break_is_told_and_heals_by_itself(bad: BadlyConnected) -> None:
     await bad.events.wait(LegConnected, lambda it: it.leg_id == customer.leg_id, count=2)
     await agent.client.hears(CUSTOMER)
     await customer.client.hears(AGENT)
+
+
+async def test_a_stranger_in_the_middle_hears_nothing(call: TonesCall) -> None:
+    """The offer came over our own socket; who has another key than it says is not that page."""
+    agent = await call.join(AGENT)
+    stranger = ToneClient(CUSTOMER)
+    call.clients.append(stranger)
+    leg_id = uuid4()
+
+    async def answer(offer: str) -> str:
+        other = re.sub(r"(a=fingerprint:\S+ )(?:\S\S:){4}", r"\g<1>00:11:22:33:", offer)
+        assert other != offer
+        return await call.engine.add_browser_leg(call.id, leg_id, offer=other, side="shop")
+
+    await stranger.connect(answer)
+    lost = await call.events.wait(LegLost)
+    assert lost.leg_id == leg_id
+    assert leg_id not in {it.leg_id for it in call.events.of(LegConnected)}
+    assert stranger.frames == 0
+    await agent.client.hears(absent=TONES)
 
 
 async def test_a_browser_that_never_comes_is_lost(call: TonesCall) -> None:
