@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Frame, expect
 
 from stoa.platform.i18n.locale import Locale
 from stoa.platform.i18n.messages import translator
@@ -29,8 +29,12 @@ async def a_call(
     locale: Locale = "en",
     width: int = 1280,
     height: int = 800,
+    script: str = "",
 ) -> AsyncIterator[Call]:
-    """The customer asked in the chat, the agent rang the page, and both talk."""
+    """The customer asked in the chat, the agent rang the page, and both talk.
+
+    `script` runs in every document that is opened from then on, before its own.
+    """
     question = "Can you show me the glaze?"
     async with (
         an_agent(browser, url, staff) as agent,
@@ -38,12 +42,21 @@ async def a_call(
     ):
         await agent.page.context.grant_permissions(["microphone", "camera"])
         await customer.context.grant_permissions(list(permissions))
+        if script:
+            await customer.context.add_init_script(script)
+            await agent.page.context.add_init_script(script)
+            await agent.page.reload()
         await customer.enter()
         await customer.ask(question)
         await agent.open_conversation(question)
         call = Call(customer, agent)
         await ring(call)
         yield call
+
+
+def counter_of(call: Call) -> Frame:
+    """The counter's own document, for what is asked of its pixels."""
+    return next(frame for frame in call.customer.page.frames if "/counter/" in frame.url)
 
 
 async def ring(call: Call) -> None:

@@ -4,13 +4,13 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Frame, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from stoa.platform.i18n.messages import translator
-from tests.journeys.calling import Call, a_call
+from tests.journeys.calling import Call, a_call, counter_of
 from tests.journeys.people import DESK, Staff
 from tests.servers.browser import MEDIA, SHARES_ITSELF, chromium
-from tests.servers.pictures import BLUE, RED, Colour, write_camera
+from tests.servers.pictures import sees_camera, sees_colour, write_camera
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -18,17 +18,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 PATIENCE_MS = 60_000
 VIDEO = translator("en", "video")
 STILL = re.compile(re.escape(f"{VIDEO('snapshot.file')}.jpg"))
-# Whether the picture with this name has about this colour at this place.
-IS_COLOUR = """([label, x, y, wanted]) => {
-  const video = document.querySelector(`figure[aria-label="${label}"] video`);
-  if (!video?.videoWidth) return false;
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-  const context = canvas.getContext("2d");
-  context.drawImage(video, 0, 0);
-  const at = context.getImageData(x * canvas.width, y * canvas.height, 1, 1).data;
-  return wanted.every((value, index) => Math.abs(value - at[index]) < 40);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -38,21 +27,6 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
     flags = [*MEDIA, SHARES_ITSELF, f"--use-file-for-fake-video-capture={camera}"]
     async with chromium(more=flags) as started:
         yield started
-
-
-def counter_of(call: Call) -> Frame:
-    """The counter's own document, for what is asked of its pixels."""
-    return next(frame for frame in call.customer.page.frames if "/counter/" in frame.url)
-
-
-async def sees_colour(where: Page | Frame, label: str, x: float, y: float, colour: Colour) -> None:
-    await where.wait_for_function(IS_COLOUR, arg=[label, x, y, list(colour)], timeout=PATIENCE_MS)
-
-
-async def sees_camera(where: Page | Frame, label: str) -> None:
-    """The two halves of the test's camera, each on its side."""
-    await sees_colour(where, label, 0.25, 0.5, RED)
-    await sees_colour(where, label, 0.75, 0.5, BLUE)
 
 
 def desk_button(call: Call, key: str) -> Locator:
@@ -107,6 +81,11 @@ async def test_the_customer_shows_camera_and_page_by_their_own_clicks(
         screen = VIDEO("picture.screen", name="Visitor")
         await sees_colour(desk, screen, 0.1, 0.9, (10, 200, 30))
         await sees_camera(desk, "Visitor")
+        # The smaller one becomes the larger, and back.
+        for label in ("Visitor", screen):
+            swap = desk.get_by_role("button", name=VIDEO("view.swap", what=label), exact=True)
+            await swap.click()
+            await expect(swap).to_have_count(0)
         # Two at once, and each stops for itself, on the side that shows it.
         await counter_button(call, "camera.stop").click()
         await expect(picture(desk, "Visitor")).to_have_count(0)
