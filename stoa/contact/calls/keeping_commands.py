@@ -76,7 +76,8 @@ async def supervise(connection: Connection, form: SuperviseCall) -> CallJoined:
             connection_id=board.page_of(connection),
             how=form.mode,
         )
-    board.speaks(connection, joined.call_id, joined.leg_id)
+    is_quiet = form.mode in ("listen", "whisper")
+    board.speaks(connection, joined.call_id, joined.leg_id, is_quiet=is_quiet)
     return joined
 
 

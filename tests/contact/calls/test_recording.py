@@ -13,9 +13,11 @@ from stoa.contact.calls.recordings.consents import wording
 from stoa.people.consent.queries import list_consents
 from tests.contact.calls.lab import Lab
 from tests.contact.calls.people import at_the_desk
-from tests.contact.calls.talking import AGENT, CUSTOMER, Talk, talking, until
+from tests.contact.calls.talking import AGENT, CUSTOMER, SUPERVISOR, Talk, talking, until
 from tests.servers.people import Refused
 from tests.servers.tones import HEARD_DB, levels, read_sides
+
+OTHER = SUPERVISOR  # the tone of a third
 
 
 async def kept(talk: Talk, *, count: int = 1) -> list[Any]:
@@ -38,7 +40,7 @@ async def is_silent(talk: Talk) -> bool:
 def sides_of(talk: Talk, recording: Any) -> list[dict[int, float]]:
     """How loud each tone is on each side, over the whole recording."""
     samples = read_sides(talk.lab.node.blobs.local_path(recording["key"]))
-    return [levels(side, (CUSTOMER, AGENT)) for side in samples]
+    return [levels(side, (CUSTOMER, AGENT, OTHER)) for side in samples]
 
 
 def is_alone(side: dict[int, float], tone: int) -> bool:
@@ -190,6 +192,35 @@ async def test_refuses_where_the_shop_never_records(lab: Lab) -> None:
             await bo.person.ask("call.record", call_id=talk.call_id, is_on=True)
         assert refused.value.code == "not_found"
         assert await said(talk) == []
+
+
+async def test_a_transfer_is_not_recorded_and_the_next_agent_is_in_the_ledger(lab: Lab) -> None:
+    async with talking(lab, recording="ask") as talk, at_the_desk(lab, "Bo") as bo:
+        await talk.record()
+        await talk.answer(is_agreed=True)
+        await until(talk.writes)
+        await asyncio.sleep(1)  # they talk
+        await talk.ada.person.ask(
+            "call.transfer", call_id=talk.call_id, staff_id=str(bo.staff_id), kind="blind"
+        )
+        await kept(talk)  # while it rings at Bo's desk, and the customer waits
+        assert not talk.spool()
+        call_id, offer_id = await bo.rings(talk.call_id)
+        joined = await bo.accept(call_id, offer_id)
+        client = await talk.join(bo.person, joined["leg_id"], OTHER)
+        await talk.customer.hears(OTHER, absent=[AGENT])
+        await client.hears(CUSTOMER)
+        await asyncio.sleep(1)  # they talk
+        await talk.hang_up()
+        first, second = await kept(talk, count=2)
+        assert is_alone(sides_of(talk, first)[1], AGENT)
+        assert is_alone(sides_of(talk, second)[1], OTHER)
+        assert is_alone(sides_of(talk, second)[0], CUSTOMER)
+        assert await said(talk) == [
+            (True, "given", "clicked"),
+            (False, "given", "clicked"),
+            (True, "given", "announced"),
+        ]
 
 
 @pytest.mark.fault

@@ -111,6 +111,17 @@ async def test_the_customer_never_sees_who_listens_and_the_agent_as_the_shop_dec
             await talk.anna.sees(state="ended")
 
 
+async def test_nobody_learns_of_a_listener_by_how_the_call_sounds_there(lab: Lab) -> None:
+    async with talking(lab) as talk, supervising(talk, mode="listen") as (cy, _ear):
+        for person in (talk.anna.person, talk.ada.person, cy.person):
+            await person.subscribe(f"call:{talk.call_id}")
+        await cy.person.signal("call.quality", call_id=talk.call_id, loss_percent=90)
+        await cy.person.ask("call.ice")  # the signal before it has arrived
+        await talk.ada.person.signal("call.quality", call_id=talk.call_id, loss_percent=0)
+        heard = (await talk.anna.person.hear("call.quality"))["data"]
+        assert heard["verdict"] == "good"
+
+
 async def test_supervisors_see_who_listens_and_agents_do_not(lab: Lab) -> None:
     async with (
         talking(lab) as talk,

@@ -25,7 +25,7 @@ from stoa.contact.calls.media.engine import (
     PlaybackEnded,
     RecordingEnded,
 )
-from stoa.contact.calls.models import CallState, LegState
+from stoa.contact.calls.models import CallState, LegState, Mode
 from stoa.contact.calls.queries import count_live, get_call, pages_and_carriers
 from stoa.contact.calls.schemas import QualityInput
 from stoa.contact.calls.service.board import Desk
@@ -41,6 +41,7 @@ from stoa.contact.calls.service.measuring import Measured, keep_quality
 from stoa.contact.calls.service.nodes import CallNodes
 from stoa.contact.calls.service.people import leg_of
 from stoa.contact.calls.service.sound import CallSound
+from stoa.contact.calls.steps import find_leg
 from stoa.contact.channels.service import Counter
 from stoa.contact.conversations.models import Sender
 from stoa.platform.database.session import SERVER_AWAY
@@ -58,10 +59,11 @@ EngineOf = Callable[[Node], MediaEngine | None]
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """The leg that a page speaks for."""
+    """The leg that a page speaks for. `is_quiet`: what the page says shall not give it away."""
 
     call_id: UUID
     leg_id: UUID | None
+    is_quiet: bool = False
 
 
 class Switchboard:
@@ -90,9 +92,16 @@ class Switchboard:
         """The page as rows name it. With its node: all pages of one that is gone are gone."""
         return f"{self.id}:{connection.id}"
 
-    def speaks(self, connection: Connection, call_id: UUID, leg_id: UUID | None = None) -> None:
-        """This page speaks in the call, or is about to."""
-        self.speakers[connection.id] = Speaker(call_id, leg_id)
+    def speaks(
+        self,
+        connection: Connection,
+        call_id: UUID,
+        leg_id: UUID | None = None,
+        *,
+        is_quiet: bool = False,
+    ) -> None:
+        """This page speaks in the call, or is about to; or it only listens or whispers."""
+        self.speakers[connection.id] = Speaker(call_id, leg_id, is_quiet)
 
     async def connect(
         self, connection: Connection, *, call_id: UUID, leg_id: UUID, by: Sender, sdp: str
@@ -117,7 +126,8 @@ class Switchboard:
                     connection_id=self.page_of(connection),
                     media_node=self.id,
                 )
-            self.speaks(connection, call_id, leg_id)
+            leg = find_leg(call, leg_id)
+            self.speaks(connection, call_id, leg_id, is_quiet=leg.mode is not Mode.TALK)
             if call.media_node is not None and call.media_node != self.id:
                 return await self.nodes.connect(
                     call.media_node, call_id=call_id, leg_id=leg_id, sdp=sdp
@@ -155,7 +165,7 @@ class Switchboard:
                 await page_gone(session, connection_id=self.page_of(connection))
 
     def measure(self, connection: Connection, form: QualityInput) -> None:
-        """The others in the call learn how it sounds here.
+        """The others in the call learn how it sounds here, unless they shall not know who listens.
 
         Raises:
             NotFound: this page does not speak in the call.
@@ -163,6 +173,8 @@ class Switchboard:
         speaker = self.speakers.get(connection.id)
         if speaker is None or speaker.leg_id is None or speaker.call_id != form.call_id:
             raise NotFound()
+        if speaker.is_quiet:
+            return
         told = self.measured.add(speaker.leg_id, form)
         if told is not None:
             topic = call_topic(form.call_id)
