@@ -11,8 +11,9 @@ from stoa.platform.node import Node
 
 __all__ = ["DROP_JOB", "drop_recorded_blob", "expire_recordings", "keeping_prompts"]
 
-# The first callers of a new server are worth more than its first seconds.
-RENDERED_AFTER_SECONDS = 15.0
+# Nobody calls a new shop in its first minute, in which it has enough to do; who does, waits a second
+# for the sentences they hear.
+RENDERED_AFTER_SECONDS = 60.0
 
 
 @asynccontextmanager

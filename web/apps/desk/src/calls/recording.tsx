@@ -186,7 +186,10 @@ export function RecordingView({ recording }: { recording: Recording }) {
   return (
     <div class="recording" role="group" aria-label={t(TITLES[kind])}>
       <div class="row spread">
-        <span class="recording-title">{t(TITLES[kind])}</span>
+        <span class="recording-title">
+          {t(TITLES[kind])}
+          {!recording.is_complete && ` (${t("recording.cutOff")})`}
+        </span>
         {mayActAs("supervisor") && (
           <span class="row">
             <a
