@@ -152,6 +152,29 @@ async def test_a_process_without_calls_lets_the_machine_sleep(engine: EmbeddedEn
         await agent.client.hears(CUSTOMER)
 
 
+async def test_calls_that_are_over_leave_nothing_behind(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    async with calling(engine, Events(engine)) as call:
+        worker = engine.carrier_of(call.id)
+        process = psutil.Process(worker.pid)
+        files = process.num_fds()
+        customer = await call.join(CUSTOMER, side="customer")
+        agent = await call.join(AGENT)
+        await agent.client.hears(CUSTOMER)
+        again = await call.join(OTHER, side="customer", leg_id=customer.leg_id)
+        await agent.client.hears(OTHER)
+        await engine.start_recording(
+            call.id, recording_id=uuid4(), path=tmp_path / "call.ogg", channels=2
+        )
+        await again.client.hears(AGENT)
+        # Two legs: each a name and the address it knocks from.
+        assert (await worker.ask("load"))["lines"] == 4
+    left = await worker.ask("load")
+    assert (left["calls"], left["legs"], left["lines"]) == (0, 0, 0)
+    assert process.num_fds() == files
+
+
 async def test_ports_and_addresses_are_those_of_the_settings() -> None:
     settings = Settings(
         media_address="127.0.0.1",

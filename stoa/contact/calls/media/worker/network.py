@@ -170,6 +170,11 @@ class Network:
         self._loop.remove_reader(port.socket)
         port.socket.close()
 
+    @property
+    def lines(self) -> int:
+        """How many lines are known, and how many addresses they knock from."""
+        return len(self._named) + sum(len(port.lines) for port in self.ports)
+
     def announced(self) -> list[tuple[str, int]]:
         """Where a browser may knock: the public address instead of ours, if there is one."""
         public = self.where.public_address
