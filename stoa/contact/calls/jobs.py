@@ -11,8 +11,8 @@ from stoa.platform.node import Node
 
 __all__ = ["DROP_JOB", "drop_recorded_blob", "expire_recordings", "keeping_prompts"]
 
-# Nobody calls a new shop in its first minute, in which it has enough to do; who does, waits a second
-# for the sentences they hear.
+# Nobody calls a new shop in its first minute, in which it has enough to do; who does waits a
+# second for the sentences they hear.
 RENDERED_AFTER_SECONDS = 60.0
 
 
