@@ -22,7 +22,7 @@ from stoa.contact.calls.media.engine import (
     Sound,
 )
 from stoa.contact.calls.media.ogg import duration_ms
-from stoa.contact.calls.media.pool import CALLS, CPU_SECONDS, LATE_TICKS, Start, WorkerProcess
+from stoa.contact.calls.media.pool import Start, WorkerProcess
 
 log = structlog.get_logger()
 
@@ -84,10 +84,7 @@ class EmbeddedEngine:
     async def measure(self) -> None:
         """The figures of every process are where `/metrics` finds them."""
         for worker in self.workers:
-            load = await worker.ask("load")
-            CALLS.labels(worker.name).set(load["calls"])
-            LATE_TICKS.labels(worker.name).set(load["late_ticks"])
-            CPU_SECONDS.labels(worker.name).set(load["cpu_seconds"])
+            await worker.measure()
 
     # ---- MediaEngine ----
 

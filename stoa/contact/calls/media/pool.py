@@ -23,6 +23,7 @@ _STOP_SECONDS = 5.0
 CALLS = Gauge("stoa_media_calls", "Calls carried now", ["worker"])
 LATE_TICKS = Gauge("stoa_media_late_ticks", "Ticks of 20 ms that came late", ["worker"])
 CPU_SECONDS = Gauge("stoa_media_cpu_seconds", "CPU time of the media process", ["worker"])
+_FIGURES = {CALLS: "calls", LATE_TICKS: "late_ticks", CPU_SECONDS: "cpu_seconds"}
 DIED = Counter("stoa_media_workers_died_total", "Media processes that ended by themselves")
 
 
@@ -115,6 +116,16 @@ class WorkerProcess:
         self._reading = asyncio.get_running_loop().create_task(self._read())
         log.info("media.worker_started", worker=self.name, pid=self.pid)
 
+    async def measure(self) -> None:
+        """Its figures are where `/metrics` finds them.
+
+        Raises:
+            MediaError: it is gone.
+        """
+        load = await self.ask("load")
+        for figure, name in _FIGURES.items():
+            figure.labels(self.name).set(load[name])
+
     async def ask(self, do: str, **given: Any) -> Any:
         """What the process answers.
 
@@ -189,6 +200,9 @@ class WorkerProcess:
             if not self._is_stopping:
                 DIED.inc()
                 log.error("media.worker_died", worker=self.name, pid=self.pid)
+            for figure in _FIGURES:
+                with contextlib.suppress(KeyError):
+                    figure.remove(self.name)
             self._gone()
 
     def _take(self, message: dict[str, Any]) -> None:

@@ -52,6 +52,11 @@ def test_the_direction_is_mirrored(offered: str, answered: str) -> None:
     assert f"a={answered}\r\n" in answer
 
 
+def test_a_browser_that_insists_begins_the_handshake() -> None:
+    answer = write_answer(read_offer(OFFER.replace("setup:actpass", "setup:active")), OURS)
+    assert "a=setup:passive\r\n" in answer
+
+
 def test_candidates_of_the_offer_are_not_looked_at() -> None:
     named = OFFER + "a=candidate:1 1 udp 1 nobody-knows-me.local 9 typ host\r\n"
     assert read_offer(named) == read_offer(OFFER)
