@@ -3,7 +3,7 @@ import { render } from "preact";
 import { Announcer } from "./frame/announcer.tsx";
 import { App } from "./frame/app.tsx";
 import { boot } from "./frame/boot.ts";
-import { call, goOnSpeaking, watchCalls } from "./frame/calls.ts";
+import { call, goOnSpeaking, hurry, watchCalls } from "./frame/calls.ts";
 import { watchChannels } from "./frame/channels.ts";
 import {
   conversation,
@@ -54,6 +54,7 @@ async function goOn() {
 }
 
 async function start() {
+  hurry();
   await speak(kept("locale") ?? boot.locale);
   watchDraft();
   watchChannels();

@@ -9,13 +9,12 @@ import { cobrowsing } from "./cobrowsing.ts";
 import { focusInside } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { focusWish } from "./host.ts";
-import { later, With } from "./later.tsx";
+import { With } from "./later.tsx";
 import { lineNotice } from "./line.ts";
+import { forms } from "./parts.ts";
 import { t } from "./texts.ts";
 import { dialog, view } from "./view.ts";
 import { walking } from "./walking.ts";
-
-const forms = later(() => import("./forms.tsx"));
 
 /** Puts the focus where the reader goes on: the composer, the first field, or the first channel. */
 function useFocus(main: { current: HTMLElement | null }) {

@@ -17,6 +17,9 @@ export interface Boot {
 
 export const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}") as Boot;
 
+/** Whether this tab carried a call on the page before this one. */
+export const wasInCall = new URLSearchParams(location.search).has("call");
+
 /** Whether the page around the frame is the shop itself, where cookies know the visitor. */
 export const isAtHome = (() => {
   try {

@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import type { CustomerCall } from "@stoa/protocol";
-import { boot } from "./boot.ts";
+import { boot, wasInCall } from "./boot.ts";
 import { later } from "./later.tsx";
-import { command } from "./line.ts";
+import { command, connect } from "./line.ts";
 import { view } from "./view.ts";
 import { watcher } from "./visitor.ts";
 
@@ -17,9 +17,6 @@ export const calls = later(async () => {
   return part;
 });
 
-/** Whether this tab carried the call on the page before this one. */
-const wasHere = new URLSearchParams(location.search).has("call");
-
 /** The customer wants to speak: asks for the microphone and rings, or does what is possible while
  * nobody answers. */
 export function callNow(instead?: "voicemail" | "callback"): void {
@@ -31,9 +28,17 @@ export function callNow(instead?: "voicemail" | "callback"): void {
     .catch(() => undefined);
 }
 
+/** What a call needs is on its way before anything else: every moment is silence. */
+export function hurry(): void {
+  if (!wasInCall) return;
+  // Whoever needs them finds out when they did not come.
+  import("./call/main.tsx").catch(() => undefined);
+  connect().catch(() => undefined);
+}
+
 /** A page turn ended the sound; it is made anew beside the line, without waiting for it. */
 export function goOnSpeaking(): void {
-  if (!wasHere) return;
+  if (!wasInCall) return;
   calls
     .get()
     .then((part) => part.rejoin())

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { Client, type State } from "@stoa/client";
 import type { Commands, EventFrame, SignalsIn, SignalsOut } from "@stoa/protocol";
-import { isAtHome } from "./boot.ts";
+import { isAtHome, wasInCall } from "./boot.ts";
 import { keep, kept } from "./kept.ts";
 import { tag } from "./texts.ts";
 
@@ -33,7 +33,9 @@ export function connect(): Promise<void> {
 }
 
 async function open() {
-  await ensureVisitor();
+  // A visitor who speaks was known a moment ago; if that is no longer so, the server says it.
+  if (wasInCall && token) ensureVisitor().catch(() => undefined);
+  else await ensureVisitor();
   client = new Client({
     surface: "counter",
     get locale() {

@@ -177,7 +177,8 @@ export class Counter {
 
   /* A call that rings takes the button's place, and so does one that is on while the panel is shut. */
   private showCall(takesFocus = false) {
-    const focused = this.callBar?.element.querySelector<HTMLElement>(":focus")?.dataset.act;
+    const buttons = (bar = this.callBar) => [...(bar?.element.querySelectorAll("button") ?? [])];
+    const focused = takesFocus ? 0 : buttons().findIndex((button) => button.matches(":focus"));
     this.callBar?.remove();
     this.callBar = undefined;
     this.givesTitleBack?.();
@@ -191,9 +192,7 @@ export class Counter {
       ({ drawCall }) => {
         if (this.call !== call || this.isOpen || this.callBar) return;
         this.callBar = drawCall(this.view.button, call, this.act);
-        const { element } = this.callBar;
-        const target = focused ? `[data-act="${focused}"]` : "button";
-        if (focused || takesFocus) element.querySelector<HTMLElement>(target)?.focus();
+        buttons()[focused]?.focus();
         this.lookAside();
       },
       () => {

@@ -28,7 +28,6 @@ function timeSince(since: number): string {
 function actButton({ act, label }: CallSign["acts"][number], isSmall: boolean) {
   const button = make("button", `act ${act}`, isSmall ? "" : label);
   button.prepend(makeIcon(ICONS[act], 20));
-  button.dataset.act = act;
   if (isSmall) button.title = label;
   button.setAttribute("aria-label", label);
   return button;

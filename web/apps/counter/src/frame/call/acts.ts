@@ -4,6 +4,7 @@ import { call, takeCall } from "../calls.ts";
 import { command } from "../line.ts";
 import { sentence } from "../problem.ts";
 import { newClientId } from "../timeline.ts";
+import { keepPlace, keptPlace } from "./place.ts";
 import { keepSound, soundPrefs } from "./prefs.ts";
 import {
   askMicrophone,
@@ -57,6 +58,8 @@ export async function hangUp(): Promise<void> {
 export async function mute(isSilent: boolean): Promise<void> {
   isMuted.value = isSilent;
   sound()?.setMuted(isSilent);
+  const place = keptPlace();
+  if (place) keepPlace({ ...place, is_muted: isSilent });
   await attempt("mute", (call_id) => command("call.mute", { call_id, is_muted: isSilent }));
 }
 

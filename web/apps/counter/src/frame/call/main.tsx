@@ -5,7 +5,7 @@ import { onPage, tell } from "../host.ts";
 import { openChat } from "../open.ts";
 import { view } from "../view.ts";
 import { decline, hangUp, mute } from "./acts.ts";
-import { accept, mine, phase, takeHere, wantsCallback, watchSound } from "./session.ts";
+import { accept, goOn, mine, phase, wantsCallback, watchSound } from "./session.ts";
 import { sign } from "./sign.ts";
 import { prepareTexts } from "./texts.ts";
 
@@ -92,7 +92,7 @@ export async function acceptHere(): Promise<void> {
 
 /** The tab spoke before its page was turned, and goes on. */
 export async function rejoin(): Promise<void> {
-  await takeHere();
+  await goOn();
   await watchCalls();
   if (!mine.peek() || !call.peek()) tell({ type: "call", sign: null, script: boot.call_script });
 }

@@ -13,12 +13,14 @@ import {
 } from "@stoa/rtc";
 import { boot } from "../boot.ts";
 import { call, takeCall, watchCalls } from "../calls.ts";
+import { resume } from "../chat.ts";
 import { page } from "../host.ts";
 import { command, onReconnect, tellSignal } from "../line.ts";
 import { sentence } from "../problem.ts";
 import { tag } from "../texts.ts";
 import { newClientId } from "../timeline.ts";
 import { iceServers } from "./ice.ts";
+import { keepPlace, keptPlace, type Place } from "./place.ts";
 import { soundPrefs } from "./prefs.ts";
 import { joinTabs } from "./tabs.ts";
 
@@ -33,11 +35,6 @@ export type Phase =
   | "callback"
   | "elsewhere"
   | "ended";
-
-interface Place {
-  readonly call_id: string;
-  readonly leg_id: string;
-}
 
 export const audioState = signal<AudioState>("idle");
 export const levels = signal({ own: 0, other: 0 });
@@ -104,6 +101,7 @@ export function letGo(): void {
   audio?.close();
   audio = undefined;
   mine.value = "";
+  keepPlace(null);
   isAsking.value = isBeginning.value = false;
 }
 
@@ -126,8 +124,19 @@ function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-/** One line for the leg that `join` gives; its sound begins with `start()`. */
-function open(join: () => Promise<Place>): CallAudio {
+type Join = () => Promise<Place>;
+
+async function connectAt(join: Join, sdp: string): Promise<string> {
+  const place = await join();
+  const answer = await command("call.connect", { ...place, sdp });
+  tabs.claim(place.call_id);
+  return answer.sdp;
+}
+
+/** One line for the leg that `join` gives, or that `another` gives when the server does not know the
+ * first any more; its sound begins with `start()`. */
+function open(join: Join, another?: Join): CallAudio {
+  let current = join;
   audio?.close();
   refusal.value = "";
   trouble.value = null;
@@ -135,10 +144,13 @@ function open(join: () => Promise<Place>): CallAudio {
   const opened = createCallAudio({
     iceServers,
     connect: async (sdp) => {
-      const place = await join().catch(fail);
-      const answer = await command("call.connect", { ...place, sdp }).catch(fail);
-      tabs.claim(place.call_id);
-      return answer.sdp;
+      const first = connectAt(current, sdp);
+      return first.catch((problem) => {
+        if (!another || !(problem instanceof Refusal)) return fail(problem);
+        current = another;
+        another = undefined;
+        return connectAt(current, sdp).catch(fail);
+      });
     },
     onState: (state) => {
       if (audio !== opened) return;
@@ -228,7 +240,10 @@ function entered(callId: string, legId: string | null, take: () => void): Place 
   mine.value = callId;
   take();
   isBeginning.value = false;
+  keepPlace({ call_id: callId, leg_id: legId, is_muted: isMuted.peek() });
   void watchCalls();
+  // Its card tells what becomes of it, and writing beside it should wait for nothing.
+  resume().catch(() => undefined);
   return { call_id: callId, leg_id: legId };
 }
 
@@ -243,22 +258,32 @@ export async function accept(): Promise<void> {
   await speakFor(join);
 }
 
-/** This page speaks for the call that is running: after a page turn, or taken from another tab. */
+/** This page speaks for the call that is running, taken from another tab. */
 export async function takeHere(): Promise<void> {
-  const join = once(async () => {
-    await watchCalls();
-    const now = call.peek();
-    if (!now || now.state === "ended") throw new CallOver();
-    isMuted.value = ownLeg.peek()?.is_muted ?? false;
-    audio?.setMuted(isMuted.peek());
-    return entered(now.id, now.leg_id, () => undefined);
-  });
-  await speakFor(join);
+  await speakFor(once(fromServer));
+}
+
+/** After a page turn: the same, without asking the server first where it can be known. */
+export async function goOn(): Promise<void> {
+  const kept = keptPlace();
+  if (!kept) return takeHere();
+  isMuted.value = kept.is_muted;
+  const join = once(async () => entered(kept.call_id, kept.leg_id, () => undefined));
+  await speakFor(join, once(fromServer));
+}
+
+async function fromServer(): Promise<Place> {
+  await watchCalls();
+  const now = call.peek();
+  if (!now || now.state === "ended") throw new CallOver();
+  isMuted.value = ownLeg.peek()?.is_muted ?? false;
+  audio?.setMuted(isMuted.peek());
+  return entered(now.id, now.leg_id, () => undefined);
 }
 
 /* Hears first, and is heard as soon as the browser allows it. */
-async function speakFor(join: () => Promise<Place>) {
-  const opened = open(join);
+async function speakFor(join: Join, another?: Join) {
+  const opened = open(join, another);
   const options = startOptions();
   // Muted until it is known whether the customer was.
   await opened.start({ ...options, microphone: false, isMuted: true });

@@ -1,7 +1,9 @@
 import phone from "lucide:phone";
 import phoneOff from "lucide:phone-off";
 import { Button, Icon, Spinner } from "@stoa/ui";
+import { useEffect } from "preact/hooks";
 import { boot } from "../boot.ts";
+import { focusInside } from "../focus.ts";
 import { openChat } from "../open.ts";
 import { t } from "../texts.ts";
 import { decline, requestCallback, retryMicrophone } from "./acts.ts";
@@ -115,9 +117,20 @@ function Elsewhere() {
   );
 }
 
+/** What was focused went with its phase; the reader goes on at what the next one marks. */
+function useFocus(now: string) {
+  useEffect(() => {
+    const { activeElement, body } = document;
+    const isLost = activeElement === body || activeElement?.tagName === "MAIN";
+    const main = document.querySelector("main");
+    return isLost && main && document.hasFocus() ? focusInside(main) : undefined;
+  }, [now]);
+}
+
 /** The call while it is all that matters: before it is answered, and after its end. */
 export function CallView() {
   const now = phase.value;
+  useFocus(now);
   if (now === "asking") return <Asking />;
   if (now === "incoming") return <Incoming />;
   if (now === "waiting") return <Waiting />;

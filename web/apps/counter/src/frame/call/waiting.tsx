@@ -4,6 +4,7 @@ import recorder from "lucide:voicemail";
 import { useSignal } from "@preact/signals";
 import { Button } from "@stoa/ui";
 import { call } from "../calls.ts";
+import { messages } from "../chat.ts";
 import { openChat } from "../open.ts";
 import { t, waitText } from "../texts.ts";
 import {
@@ -102,11 +103,25 @@ export function Waiting() {
   );
 }
 
+/** Whether what is said is kept by now: the prompt and the tone come first. */
+function isRunning(): boolean {
+  const id = call.value?.id;
+  return messages.value.some(
+    ({ card }) =>
+      card?.type === "call" &&
+      card.call_id === id &&
+      card.recordings?.some((one) => one.kind === "voicemail" && one.state === "running"),
+  );
+}
+
 export function Voicemail() {
   return (
     <div class="call-page">
       <h2>{ct("voicemail.title")}</h2>
-      <p role="status">{ct("voicemail.speak")}</p>
+      <p role="status">
+        {isRunning() && <span class="call-dot" aria-hidden="true" />}
+        {isRunning() ? ct("voicemail.running") : ct("voicemail.speak")}
+      </p>
       <div class="call-level">
         <Meter levels={levels} side="own" />
         <span class="small quiet">{ct("voicemail.heard")}</span>

@@ -1,0 +1,4 @@
+import { later } from "./later.tsx";
+
+/** What is filled in now and then. */
+export const forms = later(() => import("./forms.tsx"));
