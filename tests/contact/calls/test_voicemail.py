@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +125,24 @@ async def test_a_line_that_breaks_leaves_what_was_said(lab: Lab) -> None:
         await anna.person.ask("call.hang_up", call_id=call_id)
         assert (await anna.sees(state="ended"))["end_reason"] == "voicemail"
         assert (await kept(lab, call_id))["duration_ms"] > 1_500
+
+
+async def test_a_message_that_is_long_enough_ends_with_thanks(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stoa.contact.calls.service.sound.LONGEST", timedelta(seconds=1))
+    async with AsyncExitStack() as stack:
+        anna = await stack.enter_async_context(on_the_page(lab))
+        call_id, _client = await waits(lab, stack, anna)
+        await anna.sees(is_voicemail_offered=True)
+        await anna.person.ask("call.leave_voicemail", call_id=call_id)
+        recording = await kept(lab, call_id)  # nobody hung up
+        async with lab.database.read() as session:
+            reason = await session.fetch_value(
+                "SELECT end_reason FROM call WHERE id = $1", UUID(call_id)
+            )
+        assert reason == "voicemail"
+        assert recording["duration_ms"] > 1_000
 
 
 async def test_no_message_while_somebody_is_there_or_where_the_shop_takes_none(lab: Lab) -> None:

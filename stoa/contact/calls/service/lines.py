@@ -10,6 +10,7 @@ from stoa.contact.calls.models import Call, CallState, LegState
 from stoa.contact.calls.service.board import Desk, open_board, open_board_if_free
 from stoa.contact.calls.service.people import leg_of
 from stoa.contact.calls.service.settling import settle
+from stoa.contact.calls.service.voicemail import without_message
 from stoa.contact.calls.sweeping import sweep, without_page
 from stoa.contact.conversations.models import Sender
 from stoa.platform.database.session import Session
@@ -132,5 +133,6 @@ async def sweep_calls(session: Session, *, desk: Desk) -> bool:
         return False
     for call in list(board.calls.values()):
         board.put(sweep(call, at=board.at, available=desk.available))
+        await without_message(board, call)
     await settle(board, desk)
     return True
