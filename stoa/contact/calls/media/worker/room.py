@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -25,6 +26,8 @@ from stoa.contact.calls.media.worker.tones import key_tones
 
 log = structlog.get_logger()
 
+Made = TypeVar("Made", bound=Line)
+
 
 class Room:
     """One call. Whenever something changes, `_arrange` says anew how each leg's sound is made."""
@@ -41,7 +44,7 @@ class Room:
 
     # ---- who is in it ----
 
-    def take_line(self, leg_id: UUID, *, side: Side, make: Callable[[Leg], Line]) -> Line:
+    def take_line(self, leg_id: UUID, *, side: Side, make: Callable[[Leg], Made]) -> Made:
         """The leg is reached by the line that `make` makes; one that was there before is silent."""
         leg = self.legs.get(leg_id)
         if leg is None:

@@ -17,7 +17,7 @@ from stoa.contact.calls.media.messages import pack, unpack, write_event
 from stoa.contact.calls.media.ogg import OggError, packets_of
 from stoa.contact.calls.media.worker.browser import BrowserLine
 from stoa.contact.calls.media.worker.clock import Clock
-from stoa.contact.calls.media.worker.leg import Leg, Line, Playback
+from stoa.contact.calls.media.worker.leg import Playback
 from stoa.contact.calls.media.worker.network import Network, Where
 from stoa.contact.calls.media.worker.opus import Decoder, Encoder
 from stoa.contact.calls.media.worker.phone import PhoneLine
@@ -106,28 +106,23 @@ class Worker:
     async def _add_browser_leg(self, given: dict[str, Any]) -> str:
         room = self._room(given)
         offer = read_offer(given["offer"])
-        made: list[BrowserLine] = []
-
-        def make(leg: Leg) -> Line:
-            made.append(BrowserLine(self._network, self._certificate, offer, leg))
-            return made[0]
-
-        room.take_line(UUID(given["leg_id"]), side=given["side"], make=make)
-        return made[0].answer()
+        line = room.take_line(
+            UUID(given["leg_id"]),
+            side=given["side"],
+            make=lambda leg: BrowserLine(self._network, self._certificate, offer, leg),
+        )
+        return line.answer()
 
     async def _add_rtp_leg(self, given: dict[str, Any]) -> list[Any]:
         room = self._room(given)
         remote = RtpAddress(given["host"], given["port"])
-        made: list[PhoneLine] = []
-
-        def make(leg: Leg) -> Line:
-            law = given["payload"]
-            where = self._network.where
-            made.append(PhoneLine(where, remote=remote, law=law, speaker=leg))
-            return made[0]
-
-        room.take_line(UUID(given["leg_id"]), side=given["side"], make=make)
-        address = made[0].address()
+        where, law = self._network.where, given["payload"]
+        line = room.take_line(
+            UUID(given["leg_id"]),
+            side=given["side"],
+            make=lambda leg: PhoneLine(where, remote=remote, law=law, speaker=leg),
+        )
+        address = line.address()
         return [address.host, address.port]
 
     async def _remove_leg(self, given: dict[str, Any]) -> None:
