@@ -1,0 +1,1 @@
+"""What co-browsing costs the customer's page, the line and the eye."""
