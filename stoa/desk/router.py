@@ -16,7 +16,7 @@ from stoa.contact.conversations import queries as conversations
 from stoa.contact.conversations import service as conversing
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import Card, MessageKind, SavedReplyInput, Sent
-from stoa.desk import call_settings, replica, shell
+from stoa.desk import call_settings, cobrowse_settings, replica, shell
 from stoa.desk.cards import find_products, order_card, product_card_by_id
 from stoa.desk.queries import side_panel
 from stoa.desk.schemas import (
@@ -301,6 +301,7 @@ ROUTES: list[BaseRoute] = [
     edge.put(f"{REPLIES}/{{id}}", change_reply, name="desk_reply_change"),
     edge.delete(f"{REPLIES}/{{id}}", drop_reply, name="desk_reply_drop"),
     *call_settings.ROUTES,
+    *cobrowse_settings.ROUTES,
     *replica.ROUTES,
     *shell.ROUTES,
 ]

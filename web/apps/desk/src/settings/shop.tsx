@@ -13,6 +13,7 @@ import { FormProblem } from "../session/gate.tsx";
 import { shopOf } from "../session/store.ts";
 
 const callSettings = lazily(async () => (await import("../calls/settings.tsx")).CallSettingsParts);
+const masking = lazily(async () => (await import("../cobrowse/masking.tsx")).MaskingPart);
 
 interface PartProps {
   shop: ShopDetails;
@@ -259,6 +260,7 @@ function Parts(props: PartProps) {
         <InvitationsPart {...props} />
       </section>
       <callSettings.View shopId={shop.id} locales={shop.locales} />
+      <masking.View shopId={shop.id} />
       <section>
         <h2>{t("shop.embed")}</h2>
         <EmbedPart {...props} />

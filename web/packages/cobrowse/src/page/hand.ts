@@ -87,6 +87,8 @@ export class Hand {
   }
 
   private follow() {
+    // Every scroll of the page comes by here; without a hand there is nothing to move.
+    if (this.cursor.hidden && !this.sheet.hasChildNodes()) return;
     const x = this.at.x - window.scrollX;
     const y = this.at.y - window.scrollY;
     this.cursor.style.transform = `translate(${x}px, ${y}px)`;

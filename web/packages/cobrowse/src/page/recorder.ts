@@ -7,8 +7,11 @@ import type { PaymentWatch } from "./payment.ts";
 import type { Privacy } from "./privacy.ts";
 
 const META = 4;
-/** What happens within so much goes together. */
+/** What happens within so much goes together; where the customer is and points can wait longer. */
 const BATCH_MS = 60;
+const MOVES_MS = 140;
+const CHANGE = 3;
+const MOVES = new Set([1, 3, 6, 12]); // rrweb's IncrementalSource: mouse, scroll, touch, drag
 /** So many batches are under way before more is gathered instead. */
 const MOST_UNDER_WAY = 2;
 /** More than this has gathered: the page from the beginning says the same in less. */
@@ -33,6 +36,7 @@ export class Recorder {
   private batches = 0;
   private underWay = 0;
   private timer = 0;
+  private flushAt = 0;
   private sentAt = 0;
   private beganAt = 0;
   private isOver = false;
@@ -62,7 +66,7 @@ export class Recorder {
   /** A batch has left. */
   sent(): void {
     this.underWay = Math.max(0, this.underWay - 1);
-    if (this.events.length) this.flushSoon();
+    if (this.events.length) this.flushWithin(BATCH_MS);
   }
 
   /** Nothing is recorded any more, and what has not left never does. */
@@ -84,13 +88,18 @@ export class Recorder {
     }
     this.events.push(told);
     if (this.events.length > MOST_EVENTS) return this.keyframe();
-    this.flushSoon();
+    const isMove = told.type === CHANGE && MOVES.has((told.data as { source: number }).source);
+    this.flushWithin(isMove ? MOVES_MS : BATCH_MS);
   }
 
-  private flushSoon() {
-    if (this.timer || this.underWay >= MOST_UNDER_WAY) return;
-    const rest = BATCH_MS - (performance.now() - this.sentAt);
-    this.timer = window.setTimeout(this.flush, Math.max(8, rest));
+  private flushWithin(pause: number) {
+    if (this.underWay >= MOST_UNDER_WAY) return;
+    const now = performance.now();
+    const at = Math.max(now + 8, this.sentAt + pause);
+    if (this.timer && this.flushAt <= at) return;
+    clearTimeout(this.timer);
+    this.flushAt = at;
+    this.timer = window.setTimeout(this.flush, at - now);
   }
 
   private readonly flush = () => {

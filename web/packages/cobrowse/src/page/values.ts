@@ -43,7 +43,7 @@ export function scrub(text: string): string {
 /* What follows an IBAN may look like more of it ("... 3000 for order"): the longest right one counts. */
 function shortenIban(found: string): string {
   for (let end = found.length; end >= 15; end -= 1) {
-    if (isIban(found.slice(0, end))) return MASK + found.slice(end);
+    if (found[end - 1] !== " " && isIban(found.slice(0, end))) return MASK + found.slice(end);
   }
   return found;
 }
