@@ -72,7 +72,11 @@ async function start() {
     if (conversation.value) hearAgents();
   });
   effect(() => tell({ type: "unread", count: isShown.value ? 0 : unread.value }));
-  effect(() => tell({ type: "running", isRunning: isRunning.value && messages.value.length > 0 }));
+  effect(() => {
+    // Until it is known whether one runs, the tab remembers what the page before this one knew.
+    if (state.value !== "ready" && state.value !== "none") return;
+    tell({ type: "running", isRunning: isRunning.value && messages.value.length > 0 });
+  });
   await goOn();
 }
 

@@ -17,6 +17,8 @@ import { ReplicaLink } from "./link.ts";
 const WATCH_MS = 5_000;
 /** A desk that nobody looks at stops watching after this long. */
 const UNSEEN_MS = 30_000;
+/** The page answers each of these words; it is gone, or its line is, after two without an answer. */
+const SILENT_MS = 12_000;
 /** A keyframe that was asked for and has not come is asked for again. */
 const KEYFRAME_MS = 2_000;
 
@@ -69,7 +71,7 @@ export class Watch {
     () => this.isMine.value && this.session.value?.state === "active",
   );
   readonly freshness: ReadonlySignal<Freshness> = computed(() => {
-    if (line.value !== "live" || this.isOverdue.value) return "stale";
+    if (line.value !== "live" || this.isOverdue.value || this.isSilent.value) return "stale";
     return this.isLost.value ? "waiting" : "fresh";
   });
   readonly link: ReplicaLink;
@@ -77,6 +79,8 @@ export class Watch {
   stream = "";
   private readonly isLost = signal(true);
   private readonly isOverdue = signal(false);
+  private readonly isSilent = signal(false);
+  private heardAt = 0;
   private readonly outcomes = new Set<(acted: ActedSignal) => void>();
   private watched: string | null = null;
   private unfollow: (() => void)[] = [];
@@ -208,11 +212,14 @@ export class Watch {
     this.currentAt.value = null;
     this.isLost.value = true;
     this.isOverdue.value = false;
+    this.isSilent.value = false;
+    this.heardAt = 0;
     this.stream = "";
     this.track(null);
   }
 
   private sayWatching(keyframe: boolean): void {
+    this.isSilent.value = this.heardAt > 0 && Date.now() - this.heardAt > SILENT_MS;
     if (this.watched) {
       sendSignal("cobrowse.watch", {
         session_id: this.watched,
@@ -234,7 +241,14 @@ export class Watch {
     }, KEYFRAME_MS);
   }
 
+  private heard(): void {
+    this.heardAt = Date.now();
+    this.isSilent.value = false;
+    if (!this.isLost.peek()) this.currentAt.value = this.heardAt;
+  }
+
   private takeFrame(frame: FrameSignal): void {
+    this.heard();
     if (frame.version !== COBROWSE_VERSION) {
       this.refused.value = { session_id: frame.session_id, reason: "version", by: "page" };
       return;
@@ -244,8 +258,10 @@ export class Watch {
 
   private takePage(page: PageSignal): void {
     const before = this.page.peek();
-    // A page that is left says so after the next one has begun.
-    if (page.state === "gone" && before && before.stream !== page.stream) return;
+    const isLeft = page.state === "gone" || page.state === "hidden";
+    // A page that is left, or stands in another tab, says so after the next one has begun.
+    if (isLeft && before && before.stream !== page.stream) return;
+    this.heard();
     this.page.value = page;
     if (before?.stream !== page.stream) this.hand.value = null;
   }

@@ -70,10 +70,9 @@ class Page {
         break;
       case "watch":
         this.watchedAt = performance.now();
-        if (message.keyframe) {
-          this.told = "";
-          this.recorder?.keyframe();
-        }
+        // A sign of life: a page on which nothing happens would be silent, as one that is gone is.
+        if (message.keyframe || this.state().state !== "hidden") this.told = "";
+        if (message.keyframe) this.recorder?.keyframe();
         break;
       case "sent":
         return this.recorder?.sent();
