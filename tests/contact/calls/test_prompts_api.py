@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
+import av
 import numpy as np
 import pytest
 
@@ -109,6 +110,42 @@ async def test_an_own_recording_takes_the_machines_place_until_it_is_dropped(
         "prompt.recorded",
         "prompt.dropped",
     ]
+
+
+def as_format(container: str, codec: str, frequency: float) -> bytes:
+    """Two seconds of a tone in a format that telephones and editors save."""
+    target = io.BytesIO()
+    with av.open(target, "w", format=container) as output:
+        stream = output.add_stream(codec, rate=RATE)
+        assert isinstance(stream, av.AudioStream)
+        stream.layout = "mono"
+        time = np.arange(2 * RATE) / RATE
+        pcm = (16_000 * np.sin(2 * np.pi * frequency * time)).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(pcm.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = RATE
+        fit = av.AudioResampler(
+            format=stream.format.name, layout="mono", rate=RATE, frame_size=stream.frame_size
+        )
+        for piece in [*fit.resample(frame), *fit.resample(None)]:
+            output.mux(stream.encode(piece))
+        output.mux(stream.encode(None))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("container", "codec"),
+    [("mp3", "libmp3lame"), ("ogg", "libopus"), ("flac", "flac"), ("ipod", "aac")],
+)
+async def test_takes_what_people_record_with(
+    desk: aiohttp.ClientSession, shop: Shop, tmp_path: Path, container: str, codec: str
+) -> None:
+    path = f"/api/desk/shops/{shop.id}/prompts/hold"
+    async with desk.put(f"{path}?locale=it", data=as_format(container, codec, 660)) as answer:
+        assert answer.status == 200, await answer.text()
+    samples = await heard(desk, f"{path}/sound?locale=it", tmp_path)
+    assert level_at(samples[RATE // 2 : RATE], 660) > -22
+    async with desk.delete(f"{path}?locale=it") as answer:
+        assert answer.status == 200
 
 
 async def test_music_of_ones_own_has_no_language(
