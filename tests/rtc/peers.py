@@ -5,19 +5,25 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from playwright.async_api import Browser, BrowserContext, Page, Route
 
 from tests.rtc.conftest import PeerProgram
-from tests.servers.asgi import serving
 from tests.servers.pictures import BLUE, RED, Colour
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
+ORIGIN = "http://localhost"
+# Keeps every line of the page, to look at.
+KEEPS_LINES = """
+const Made = RTCPeerConnection;
+window.RTCPeerConnection = class extends Made {
+  constructor(given) {
+    super(given);
+    window.connections = [...(window.connections ?? []), this];
+  }
+};
+"""
 # Whatever the page asks for, its lines may go through relays only.
 RELAY_ONLY = """
 const Real = RTCPeerConnection;
@@ -109,34 +115,42 @@ async def pair(
     permissions: Sequence[str] = ("camera", "microphone"),
     headers: Mapping[str, str] | None = None,
     ice: Sequence[Mapping[str, object]] = (),
-    is_relay_only: bool = False,
+    script: str = "",
     is_cut: bool = False,
 ) -> AsyncIterator[Pair]:
-    async def page(_request: Request) -> Response:
-        script = '<script src="/built/peer-page.js" type="module"></script>'
-        body = f"<!doctype html><title>side</title><body>{script}"
-        return HTMLResponse(body, headers=dict(headers or {}))
-
-    built = Mount("/built", StaticFiles(directory=str(program)))
-    app = Starlette(routes=[Route("/", page), built])
     contexts: list[BrowserContext] = []
-    async with serving(app) as url:
-        try:
-            sides = []
-            for leg in ("ann", "bob"):
-                contexts.append(await browser.new_context(permissions=list(permissions)))
-                sides.append(Side(leg, await contexts[-1].new_page()))
-            both = Pair(sides[0], sides[1], is_cut=is_cut)
-            for side in sides:
-                await _open(side, both, url, ice=ice, is_relay_only=is_relay_only)
-            yield both
-        finally:
-            for context in contexts:
-                await context.close()
+    try:
+        sides = []
+        for leg in ("ann", "bob"):
+            context = await browser.new_context(permissions=list(permissions))
+            contexts.append(context)
+            await _serve(context, program, headers or {})
+            sides.append(Side(leg, await context.new_page()))
+        both = Pair(sides[0], sides[1], is_cut=is_cut)
+        for side in sides:
+            await _open(side, both, ice=ice, script=script)
+        yield both
+    finally:
+        for context in contexts:
+            await context.close()
+
+
+async def _serve(context: BrowserContext, program: PeerProgram, headers: Mapping[str, str]) -> None:
+    """The pages come from the test itself, whatever network the browser is in."""
+
+    async def answer(route: Route) -> None:
+        if urlsplit(route.request.url).path == "/":
+            script = '<script src="/peer-page.js" type="module"></script>'
+            body = f"<!doctype html><title>side</title><body>{script}"
+            await route.fulfill(body=body, content_type="text/html", headers=dict(headers))
+        else:
+            await route.fulfill(path=program / "peer-page.js", content_type="text/javascript")
+
+    await context.route(f"{ORIGIN}/**", answer)
 
 
 async def _open(
-    side: Side, both: Pair, url: str, *, ice: Sequence[Mapping[str, object]], is_relay_only: bool
+    side: Side, both: Pair, *, ice: Sequence[Mapping[str, object]], script: str
 ) -> None:
     order: asyncio.Lock = asyncio.Lock()
 
@@ -145,9 +159,9 @@ async def _open(
             await both.pass_on(side, message)
 
     await side.page.expose_function("say", say)
-    if is_relay_only:
-        await side.page.add_init_script(RELAY_ONLY)
+    if script:
+        await side.page.add_init_script(script)
     await side.page.add_init_script(script=f"window.ice = {list(map(dict, ice))!r}")
     other = both.other(side)
-    await side.page.goto(f"{url}/?leg={side.leg}&others={other.leg}")
+    await side.page.goto(f"{ORIGIN}/?leg={side.leg}&others={other.leg}")
     await side.page.wait_for_function("window.peer")

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 from stoa.platform.clock import now
 from stoa.platform.relay.credentials import make_credentials
 from tests.rtc.conftest import PeerProgram
-from tests.rtc.peers import Pair, Side, pair
+from tests.rtc.peers import RELAY_ONLY, Pair, Side, pair
 from tests.servers.browser import MEDIA, chromium
 from tests.servers.coturn import SECRET, running_coturn
 from tests.servers.pictures import write_camera
@@ -66,7 +66,7 @@ async def test_a_camera_is_seen_through_the_relay(
 ) -> None:
     with running_coturn(tmp_path) as relay:
         url = {"udp": relay.udp, "tcp": relay.tcp, "tls": relay.tls}[way]
-        async with pair(browser, peer_program, ice=ice(url), is_relay_only=True) as both:
+        async with pair(browser, peer_program, ice=ice(url), script=RELAY_ONLY) as both:
             await sees(both)
             for side in (both.ann, both.bob):
                 assert await ends_of(side) == ["relay", "relay", way]
@@ -81,7 +81,7 @@ async def test_bad_credentials_give_no_line(
 ) -> None:
     with running_coturn(tmp_path) as relay:
         servers = ice(relay.udp, secret=secret, lasts=lasts)
-        async with pair(browser, peer_program, ice=servers, is_relay_only=True) as both:
+        async with pair(browser, peer_program, ice=servers, script=RELAY_ONLY) as both:
             assert await both.ann.start_camera()
             await both.ann.wait("window.codes?.includes(401)")
             assert await both.bob.run("peer.colourAt('ann-camera', 0.5, 0.5)") is None
@@ -93,7 +93,7 @@ async def test_a_lost_relay_is_replaced_by_another(
 ) -> None:
     """The line restarts with fresh credentials, and the same picture goes on."""
     with running_coturn(tmp_path / "first") as first:
-        async with pair(browser, peer_program, ice=ice(first.tcp), is_relay_only=True) as both:
+        async with pair(browser, peer_program, ice=ice(first.tcp), script=RELAY_ONLY) as both:
             await sees(both)
             first.stop()
             with running_coturn(tmp_path / "second") as second:

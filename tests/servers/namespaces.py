@@ -1,4 +1,5 @@
-"""A network of its own for one browser, which lets no UDP out: like many an office or hotel.
+"""A network of its own for one browser: one that lets no UDP out, as in many an office or hotel, or
+one whose lines are narrow.
 
 Making one needs root and iproute2's `ip`. Where that is not to be had the tests that need one fail
 and say so; they are never passed over in silence.
@@ -38,6 +39,14 @@ class Network:
         script.chmod(0o755)
         return str(script)
 
+    def narrow(self, *, kilobits: int) -> None:
+        """Whatever goes from page to page inside has to share this much, and waits its turn."""
+        _run("tc", "-n", self.name, "qdisc", "replace", "dev", "lo", "root", *_narrow(kilobits))
+
+    def widen(self) -> None:
+        """There is room again."""
+        _run("tc", "-n", self.name, "qdisc", "del", "dev", "lo", "root")
+
     def python(self, code: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["ip", "netns", "exec", self.name, sys.executable, "-c", code],
@@ -48,15 +57,23 @@ class Network:
         )
 
 
-def _ip(*arguments: str) -> None:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NoNamespaces(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+        raise NoNamespaces(f"{' '.join(command)}: {done.stderr.strip()}")
+
+
+def _ip(*arguments: str) -> None:
+    _run("ip", *arguments)
+
+
+def _narrow(kilobits: int) -> tuple[str, ...]:
+    return ("tbf", "rate", f"{kilobits}kbit", "burst", "8kb", "latency", "200ms")
 
 
 @contextmanager
-def network_without_udp() -> Iterator[Network]:
-    """Gives a network that reaches this machine over TCP only, and leaves nothing of it.
+def own_network(*, lets_udp_out: bool) -> Iterator[Network]:
+    """Gives a network that reaches this machine, and leaves nothing of it.
 
     Raises:
         NoNamespaces: this machine does not let us.
@@ -77,7 +94,8 @@ def network_without_udp() -> Iterator[Network]:
         for name in ("lo", there):
             _ip("-n", network.name, "link", "set", name, "up")
         _ip("-n", network.name, "route", "add", "default", "via", outside)
-        _ip("-n", network.name, "rule", "add", "ipproto", "udp", "prohibit", "pref", "1")
+        if not lets_udp_out:
+            _ip("-n", network.name, "rule", "add", "ipproto", "udp", "prohibit", "pref", "1")
         yield network
     finally:
         _ip("netns", "del", network.name)  # its end of the pair goes with it, and so does ours

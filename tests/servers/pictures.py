@@ -1,5 +1,6 @@
 """A camera for tests: a file of pictures whose colours are known, and whether a page shows them."""
 
+import random
 from pathlib import Path
 
 from playwright.async_api import Frame, Page
@@ -37,9 +38,19 @@ def write_camera(path: Path, *, width: int = 640, height: int = 480) -> Path:
         right = bytes([_YUV[BLUE][plane]]) * (columns - columns // 2)
         planes.append((left + right) * rows)
     frame = b"FRAME\n" + b"".join(planes)
-    head = f"YUV4MPEG2 W{width} H{height} F20:1 Ip A1:1 C420jpeg\n".encode()
-    path.write_bytes(head + frame * 5)
+    path.write_bytes(_head(width, height) + frame * 5)
     return path
+
+
+def write_noise(path: Path, *, width: int = 640, height: int = 480) -> Path:
+    """A camera whose picture cannot be made small: noise, other in every frame."""
+    frames = (b"FRAME\n" + random.Random(at).randbytes(width * height * 3 // 2) for at in range(8))
+    path.write_bytes(_head(width, height) + b"".join(frames))
+    return path
+
+
+def _head(width: int, height: int) -> bytes:
+    return f"YUV4MPEG2 W{width} H{height} F20:1 Ip A1:1 C420jpeg\n".encode()
 
 
 async def sees_colour(where: Page | Frame, label: str, x: float, y: float, colour: Colour) -> None:

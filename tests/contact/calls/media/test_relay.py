@@ -18,7 +18,7 @@ from tests.contact.calls.media.conftest import TonesCall
 from tests.contact.calls.media.test_chromium import BROWSER, OTHER, connect, page_hears
 from tests.servers.browser import chromium, chromium_path
 from tests.servers.coturn import SECRET, Coturn, running_coturn
-from tests.servers.namespaces import Network, NoNamespaces, network_without_udp
+from tests.servers.namespaces import Network, NoNamespaces, own_network
 from tests.servers.tones import HEARING, microphone
 
 pytestmark = pytest.mark.journey
@@ -97,7 +97,7 @@ async def test_tones_arrive_through_the_relay_alone(
 def office() -> Iterator[Network]:
     """A network that lets no UDP out."""
     try:
-        with network_without_udp() as network:
+        with own_network(lets_udp_out=False) as network:
             yield network
     except NoNamespaces as reason:
         pytest.fail(f"NOT PROVEN HERE: sound past a network that blocks UDP. {reason}")

@@ -7,6 +7,8 @@ declare global {
   interface Window {
     say(toLeg: string | null, message: string): void;
     ice?: RTCIceServer[];
+    /** Kept by the test's own script, where it has one. */
+    connections?: RTCPeerConnection[];
     peer: typeof peer;
   }
 }
@@ -75,7 +77,15 @@ function size(id: string): number[] {
   return [video?.videoWidth ?? 0, video?.videoHeight ?? 0];
 }
 
+/** What the newest line may send of the camera, in bits per second. */
+function ceiling(): number {
+  const senders = window.connections?.at(-1)?.getSenders() ?? [];
+  const camera = senders.find(({ track }) => track?.kind === "video");
+  return camera?.getParameters().encodings[0]?.maxBitrate ?? 0;
+}
+
 const peer = {
+  ceiling,
   sight,
   told,
   stills,

@@ -67,6 +67,16 @@ test("a line with less room than is wanted takes a level", () => {
   assert.equal(after(FIRST_PACE, [narrow]).level, 2);
 });
 
+test("what only our own limit holds back may grow", () => {
+  const capped = { ...GOOD, isLimitedByBandwidth: true, available: 310_000 };
+  const worst: Pace = { ...FIRST_PACE, level: WORST };
+  assert.equal(after(worst, times(3, capped)).level, WORST - 1);
+  const full = { ...capped, available: 240_000 };
+  assert.equal(after(worst, times(9, full)).level, WORST, "the line bears no more");
+  const unknown = { ...capped, available: null };
+  assert.equal(after(FIRST_PACE, times(9, unknown)).level, FIRST_PACE.level, "nobody knows");
+});
+
 test("two pictures share what one would have, the text the larger part", () => {
   for (let level = 0; level <= WORST; level++) {
     const both = limitsAt(level, ["camera", "screen"]);

@@ -31,6 +31,7 @@ const BUDGETS = [2_500_000, 1_200_000, 600_000, 250_000] as const;
 export const WORST = BUDGETS.length - 1;
 const MUCH_LOSS = 8;
 const LITTLE_LOSS = 2;
+const SPARE = 1.1;
 const MOST_PATIENCE = 24;
 /* A better level that fails within so many samples was dared too early. */
 const REGRET = 6;
@@ -55,7 +56,10 @@ const SHARE: Record<Source, number> = { camera: 0.3, screen: 0.7 };
 /** The pace after one more sample: down at once, up only after some that were good. */
 export function nextPace(pace: Pace, sample: LineSample, isVoicePoor: boolean): Pace {
   const budget = BUDGETS[pace.level] as number;
-  const starves = sample.isLimitedByBandwidth && (sample.available ?? budget) < 0.6 * budget;
+  // Browsers say "limited by bandwidth" also where our own limit is what limits: only a line that
+  // could not bear more than it has now speaks against more.
+  const room = sample.isLimitedByBandwidth ? (sample.available ?? budget) / budget : Infinity;
+  const starves = room < 0.6;
   const isBad = sample.lossPercent > MUCH_LOSS || starves || isVoicePoor;
   if (isBad) {
     const level = Math.min(WORST, pace.level + 1);
@@ -64,8 +68,7 @@ export function nextPace(pace: Pace, sample: LineSample, isVoicePoor: boolean): 
     return { level, goodSamples: 0, patience, sinceBetter: 99 };
   }
   const sinceBetter = pace.sinceBetter + 1;
-  const isGood =
-    sample.lossPercent < LITTLE_LOSS && !sample.isLimitedByBandwidth && !sample.isLimitedByCpu;
+  const isGood = sample.lossPercent < LITTLE_LOSS && room > SPARE && !sample.isLimitedByCpu;
   const goodSamples = isGood ? pace.goodSamples + 1 : 0;
   if (goodSamples >= pace.patience && pace.level > 0) {
     return { level: pace.level - 1, goodSamples: 0, patience: pace.patience, sinceBetter: 0 };
