@@ -14,7 +14,7 @@ from tests.servers.tones import HEARD_DB, HEARING, SILENT_DB, heard_in_page
 
 CUSTOMERS_TONE = 440
 AGENTS_TONE = 880
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 CALL = translator("en", "call")
 # A tone is a noise to whoever takes noise out: the microphone gives what it hears.
 AS_IT_IS = """

@@ -25,7 +25,7 @@ from tests.servers.browser import chromium
 from tests.servers.stoa import StoaProcess
 from tests.servers.tones import microphone
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 REJOINED_SECONDS = 3.0
 
