@@ -88,6 +88,16 @@ class Talker:
             timeout=PATIENCE_MS
         )
 
+    async def has_talked_on(self, *, seconds: int) -> None:
+        """So long by the call's own clock."""
+        until = await self._lasted() + seconds
+        while await self._lasted() < until:
+            await self.page.wait_for_timeout(200)
+
+    async def _lasted(self) -> int:
+        minutes, seconds = (await self.bar.get_by_role("timer").inner_text()).split(":")
+        return 60 * int(minutes) + int(seconds)
+
     async def hangs_up(self) -> None:
         await self.bar.get_by_role("button", name=DESK("callBar.end")).click()
         await expect(self.bar).to_be_hidden(timeout=PATIENCE_MS)
