@@ -57,6 +57,9 @@ CREATE TABLE call (
     media_node text, -- which node's media processes carry it
     created_at timestamptz NOT NULL,
     version bigint NOT NULL DEFAULT 1,
+    -- How often its place in the queue, or the wait, changed by what others did: desks do not see
+    -- either, so these changes are told to its customer alone.
+    moves bigint NOT NULL DEFAULT 0,
     UNIQUE (visitor_id, client_id),
     CHECK ((state = 'ended') = (ended_at IS NOT NULL))
 );

@@ -102,12 +102,18 @@ async def on_the_line(
     token: str | None = None,
     cookies: dict[str, str] | None = None,
     locale: str = "en",
+    from_address: str | None = None,
 ) -> AsyncIterator[Person]:
-    """A welcomed connection."""
+    """A welcomed connection, from another address of the loopback if wanted."""
     url = address.replace("http://", "ws://") + "/realtime"
     cookie = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
     headers = [("Cookie", cookie)] if cookie else []
-    async with websockets.connect(url, additional_headers=headers, compression=None) as socket:
+    async with websockets.connect(
+        url,
+        additional_headers=headers,
+        compression=None,
+        local_addr=(from_address, 0) if from_address else None,
+    ) as socket:
         person = Person(socket)
         hello = {"t": "hello", "version": VERSION, "surface": surface, "locale": locale}
         await person.send_frame(hello | ({"token": token} if token else {}))

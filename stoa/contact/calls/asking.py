@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from stoa.contact.calls.service import Switchboard
 from stoa.contact.conversations.models import Sender
 from stoa.people.actors import StaffActor, VisitorActor
 from stoa.platform.errors import Forbidden
@@ -38,3 +39,8 @@ def agent_of(connection: Connection) -> Sender:
     if sender.staff_id is None:
         raise Forbidden()
     return sender
+
+
+def switchboard_of(connection: Connection) -> Switchboard:
+    """What the connection's node knows of calls."""
+    return connection.node.part(Switchboard)

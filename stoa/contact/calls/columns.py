@@ -66,7 +66,7 @@ CUSTOMER_JSON = f"""jsonb_build_object(
         AND coalesce((SELECT (s.settings -> 'calls' ->> 'voicemail')::boolean
             FROM shop s WHERE s.id = c.shop_id), true),
     'created_at', c.created_at, 'answered_at', c.answered_at, 'ended_at', c.ended_at,
-    'version', c.version)"""
+    'version', c.version + c.moves)"""
 
 # A call `c` as stoa.contact.calls.models.Call.
 CALL_JSON = f"""jsonb_build_object(

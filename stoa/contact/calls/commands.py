@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from stoa.contact.calls import keeping_commands, queries, service, sight
-from stoa.contact.calls.asking import agent_of, customer_of, sender_of
+from stoa.contact.calls.asking import agent_of, customer_of, sender_of, switchboard_of
 from stoa.contact.calls.events import (
     CALLS_TOPIC,
     SUPERVISION_TOPIC,
@@ -35,7 +35,6 @@ from stoa.contact.calls.schemas import (
     StartCall,
     TransferCall,
 )
-from stoa.contact.calls.service import Switchboard
 from stoa.contact.conversations.schemas import Nothing
 from stoa.people.actors import StaffActor, VisitorActor
 from stoa.people.identity.models import Role
@@ -50,10 +49,6 @@ from stoa.platform.web.ratelimit import MemoryBuckets, Rate
 _beginnings = MemoryBuckets(Rate(burst=60, seconds_per_token=2))
 
 
-def switchboard_of(connection: Connection) -> Switchboard:
-    return connection.node.part(Switchboard)
-
-
 # ---- the customer's commands --------------------------------------------------------------------
 
 
@@ -62,7 +57,7 @@ async def start(connection: Connection, form: StartCall) -> CustomerCall:
     _beginnings.require(connection.handshake.client_host)
     assert isinstance(connection.actor, VisitorActor)
     board = switchboard_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         call = await service.start_call(
             session,
             desk=board.desk,
@@ -83,7 +78,7 @@ async def current(connection: Connection, form: CurrentCall) -> CurrentCallView:
     if view.call is None or not any(leg.state == "away" for leg in view.call.legs):
         return view
     board = switchboard_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.come_back(
             session,
             call_id=view.call.id,
@@ -97,7 +92,7 @@ async def current(connection: Connection, form: CurrentCall) -> CurrentCallView:
 
 async def ask_callback(connection: Connection, form: AskCallback) -> CustomerCall:
     visitor_id = customer_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         return await service.ask_callback(
             session,
             desk=switchboard_of(connection).desk,
@@ -113,7 +108,7 @@ async def ask_callback(connection: Connection, form: AskCallback) -> CustomerCal
 async def accept(connection: Connection, form: AcceptCall) -> CallJoined:
     sender = sender_of(connection)
     board = switchboard_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         if sender.staff_id is None:
             joined = await service.accept_call(
                 session,
@@ -140,7 +135,7 @@ async def accept(connection: Connection, form: AcceptCall) -> CallJoined:
 async def decline(connection: Connection, form: DeclineCall) -> Nothing:
     sender = sender_of(connection)
     desk = switchboard_of(connection).desk
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         if sender.staff_id is None:
             await service.decline_call(
                 session, desk=desk, call_id=form.call_id, visitor_id=customer_of(connection)
@@ -170,7 +165,7 @@ async def connect(connection: Connection, form: ConnectLeg) -> Answer:
 
 
 async def hang_up(connection: Connection, form: OneCall) -> Nothing:
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.hang_up(
             session,
             desk=switchboard_of(connection).desk,
@@ -181,7 +176,7 @@ async def hang_up(connection: Connection, form: OneCall) -> Nothing:
 
 
 async def hold(connection: Connection, form: HoldCall) -> Nothing:
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.hold_call(
             session, call_id=form.call_id, by=sender_of(connection), is_held=form.is_held
         )
@@ -189,7 +184,7 @@ async def hold(connection: Connection, form: HoldCall) -> Nothing:
 
 
 async def mute(connection: Connection, form: MuteLeg) -> Nothing:
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.mute_leg(
             session, call_id=form.call_id, by=sender_of(connection), is_muted=form.is_muted
         )
@@ -209,7 +204,7 @@ async def press_key(connection: Connection, form: PressKey) -> Nothing:
 async def ring(connection: Connection, form: RingCustomer) -> CallRow:
     agent = agent_of(connection)
     board = switchboard_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         row = await service.ring_customer(
             session, desk=board.desk, by=agent, connection_id=board.page_of(connection), form=form
         )
@@ -219,7 +214,7 @@ async def ring(connection: Connection, form: RingCustomer) -> CallRow:
 
 async def close_callback(connection: Connection, form: OneCall) -> Nothing:
     agent = agent_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.close_callback(
             session, desk=switchboard_of(connection).desk, call_id=form.call_id, by=agent
         )
@@ -239,7 +234,7 @@ async def _ask_colleague(
     connection: Connection, call_id: UUID, staff_id: UUID, kind: OfferKind
 ) -> CallRow:
     agent = agent_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         return await service.ask_colleague(
             session,
             desk=switchboard_of(connection).desk,
@@ -253,7 +248,7 @@ async def _ask_colleague(
 async def complete_transfer(connection: Connection, form: OneCall) -> Nothing:
     agent = agent_of(connection)
     desk = switchboard_of(connection).desk
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.complete_transfer(session, desk=desk, call_id=form.call_id, by=agent)
     return Nothing()
 
@@ -261,7 +256,7 @@ async def complete_transfer(connection: Connection, form: OneCall) -> Nothing:
 async def cancel_transfer(connection: Connection, form: OneCall) -> Nothing:
     agent = agent_of(connection)
     desk = switchboard_of(connection).desk
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.cancel_transfer(session, desk=desk, call_id=form.call_id, by=agent)
     return Nothing()
 

@@ -1,7 +1,7 @@
 """The socket edge of what is kept and overheard: recording, voicemail, supervision."""
 
 from stoa.contact.calls import service
-from stoa.contact.calls.asking import agent_of, customer_of
+from stoa.contact.calls.asking import agent_of, customer_of, switchboard_of
 from stoa.contact.calls.schemas import (
     AnswerRecording,
     CallJoined,
@@ -22,7 +22,7 @@ from stoa.platform.realtime.registry import Command
 async def record(connection: Connection, form: RecordCall) -> CallRow:
     agent = agent_of(connection)
     assert agent.staff_id is not None
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         return await service.record_call(
             session, call_id=form.call_id, staff_id=agent.staff_id, is_on=form.is_on
         )
@@ -30,7 +30,7 @@ async def record(connection: Connection, form: RecordCall) -> CallRow:
 
 async def answer_recording(connection: Connection, form: AnswerRecording) -> CustomerCall:
     visitor_id = customer_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         return await service.answer_recording(
             session, call_id=form.call_id, visitor_id=visitor_id, is_agreed=form.is_agreed
         )
@@ -38,7 +38,7 @@ async def answer_recording(connection: Connection, form: AnswerRecording) -> Cus
 
 async def leave_voicemail(connection: Connection, form: OneCall) -> CustomerCall:
     visitor_id = customer_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         return await service.leave_voicemail(
             session,
             desk=connection.node.part(Switchboard).desk,
@@ -49,7 +49,7 @@ async def leave_voicemail(connection: Connection, form: OneCall) -> CustomerCall
 
 async def finish_voicemail(connection: Connection, form: OneCall) -> CustomerCall:
     visitor_id = customer_of(connection)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         return await service.finish_voicemail(
             session,
             desk=connection.node.part(Switchboard).desk,
@@ -63,7 +63,7 @@ async def supervise(connection: Connection, form: SuperviseCall) -> CallJoined:
     if not isinstance(actor, StaffActor) or not actor.staff.role.includes(Role.SUPERVISOR):
         raise Forbidden()
     board = connection.node.part(Switchboard)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         if form.mode == "leave":
             return await service.stop_supervising(
                 session, desk=board.desk, call_id=form.call_id, staff_id=actor.staff.id

@@ -1,7 +1,7 @@
 """The socket edge of video, screens and stills: relays, signals between pages, and consent."""
 
 from stoa.contact.calls import queries, service, snapshots
-from stoa.contact.calls.asking import customer_of, sender_of
+from stoa.contact.calls.asking import customer_of, sender_of, switchboard_of
 from stoa.contact.calls.events import call_topic
 from stoa.contact.calls.relays import give_relays
 from stoa.contact.calls.schemas import (
@@ -33,7 +33,7 @@ async def ice_servers(connection: Connection, _form: IceServers) -> IceServersVi
 
 
 async def show(connection: Connection, form: ShowSight) -> Nothing:
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await service.show_sight(
             session, call_id=form.call_id, by=sender_of(connection), source=form.source
         )
@@ -43,7 +43,7 @@ async def show(connection: Connection, form: ShowSight) -> Nothing:
 async def answer_snapshot(connection: Connection, form: AnswerSnapshot) -> Nothing:
     visitor_id = customer_of(connection)
     assert isinstance(connection.actor, VisitorActor)
-    async with connection.node.database.begin() as session:
+    async with switchboard_of(connection).changing() as session:
         await snapshots.answer_snapshot(
             session,
             call_id=form.call_id,

@@ -1,11 +1,9 @@
 """The card of a call in its conversation's timeline."""
 
 from typing import Any
-from uuid import UUID
 
 from stoa.contact.calls.columns import RECORDINGS_JSON
 from stoa.contact.calls.models import Call, LegRole, Mode
-from stoa.contact.calls.queries import get_call
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import CallCard, CallFact
 from stoa.contact.conversations.service import (
@@ -78,9 +76,8 @@ async def add_card(session: Session, *, call: Call) -> None:
     await publish_change(session, conversation_id=place.id)
 
 
-async def refresh_card(session: Session, *, call_id: UUID) -> None:
-    """The card shows the call as its rows have it now."""
-    call = await get_call(session, call_id=call_id)
+async def refresh_card(session: Session, *, call: Call) -> None:
+    """The card shows the call, and what its rows have of quality and recordings."""
     if call.message_id is None:
         return
     card, shown = await _cards(session, call=call)

@@ -61,9 +61,9 @@ async def settle(board: Board, desk: Desk) -> None:
 async def _tell(board: Board, changed: list[Call], moved: list[UUID]) -> None:
     """Desks and customers see the calls as they are, and so do their cards."""
     session = board.session
-    ids = [call.id for call in changed] + moved
+    ids = [call.id for call in changed]
     listed = [CallListed(call=row) for row in await get_rows(session, ids=ids)]
-    customers = await customer_calls(session, ids=ids)
+    customers = await customer_calls(session, ids=ids + moved)
     fresh = next((call for call in changed if call.id not in board.before), None)
     if fresh is not None:
         # A new card takes its number of the conversation's topic at once, which sorts after ours.
@@ -74,7 +74,7 @@ async def _tell(board: Board, changed: list[Call], moved: list[UUID]) -> None:
             session.publish(event, topics=[CALLS_TOPIC])
     for call in changed:
         if call is not fresh:
-            await refresh_card(session, call_id=call.id)
+            await refresh_card(session, call=call)
     for visitor_id, view in customers:
         session.publish(CallChanged(call=view), topics=[visitor_topic(visitor_id)])
 
@@ -165,7 +165,7 @@ def make_offer(
 
 
 async def _moved(board: Board, changed: list[Call], answered_shops: set[UUID]) -> list[UUID]:
-    """Others who wait, and whose place or expected wait is another now: their version is too."""
+    """Others who wait, and whose place or expected wait is another now."""
     if not board.is_whole:
         return []
     places = await places_in_queue(board.session)
@@ -181,7 +181,7 @@ async def _moved(board: Board, changed: list[Call], answered_shops: set[UUID]) -
     ]
     if moved:
         await board.session.execute(
-            "UPDATE call SET version = version + 1 WHERE id = ANY($1::uuid[])", moved
+            "UPDATE call SET moves = moves + 1 WHERE id = ANY($1::uuid[])", moved
         )
     return moved
 

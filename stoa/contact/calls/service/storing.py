@@ -18,6 +18,24 @@ UPDATE call SET state = $2, end_reason = $3, recording = $4, callback_phone = $5
 WHERE id = $1
 """
 
+LEG = """
+INSERT INTO call_leg (id, call_id, role, staff_id, mode, state, is_held, is_parked, is_muted,
+    connection_id, joined_at, state_at, left_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (id) DO UPDATE SET role = EXCLUDED.role, mode = EXCLUDED.mode,
+    state = EXCLUDED.state, is_held = EXCLUDED.is_held, is_parked = EXCLUDED.is_parked,
+    is_muted = EXCLUDED.is_muted, connection_id = EXCLUDED.connection_id,
+    state_at = EXCLUDED.state_at, left_at = EXCLUDED.left_at
+"""
+
+OFFER = """
+INSERT INTO call_offer (id, call_id, staff_id, kind, by_staff_id, state, offered_at, until,
+    answered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind, state = EXCLUDED.state,
+    until = EXCLUDED.until, answered_at = EXCLUDED.answered_at
+"""
+
 
 async def store(session: Session, *, before: Call | None, after: Call) -> None:
     """The rows of the call say what `after` says. The caller holds the lock."""
@@ -63,24 +81,15 @@ async def store(session: Session, *, before: Call | None, after: Call) -> None:
             after.media_node,
         )
     known = set(before.legs) if before else set()
-    for leg in after.legs:
-        if leg not in known:
-            await _store_leg(session, call=after, leg=leg)
+    if legs := [_leg_row(after, leg) for leg in after.legs if leg not in known]:
+        await session.execute_many(LEG, legs)
     known_offers = set(before.offers) if before else set()
-    for offer in after.offers:
-        if offer not in known_offers:
-            await _store_offer(session, call=after, offer=offer)
+    if offers := [_offer_row(after, offer) for offer in after.offers if offer not in known_offers]:
+        await session.execute_many(OFFER, offers)
 
 
-async def _store_leg(session: Session, *, call: Call, leg: Leg) -> None:
-    await session.execute(
-        "INSERT INTO call_leg (id, call_id, role, staff_id, mode, state, is_held, is_parked,"
-        " is_muted, connection_id, joined_at, state_at, left_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-        " ON CONFLICT (id) DO UPDATE SET role = EXCLUDED.role, mode = EXCLUDED.mode,"
-        " state = EXCLUDED.state, is_held = EXCLUDED.is_held, is_parked = EXCLUDED.is_parked,"
-        " is_muted = EXCLUDED.is_muted, connection_id = EXCLUDED.connection_id,"
-        " state_at = EXCLUDED.state_at, left_at = EXCLUDED.left_at",
+def _leg_row(call: Call, leg: Leg) -> tuple[object, ...]:
+    return (
         leg.id,
         call.id,
         leg.role,
@@ -97,12 +106,8 @@ async def _store_leg(session: Session, *, call: Call, leg: Leg) -> None:
     )
 
 
-async def _store_offer(session: Session, *, call: Call, offer: Offer) -> None:
-    await session.execute(
-        "INSERT INTO call_offer (id, call_id, staff_id, kind, by_staff_id, state, offered_at,"
-        " until, answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-        " ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind, state = EXCLUDED.state,"
-        " until = EXCLUDED.until, answered_at = EXCLUDED.answered_at",
+def _offer_row(call: Call, offer: Offer) -> tuple[object, ...]:
+    return (
         offer.id,
         call.id,
         offer.staff_id,

@@ -44,7 +44,7 @@ from stoa.contact.calls.service.sound import CallSound
 from stoa.contact.calls.steps import find_leg
 from stoa.contact.channels.service import Counter
 from stoa.contact.conversations.models import Sender
-from stoa.platform.database.session import SERVER_AWAY
+from stoa.platform.database.session import SERVER_AWAY, Session
 from stoa.platform.errors import NotFound
 from stoa.platform.node import Node
 from stoa.platform.realtime.connection import Connection
@@ -75,6 +75,7 @@ class Switchboard:
         self.sound = CallSound(node, engine) if engine is not None else None
         self.speakers: dict[str, Speaker] = {}
         self._heard: asyncio.Queue[MediaEvent] = asyncio.Queue()
+        self._turn = asyncio.Lock()
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self.measured = Measured()
         self.nodes = CallNodes(node, self.id, self.sound, on_end=self._keep_quality)
@@ -85,6 +86,14 @@ class Switchboard:
     def desk(self) -> Desk:
         """Who could be rung now."""
         return Desk(self.node.part(Counter).available)
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[Session]:
+        """A transaction that changes calls, committed at the end. All of them take one lock:
+        whoever has to wait for it waits here, without one of the connections that others need.
+        """
+        async with self._turn, self.node.database.begin() as session:
+            yield session
 
     # ---- pages ----
 
@@ -117,7 +126,7 @@ class Switchboard:
             raise SoundUnavailable()
         turn = self._turns.setdefault(leg_id, asyncio.Lock())
         async with turn:
-            async with self.node.database.begin() as session:
+            async with self.changing() as session:
                 call = await speak_from(
                     session,
                     call_id=call_id,
@@ -161,7 +170,7 @@ class Switchboard:
     async def page_closed(self, connection: Connection) -> None:
         """Whoever spoke from this page is away, until they come back."""
         if self.speakers.pop(connection.id, None) is not None:
-            async with self.node.database.begin() as session:
+            async with self.changing() as session:
                 await page_gone(session, connection_id=self.page_of(connection))
 
     def measure(self, connection: Connection, form: QualityInput) -> None:
@@ -185,7 +194,7 @@ class Switchboard:
             return
 
         async def keep() -> None:
-            async with self.node.database.begin() as session:
+            async with self.changing() as session:
                 await keep_quality(session, call_id=call_id, quality=quality)
 
         await self._keep_trying(keep)
@@ -221,7 +230,7 @@ class Switchboard:
             if state is not CallState.ENDED:
                 metrics.LIVE.labels(state=state).set(live.get(state, 0))
         if any(count for state, count in live.items() if state is not CallState.CALLBACK):
-            async with self.node.database.begin() as session:
+            async with self.changing() as session:
                 await sweep_calls(session, desk=self.desk)
 
     async def _look_for_the_gone(self) -> None:
@@ -230,12 +239,12 @@ class Switchboard:
             pages, carriers = await pages_and_carriers(session)
         alive = self.nodes.alive()
         if alive is not None and not {page.partition(":")[0] for page in pages} | carriers <= alive:
-            async with self.node.database.begin() as session:
+            async with self.changing() as session:
                 await nodes_gone(session, desk=self.desk, alive=alive)
         here = {self.page_of(connection) for connection in self.node.connections}
         for page in pages:
             if page.startswith(f"{self.id}:") and page not in here:
-                async with self.node.database.begin() as session:
+                async with self.changing() as session:
                     await page_gone(session, connection_id=page)
 
     async def follow_engine(self) -> None:
@@ -265,7 +274,7 @@ class Switchboard:
                 metrics.SOUND_FAILED.inc()
                 if self.sound is not None:
                     self.sound.forget(event.call_id)
-                async with self.node.database.begin() as session:
+                async with self.changing() as session:
                     await sound_failed(session, desk=self.desk, call_id=event.call_id)
             case _:
                 pass  # digits are heard by those who asked for them
@@ -273,7 +282,7 @@ class Switchboard:
     async def _line_is(
         self, call_id: UUID, leg_id: UUID, state: Literal[LegState.CONNECTED, LegState.AWAY]
     ) -> None:
-        async with self.node.database.begin() as session:
+        async with self.changing() as session:
             await line_is(session, call_id=call_id, leg_id=leg_id, state=state)
 
 

@@ -1,0 +1,1 @@
+"""How fast a call rings, is answered and heard."""
