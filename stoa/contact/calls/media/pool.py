@@ -16,7 +16,7 @@ from stoa.contact.calls.media.messages import LONGEST_LINE, pack, read_event, un
 
 log = structlog.get_logger()
 
-_ANSWER_SECONDS = 15.0
+_ANSWER_SECONDS = 30.0
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
 

@@ -5,6 +5,7 @@ went, the input ends and so does the process; on Linux the kernel sees to it as 
 """
 
 import asyncio
+import contextlib
 import ctypes
 import gc
 import logging
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 
 _PR_SET_PDEATHSIG = 1
 _LAST_SECONDS = 5
+_PRIORITY = -10
 
 
 def main() -> None:
@@ -33,6 +35,7 @@ def main() -> None:
     _die_with_parent()
     # A media process hears of a stop by its parent; Ctrl-C at a terminal reaches both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _go_first()
     av.logging.set_level(av.logging.PANIC)
     # Nothing may write between our messages.
     to_parent = os.dup(1)
@@ -47,6 +50,12 @@ def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     except ImportError:
         return asyncio.new_event_loop
     return uvloop.new_event_loop
+
+
+def _go_first() -> None:
+    """Where it is allowed, sound goes before what can wait: an import must not make it stutter."""
+    with contextlib.suppress(OSError, AttributeError):  # not root; not Unix
+        os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
 
 
 def _die_with_parent() -> None:
