@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.journeys.axe import grave_violations
 from tests.journeys.shared_pages import (
     House,
     Shown,
@@ -132,6 +133,24 @@ async def test_either_side_stops_it_at_once(house: House, browser: Browser, way:
         await shown.page.reload()
         await expect(shown.page.get_by_role("button", name=re.compile("^Ask us"))).to_be_visible()
         assert shown.wire.bytes_of_pages == sent
+
+
+async def test_a_stop_without_a_line_holds_on_the_next_page(house: House, browser: Browser) -> None:
+    host = foreign_shop(house, {"/": FORM, "/next": NEXT})
+    async with a_shown_page(house, browser, host) as shown:
+        await shown.is_seen()
+        # The server does not hear of the stop.
+        chat = next(one for one in shown.page.frames if "/counter/frame" in one.url)
+        await chat.evaluate("WebSocket.prototype.send = () => undefined")
+        await shown.bar.get_by_role("button", name="Stop").click()
+        await expect(shown.bar).to_be_hidden()
+        assert shown.agent.session["state"] == "active"
+        sent = shown.wire.bytes_of_pages
+        await shown.page.goto(f"{shown.address}/next")
+        await shown.agent.until(lambda: shown.agent.session["state"] == "ended")
+        assert shown.agent.session["end_reason"] == "stopped_by_customer"
+        assert shown.wire.bytes_of_pages == sent
+        await expect(shown.bar).to_be_hidden()
 
 
 async def test_an_escape_that_closes_something_of_the_page_does_not_stop_it(
@@ -326,6 +345,28 @@ async def test_a_page_that_changes_too_much_rests_and_begins_again(
         await shown.page.evaluate("clearInterval(window.noisy)")
         await shown.page.evaluate("document.querySelector('h1').textContent = 'Calm again'")
         await shown.agent.until(lambda: "Calm again" in shown.agent.seen)
+
+
+async def test_nothing_keeps_anybody_from_answering_or_stopping(
+    house: House, browser: Browser
+) -> None:
+    host = foreign_shop(house, {"/": '<main><h1>Offers</h1><a href="/next">Next</a></main>'})
+    async with a_talk(house, browser, host) as shown:
+        await shown.agent.ask(await conversation_of(house))
+        accept = shown.page.get_by_role("button", name="Show the page")
+        await expect(accept).to_be_visible()
+        assert await grave_violations(shown.page) == []
+        await shown.page.locator("a").focus()
+        for _ in range(3):
+            await shown.page.keyboard.press("Tab")
+            if await accept.evaluate("(button) => button.matches(':focus')"):
+                break
+        await shown.page.keyboard.press("Enter")
+        await in_control(shown)
+        assert await grave_violations(shown.page) == []
+        await shown.bar.get_by_role("button", name="Stop").focus()
+        await shown.page.keyboard.press("Enter")
+        await expect(shown.bar).to_be_hidden()
 
 
 async def test_a_phone_shows_its_page_and_the_bar_covers_no_field(

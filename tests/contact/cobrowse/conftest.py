@@ -34,6 +34,24 @@ async def house(
         database_url=database_url,
         database_pool_size=6,
         demo=False,
+        bus="postgres",
+    )
+    app = create_app(settings)
+    async with serving(app) as url:
+        yield House(url, app.state.node)
+
+
+@pytest.fixture(scope="module")
+async def other_node(
+    house: House, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """A second node on the same database."""
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("other"),
+        database_url=database_url,
+        database_pool_size=6,
+        demo=False,
+        bus="postgres",
     )
     app = create_app(settings)
     async with serving(app) as url:

@@ -186,6 +186,26 @@ async def test_the_relay_forgets_a_session_that_is_over(
     assert relay.page_of(UUID(active["id"])) == ""
 
 
+async def test_page_and_agent_may_be_connected_to_different_nodes(
+    other_node: House, customer: Customer, agent: Agent, active: Frame
+) -> None:
+    cookies = {"stoa_staff": agent.token}
+    async with on_the_line(other_node.address, surface="desk", cookies=cookies) as line:
+        await line.subscribe(f"cobrowse:{active['id']}")
+        elsewhere = Agent(line, agent.staff_id, agent.token)
+        await watch(elsewhere, customer, active)
+        await customer.line.signal("cobrowse.page", **page(active))
+        await customer.line.signal("cobrowse.frame", **frame(active, data="A" * PART_MAX))
+        came = await line.hear("cobrowse.frame")
+        assert len(came["data"]["data"]) == PART_MAX
+        # Stopped there, nothing passes here.
+        await line.ask("cobrowse.stop", session_id=active["id"])
+        await customer.line.hear("cobrowse.changed")
+        await customer.line.signal("cobrowse.frame", **frame(active, 1))
+        await through(customer)
+        assert [one["type"] for one in line.heard].count("cobrowse.frame") == 1
+
+
 async def test_an_action_is_not_reported_twice(
     database: Database, customer: Customer, agent: Agent, active: Frame
 ) -> None:

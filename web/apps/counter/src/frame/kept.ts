@@ -10,6 +10,7 @@ export type Kept =
   | "conversation"
   | "sound"
   | "walked"
+  | "stopped"
   | `draft.${string}`;
 
 /** Returns what is kept under a name, or null where nothing is or storage is forbidden. */

@@ -4,6 +4,7 @@ import type { CobrowseCard, CobrowseView, CurrentCobrowseView } from "@stoa/prot
 import { Banner, Button } from "@stoa/ui";
 import type { PageQuestion } from "../../bridge.ts";
 import { onPage } from "../host.ts";
+import { keep, kept } from "../kept.ts";
 import { command } from "../line.ts";
 import { sentence } from "../problem.ts";
 import { pose } from "../questions.ts";
@@ -48,7 +49,11 @@ export async function prepare(): Promise<void> {
 }
 
 /** The session as the server tells it; the page is shown while it is active. */
-export function take({ session: next, rules, is_watched }: CurrentCobrowseView): void {
+export function take({ session: told, rules, is_watched }: CurrentCobrowseView): void {
+  // Stopped where the server could not hear of it: over for the customer, whatever it still believes.
+  const isStopped = told !== null && told.id === kept("stopped");
+  if (isStopped) tellStopped(told.id);
+  const next = isStopped ? null : told;
   session.value = next;
   if (next?.state !== "active") {
     link?.close();
@@ -57,7 +62,7 @@ export function take({ session: next, rules, is_watched }: CurrentCobrowseView):
     link.update(next, rules, is_watched === true);
   } else {
     link?.close();
-    link = new PageLink(next, rules, is_watched === true);
+    link = new PageLink(next, rules, is_watched === true, stop);
   }
 }
 
@@ -77,13 +82,19 @@ async function answer(isAgreed: boolean): Promise<void> {
   }
 }
 
-async function stop(): Promise<void> {
+/** At once on this side, whatever the line is like; the server hears of it when it can. */
+function stop(): void {
   const now = session.peek();
   if (!now) return;
+  keep("stopped", now.id);
   link?.close();
   link = undefined;
   session.value = null;
-  await command("cobrowse.stop", { session_id: now.id }).catch(() => undefined);
+  tellStopped(now.id);
+}
+
+function tellStopped(id: string) {
+  command("cobrowse.stop", { session_id: id }).catch(() => undefined);
 }
 
 function Question({ asked }: { asked: PageQuestion }) {

@@ -32,14 +32,16 @@ function listen() {
 export class PageLink {
   session: CobrowseView;
   private rules = "";
+  private readonly onStop: () => void;
   private readonly port: MessagePort;
   private readonly sender: Sender;
   private readonly others: BroadcastChannel;
   private readonly unfollow: () => void;
   private readonly unwatch: () => void;
 
-  constructor(session: CobrowseView, rules: MaskingRules, isWatched: boolean) {
+  constructor(session: CobrowseView, rules: MaskingRules, isWatched: boolean, onStop: () => void) {
     this.session = session;
+    this.onStop = onStop;
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.sender = new Sender(session.id, () => this.post({ type: "sent" }));
@@ -92,11 +94,10 @@ export class PageLink {
     else if (message.type === "acted") {
       const { action_id, outcome, reason, target } = message;
       tellSignal("cobrowse.acted", { session_id: id, action_id, outcome, reason, target });
-    } else {
-      const name = message.type === "stop" ? "cobrowse.stop" : "cobrowse.release_control";
-      // At once on this side, whatever the line is like; the server hears of it when it can.
-      this.post(message.type === "stop" ? { type: "end" } : { type: "released" });
-      command(name, { session_id: id }).catch(() => undefined);
+    } else if (message.type === "stop") this.onStop();
+    else {
+      this.post({ type: "released" });
+      command("cobrowse.release_control", { session_id: id }).catch(() => undefined);
     }
   }
 
