@@ -221,3 +221,35 @@ async def test_a_recorded_call_is_heard_again_at_any_place_and_deleted(
     gone = f"{DESK('recording.call')}: {DESK('recording.deleted')}"
     await expect(page.get_by_role("log").get_by_text(gone)).to_be_visible(timeout=PATIENCE_MS)
     await expect(place).to_be_hidden()
+
+
+async def test_whoever_asked_is_called_back_and_may_decline(talker: Talker, caller: Caller) -> None:
+    page = talker.page
+    await caller.calls()
+    await expect(talker.ring).to_be_visible(timeout=PATIENCE_MS)
+    await caller.button("callback.offer").click()
+    await caller.button("callback.submit").click()
+    await expect(talker.ring).to_be_hidden(timeout=PATIENCE_MS)
+
+    await page.keyboard.press("g")
+    await page.keyboard.press("h")
+    tasks = page.get_by_role("listitem").filter(has_text=DESK("conversation.visitor"))
+    call_back = tasks.get_by_role("button", name=DESK("calls.callBack"))
+    await expect(call_back).to_be_enabled(timeout=PATIENCE_MS)
+    assert await grave_violations(page) == []
+    await call_back.click()
+    await expect(talker.bar).to_contain_text(DESK("callBar.ringing"), timeout=PATIENCE_MS)
+    await caller.button("incoming.accept").click(timeout=PATIENCE_MS)
+    await talker.is_talking()
+    await both_hear(page, caller)
+    await expect(call_back).to_be_hidden()
+    await talker.bar.get_by_role("button", name=DESK("conversation.visitor")).click()
+    await talker.hangs_up()
+
+    await page.get_by_role("button", name=DESK("callCustomer.act"), exact=True).click(
+        timeout=PATIENCE_MS
+    )
+    await caller.button("incoming.decline").click(timeout=PATIENCE_MS)
+    await expect(talker.bar).to_be_hidden(timeout=PATIENCE_MS)
+    log = page.get_by_role("log")
+    await expect(log.get_by_text(DESK("call.ended.declined"), exact=True).first).to_be_visible()
