@@ -51,7 +51,8 @@ def customer_call_law(plain: Plain, *, visitor_id: UUID, shop_id: UUID) -> Law[V
         known = state["call"]
         if known is not None and known["id"] == call["id"] and known["version"] > call["version"]:
             return state
-        return {"call": None if call["state"] == "ended" else call}
+        is_gone = call["state"] == "ended" and call["end_reason"] not in ("lost", "failed")
+        return {"call": None if is_gone else call}
 
     return Law(f"visitor:{visitor_id}", snapshot, apply)
 

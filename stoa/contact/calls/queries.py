@@ -1,6 +1,7 @@
 """Reads about calls: snapshots for both sides, the queue, and who could be rung."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +21,7 @@ from stoa.platform.outbox.log import topic_position
 
 _CALL = TypeAdapter(Call)
 CHANNEL = "call"
+BROKEN_OFF_JUST_NOW = timedelta(minutes=10)
 
 
 async def settings_of(session: ReadSession, *, shop_id: UUID) -> CallSettings:
@@ -135,12 +137,17 @@ async def customer_call(session: ReadSession, *, call_id: UUID) -> CustomerCall:
 
 
 async def current_call(session: ReadSession, *, visitor_id: UUID, shop_id: UUID) -> CurrentCallView:
-    """The visitor's call that is not over, if there is one."""
+    """The visitor's call that is not over; or the last one, if it broke off a moment ago: its end
+    may have come while no page of theirs was listening, and a callback is still offered.
+    """
     seq, _ = await topic_position(session, topic=visitor_topic(visitor_id))
     found = await session.fetch_value(
-        "SELECT id FROM call WHERE visitor_id = $1 AND shop_id = $2 AND state <> 'ended'",
+        "SELECT id FROM (SELECT * FROM call WHERE visitor_id = $1 AND shop_id = $2"
+        " ORDER BY state <> 'ended' DESC, created_at DESC, id DESC LIMIT 1) c"
+        " WHERE state <> 'ended' OR (end_reason IN ('lost', 'failed') AND ended_at > $3)",
         visitor_id,
         shop_id,
+        now() - BROKEN_OFF_JUST_NOW,
     )
     call = await customer_call(session, call_id=found) if found else None
     return CurrentCallView(call=call, seq=seq, visitor_id=visitor_id)

@@ -167,7 +167,9 @@ class StartCall(Command):
 
 
 class CurrentCall(Command):
-    """`call.current` (customer) -> CurrentCallView: the call that a reload comes back to."""
+    """`call.current` (customer) -> CurrentCallView: the call that a reload comes back to, or one
+    that broke off a moment ago and could be called back.
+    """
 
     shop_id: UUID
 

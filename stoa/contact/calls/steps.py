@@ -35,6 +35,9 @@ NEXT: Mapping[CallState, frozenset[CallState]] = {
     S.ENDED: frozenset(),
 }
 
+# Whoever holds and resumes all day long fills no row with it.
+FACTS_MAX = 300
+
 # An offer of these kinds hands the customer over; the others bring one more into the call.
 HANDING_OVER = (OfferKind.QUEUE, OfferKind.TRANSFER)
 
@@ -49,7 +52,9 @@ FactName = Literal[
 def with_fact(
     call: Call, fact: FactName, at: datetime, *, name: str | None = None, to_name: str | None = None
 ) -> Call:
-    """The call's story has one line more."""
+    """The call's story has one line more, unless it is very long; its end is always told."""
+    if len(call.facts) >= FACTS_MAX and fact != "ended":
+        return call
     added = CallFact(fact=fact, at=at, name=name, to_name=to_name)
     return replace(call, facts=(*call.facts, added))
 

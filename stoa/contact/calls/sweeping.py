@@ -28,7 +28,8 @@ DESK_GONE_AFTER = timedelta(seconds=4)
 PAGE_RINGS_FOR = timedelta(seconds=45)
 LINE_LOST_AFTER = timedelta(seconds=5)
 DROPPED_AFTER = timedelta(seconds=20)
-JOINS_WITHIN = timedelta(seconds=30)
+# Somebody may be looking for the button that lets the microphone in.
+JOINS_WITHIN = timedelta(seconds=60)
 UNATTENDED_FOR = timedelta(minutes=10)
 
 

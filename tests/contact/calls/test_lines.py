@@ -115,6 +115,12 @@ async def test_after_a_restart_who_talked_is_told_and_who_waited_still_waits(
                 "SELECT end_reason FROM call WHERE id = $1", talked["id"]
             )
         assert reason == "failed"
+        async with on_the_page(lab, visitor=(anna.visitor_id, anna.token)) as back:
+            view = await back.person.ask("call.current", shop_id=str(shop.id))
+            assert (view["call"]["end_reason"], view["call"]["is_callback_offered"]) == (
+                "failed",
+                True,
+            )
         async with on_the_page(lab, visitor=(bea.visitor_id, bea.token)) as again:
             await again.person.ask("call.current", shop_id=str(shop.id))
             await customers_leg(lab, "joining")

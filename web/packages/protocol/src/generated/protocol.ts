@@ -670,7 +670,10 @@ export interface ConversationView {
   closed_at: string | null;
 }
 
-/** `call.current` (customer) -> CurrentCallView: the call that a reload comes back to. */
+/**
+ * `call.current` (customer) -> CurrentCallView: the call that a reload comes back to, or one
+ * that broke off a moment ago and could be called back.
+ */
 export interface CurrentCall {
   shop_id: string;
 }
