@@ -12,6 +12,9 @@ const STROKE_MS = 60;
 /** As long as a stroke is seen, here and on the customer's screen. */
 export const STROKE_LASTS_MS = 4_000;
 
+/** As long as the ring is on the customer's screen. */
+const MARK_LASTS_MS = 6_000;
+
 export interface Stroke {
   readonly id: number;
   /** In pixels of the document, as the customer's page has them. */
@@ -31,6 +34,7 @@ export class Pointer {
   private isAsking = false;
   private stroke: Place[] = [];
   private strokeTimer = 0;
+  private markTimer = 0;
   private strokeNumber = 0;
 
   constructor(watch: Watch) {
@@ -78,10 +82,8 @@ export class Pointer {
     this.under.value = null;
     clearTimeout(this.timer);
     this.timer = 0;
-    this.send({ kind: "clear" });
-    // A mark stays until it is taken away.
-    const marked = this.marked.peek();
-    if (marked) this.mark(marked);
+    // A mark or a stroke goes by itself; the hand alone goes at once.
+    if (!this.marked.peek() && this.strokes.peek().length === 0) this.send({ kind: "clear" });
   }
 
   /** Points at an element without a mouse. */
@@ -92,8 +94,13 @@ export class Pointer {
   }
 
   mark(pointed: Pointed | null): void {
+    clearTimeout(this.markTimer);
     this.marked.value = pointed?.node == null ? null : pointed;
     this.watch.track(this.marked.value);
+    this.markTimer = window.setTimeout(() => {
+      this.marked.value = null;
+      this.watch.track(null);
+    }, MARK_LASTS_MS);
     if (pointed?.node == null) return this.send({ kind: "clear" });
     this.send({ kind: "highlight", x: pointed.x, y: pointed.y, node: pointed.node });
   }
