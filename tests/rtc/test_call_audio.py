@@ -129,6 +129,17 @@ async def test_noise_is_taken_out_under_the_frames_own_policy(
         await wait(page, f"rtc.far.hears(1000).loudest > {noisy - 6}")
 
 
+async def test_on_a_desktop_noise_is_taken_out_unless_told_otherwise(
+    open_page: Open, speaking: list[str]
+) -> None:
+    async with open_page(speaking) as page:
+        assert await start(page, "{}") == "ok"
+        await wait(page, "rtc.audio.state === 'connected'")
+        # A machine with one processor keeps it for the voice.
+        await wait(page, "rtc.audio.isSuppressing === (navigator.hardwareConcurrency > 1)")
+        assert await page.evaluate("rtc.audio.isSuppressing === (rtc.suppressing.at(-1) ?? false)")
+
+
 async def test_devices_are_listed_and_changed_during_the_call(
     open_page: Open, speaking: list[str]
 ) -> None:

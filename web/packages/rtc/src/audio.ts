@@ -17,6 +17,8 @@ export interface CallAudioOptions {
   readonly onQuality?: (quality: Quality, verdict: Verdict | null) => void;
   /** The microphone went away during the call, or none could be opened. */
   readonly onMicrophone?: (problem: MicrophoneProblem) => void;
+  /** Noise is taken out from now on, or no longer. */
+  readonly onSuppressing?: (isSuppressing: boolean) => void;
   /** The browser plays nothing until the person clicks: call `unblock()` from that click. */
   readonly onBlocked?: (isBlocked: boolean) => void;
 }
@@ -106,7 +108,7 @@ class Audio implements CallAudio {
       }
       if (this.state === "closed") return;
       // Not waited for: the first words are worth more than a quiet background.
-      if (options.noiseSuppression ?? isSuppressionWise()) void source.suppress(true);
+      if (options.noiseSuppression ?? isSuppressionWise()) void this.setNoiseSuppression(true);
     }
     await this.line.send(source.track);
     this.line.reconnect();
@@ -133,7 +135,9 @@ class Audio implements CallAudio {
   }
 
   async setNoiseSuppression(isOn: boolean): Promise<boolean> {
-    return (await this.source?.suppress(isOn)) ?? false;
+    const isSuppressing = (await this.source?.suppress(isOn)) ?? false;
+    this.options.onSuppressing?.(isSuppressing);
+    return isSuppressing;
   }
 
   reconnect(): void {

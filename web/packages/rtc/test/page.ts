@@ -79,7 +79,9 @@ const far = new FarEnd();
 const states: AudioState[] = [];
 const levels = { own: 0, other: 0 };
 let quality: { quality: Quality; verdict: string | null } | undefined;
+const suppressing: boolean[] = [];
 const audio = createCallAudio({
+  onSuppressing: (isSuppressing) => suppressing.push(isSuppressing),
   connect: far.answer,
   onState: (state) => states.push(state),
   onLevel: (now) => Object.assign(levels, now),
@@ -94,6 +96,7 @@ Object.assign(window, {
     audio,
     states,
     levels,
+    suppressing,
     listDevices,
     quality: () => quality,
     over: () => far.troubles.push(new CallOver()),

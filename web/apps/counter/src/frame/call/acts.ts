@@ -10,7 +10,6 @@ import {
   askMicrophone,
   begin,
   isMuted,
-  isSuppressing,
   letGo,
   ownLeg,
   refusal,
@@ -133,6 +132,6 @@ export async function chooseSpeaker(speakerId: string): Promise<void> {
 }
 
 export async function suppressNoise(isOn: boolean): Promise<void> {
-  isSuppressing.value = (await sound()?.setNoiseSuppression(isOn)) ?? false;
+  await sound()?.setNoiseSuppression(isOn);
   keepSound({ noiseSuppression: isOn });
 }

@@ -7,6 +7,7 @@ import {
   CallOver,
   createCallAudio,
   createRinger,
+  isSuppressionWise,
   MicrophoneProblem,
   type MicrophoneReason,
   type Verdict,
@@ -168,6 +169,9 @@ function open(join: Join, another?: Join): CallAudio {
       hasMicrophone.value = false;
       trouble.value = problem.reason;
     },
+    onSuppressing: (now) => {
+      isSuppressing.value = now;
+    },
     onBlocked: (now) => {
       isBlocked.value = now;
     },
@@ -224,6 +228,11 @@ export async function begin(withMicrophone = true, instead?: "voicemail"): Promi
     if (instead && started.is_voicemail_offered) {
       await command("call.leave_voicemail", { call_id: started.id });
       started = { ...started, state: "voicemail" };
+    }
+    if (audio !== opened) {
+      // Called off meanwhile: nobody should answer to silence.
+      void command("call.hang_up", { call_id: started.id });
+      throw new CallOver();
     }
     return entered(started.id, started.leg_id, () => takeCall(started));
   });
@@ -290,9 +299,8 @@ async function speakFor(join: Join, another?: Join) {
   const isHeard = askMicrophone(opened, () => opened.setMicrophone(options.microphoneId));
   await join().catch(() => undefined);
   opened.setMuted(isMuted.peek());
-  if ((await isHeard) && audio === opened && options.noiseSuppression !== false) {
-    isSuppressing.value = await opened.setNoiseSuppression(true);
-  }
+  const isQuiet = options.noiseSuppression ?? isSuppressionWise();
+  if ((await isHeard) && audio === opened && isQuiet) await opened.setNoiseSuppression(true);
 }
 
 /** What follows from each change of the call. Runs once, when the part is loaded. */

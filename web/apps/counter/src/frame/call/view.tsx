@@ -6,7 +6,7 @@ import { boot } from "../boot.ts";
 import { focusInside } from "../focus.ts";
 import { openChat } from "../open.ts";
 import { t } from "../texts.ts";
-import { decline, requestCallback, retryMicrophone } from "./acts.ts";
+import { decline, hangUp, requestCallback, retryMicrophone } from "./acts.ts";
 import { CallbackForm } from "./callback.tsx";
 import { Ended } from "./ended.tsx";
 import { acceptHere } from "./main.tsx";
@@ -39,6 +39,9 @@ function Asking() {
         <Spinner />
         <p>{isAsking.value ? ct("ask.allow") : ct("ask.ringing")}</p>
       </div>
+      <Button look="quiet" data-autofocus onClick={hangUp}>
+        {t("frame.cancel")}
+      </Button>
     </div>
   );
 }
