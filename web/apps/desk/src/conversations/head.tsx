@@ -87,7 +87,7 @@ export function ConversationHead({ row, view }: HeadProps) {
         isOffered: () => isStaged(row),
       },
       {
-        keys: "w",
+        keys: "v",
         label: () => t("panes.stage"),
         group,
         run: () => (isStageOpen.value = !isStageOpen.value),
@@ -176,7 +176,7 @@ function StageToggles() {
         <IconButton
           icon={monitor}
           label={t("panes.stage")}
-          shortcut="W"
+          shortcut="V"
           aria-pressed={isStageOpen.value}
           onClick={() => (isStageOpen.value = !isStageOpen.value)}
         />
