@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from stoa.platform.i18n.messages import translator
+from tests.journeys.axe import grave_violations
 from tests.journeys.calling import Call, a_call, counter_of
 from tests.journeys.people import DESK, Staff
 from tests.servers.browser import MEDIA, SHARES_ITSELF, chromium
@@ -81,6 +82,8 @@ async def test_the_customer_shows_camera_and_page_by_their_own_clicks(
         screen = VIDEO("picture.screen", name="Visitor")
         await sees_colour(desk, screen, 0.1, 0.9, (10, 200, 30))
         await sees_camera(desk, "Visitor")
+        for place in (desk, counter_of(call)):
+            assert await grave_violations(place) == []
         # The smaller one becomes the larger, and back.
         for label in ("Visitor", screen):
             swap = desk.get_by_role("button", name=VIDEO("view.swap", what=label), exact=True)
