@@ -77,7 +77,7 @@ interface PageProps {
 
 function Page({ rule, at, form, change, remove }: PageProps) {
   return (
-    <fieldset class="stack">
+    <fieldset class="plain-fieldset stack">
       <legend class="visually-hidden">{rule.path || t("masking.pages")}</legend>
       <div class="row">
         <TextField

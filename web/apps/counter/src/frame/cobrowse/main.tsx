@@ -105,26 +105,26 @@ function Question({ asked }: { asked: PageQuestion }) {
     isBusy.value = false;
   };
   return (
-    <section class="card stack cobrowse-asks" aria-label={asked.title}>
-      <div class="stack" role="status">
-        <strong>{asked.title}</strong>
-        {asked.points.map((point) => (
-          <span key={point} class="small quiet">
-            {point}
-          </span>
-        ))}
+    <section class="ui-banner ui-tone-action cobrowse-asks" aria-label={asked.title}>
+      <div class="ui-banner-text stack">
+        <div class="stack" role="status">
+          <strong>{asked.title}</strong>
+          {asked.points.map((point) => (
+            <span key={point}>{point}</span>
+          ))}
+        </div>
+        <div class="row">
+          <Button look="primary" busy={isBusy.value} onClick={() => reply(true)}>
+            {asked.accept}
+          </Button>
+          <Button onClick={() => reply(false)}>{asked.refuse}</Button>
+        </div>
+        {problem.value && (
+          <p class="is-bad" role="alert">
+            {problem.value}
+          </p>
+        )}
       </div>
-      <div class="row">
-        <Button look="primary" busy={isBusy.value} onClick={() => reply(true)}>
-          {asked.accept}
-        </Button>
-        <Button onClick={() => reply(false)}>{asked.refuse}</Button>
-      </div>
-      {problem.value && (
-        <p class="is-bad small" role="alert">
-          {problem.value}
-        </p>
-      )}
     </section>
   );
 }
