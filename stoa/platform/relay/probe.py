@@ -50,7 +50,7 @@ class Allocation:
     port: int
 
 
-class _Line(Protocol):
+class Line(Protocol):
     """Carries one request to its response."""
 
     async def ask(self, data: bytes, transaction: bytes) -> Response: ...
@@ -69,7 +69,7 @@ async def allocate(
         RelayFailed: it did not.
     """
     try:
-        async with asyncio.timeout(patience_seconds), _line_to(address, tls) as line:
+        async with asyncio.timeout(patience_seconds), line_to(address, tls) as line:
             return await _allocate(line, credentials)
     except socket.gaierror as error:
         raise RelayFailed(Trouble.NAME_UNKNOWN, detail=address.host) from error
@@ -85,7 +85,7 @@ async def allocate(
         raise RelayFailed(Trouble.UNREACHABLE, detail=error.strerror or str(error)) from error
 
 
-async def _allocate(line: _Line, credentials: Credentials) -> Allocation:
+async def _allocate(line: Line, credentials: Credentials) -> Allocation:
     wanted = [(Attribute.REQUESTED_TRANSPORT, struct.pack("!I", stun.UDP_PROTOCOL << 24))]
     transaction = os.urandom(12)
     answer = await line.ask(
@@ -97,7 +97,7 @@ async def _allocate(line: _Line, credentials: Credentials) -> Allocation:
     for _ in range(2):  # a nonce may turn stale between two requests
         if Attribute.NONCE not in challenge.attributes:
             break
-        answer = await _ask_signed(line, challenge, credentials, Method.ALLOCATE, wanted)
+        answer = await ask_signed(line, challenge, credentials, Method.ALLOCATE, wanted)
         if answer.error != _STALE_NONCE:
             break
         challenge = answer
@@ -108,17 +108,18 @@ async def _allocate(line: _Line, credentials: Credentials) -> Allocation:
     relayed = answer.attributes.get(Attribute.XOR_RELAYED_ADDRESS, b"")
     host, port = stun.read_address(relayed, transaction=answer.transaction)
     gone = [(Attribute.LIFETIME, struct.pack("!I", 0))]
-    await _ask_signed(line, challenge, credentials, Method.REFRESH, gone)
+    await ask_signed(line, challenge, credentials, Method.REFRESH, gone)
     return Allocation(host, port)
 
 
-async def _ask_signed(
-    line: _Line,
+async def ask_signed(
+    line: Line,
     challenge: Response,
     credentials: Credentials,
     method: Method,
     attributes: Sequence[tuple[Attribute, bytes]],
 ) -> Response:
+    """What the relay answers to somebody who proves to know the password."""
     realm = challenge.attributes.get(Attribute.REALM, b"")
     key = stun.long_term_key(
         username=credentials.username,
@@ -140,7 +141,8 @@ async def _ask_signed(
 
 
 @asynccontextmanager
-async def _line_to(address: RelayAddress, tls: ssl.SSLContext | None) -> AsyncIterator[_Line]:
+async def line_to(address: RelayAddress, tls: ssl.SSLContext | None) -> AsyncIterator[Line]:
+    """A way to ask this relay something, closed afterwards."""
     loop = asyncio.get_running_loop()
     if address.transport == "udp":
         transport, packets = await loop.create_datagram_endpoint(

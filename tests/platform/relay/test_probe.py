@@ -1,7 +1,9 @@
 """A real relay gives lines to good credentials only, over UDP, TCP and TLS."""
 
 import asyncio
+import os
 import socket
+import struct
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -11,7 +13,8 @@ import pytest
 from stoa.platform.clock import now
 from stoa.platform.relay.addresses import RelayAddress, parse_addresses
 from stoa.platform.relay.credentials import Credentials, make_credentials
-from stoa.platform.relay.probe import RelayFailed, Trouble, allocate
+from stoa.platform.relay.probe import RelayFailed, Trouble, allocate, ask_signed, line_to
+from stoa.platform.relay.stun import UDP_PROTOCOL, Attribute, Method, request
 from tests.servers.coturn import SECRET, Coturn, running_coturn
 
 Way = Literal["udp", "tcp", "tls"]
@@ -108,3 +111,20 @@ async def test_says_that_something_else_listens(answer: bytes) -> None:
         port = server.sockets[0].getsockname()[1]
         address = RelayAddress("turn:other", "127.0.0.1", port, "tcp")
         assert await trouble_of(address, good()) is Trouble.NO_RELAY
+
+
+async def test_a_line_outlives_the_credentials_it_began_with(relay: Coturn) -> None:
+    """So a long call goes on, however short its credentials are good."""
+    wanted = [(Attribute.REQUESTED_TRANSPORT, struct.pack("!I", UDP_PROTOCOL << 24))]
+    longer = [(Attribute.LIFETIME, struct.pack("!I", 600))]
+    brief, until = make_credentials(SECRET, user="leg", at=now(), lasts=timedelta(seconds=2))
+    address = way_to(relay, "tcp")
+    async with line_to(address, None) as line:
+        transaction = os.urandom(12)
+        plain = request(Method.ALLOCATE, transaction=transaction, attributes=wanted)
+        challenge = await line.ask(plain, transaction)
+        assert (await ask_signed(line, challenge, brief, Method.ALLOCATE, wanted)).error == 0
+        while now() < until + timedelta(seconds=1):
+            await asyncio.sleep(0.1)
+        assert await trouble_of(address, brief) is Trouble.UNAUTHORISED, "they have run out"
+        assert (await ask_signed(line, challenge, brief, Method.REFRESH, longer)).error == 0
