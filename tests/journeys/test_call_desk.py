@@ -253,3 +253,44 @@ async def test_whoever_asked_is_called_back_and_may_decline(talker: Talker, call
     await expect(talker.bar).to_be_hidden(timeout=PATIENCE_MS)
     log = page.get_by_role("log")
     await expect(log.get_by_text(DESK("call.ended.declined"), exact=True).first).to_be_visible()
+
+
+async def test_a_supervisor_listens_whispers_and_takes_over(
+    stoa: StoaProcess, ben: Staff, desks: Browser, homes: Browser, talker: Talker
+) -> None:
+    page = talker.page
+    await talker.agent.page.keyboard.press("g")
+    await talker.agent.page.keyboard.press("z")  # away: the call rings at the colleague alone
+    try:
+        async with (
+            a_talker(desks, stoa.url, ben) as colleague,
+            a_caller(homes, stoa.url) as caller,
+        ):
+            await caller.calls()
+            await colleague.answers()
+            await both_hear(colleague.page, caller)
+            await page.keyboard.press("g")
+            await page.keyboard.press("h")
+            row = page.get_by_role("listitem").filter(has_text=ben.name)
+            await row.get_by_role("button", name=DESK("supervise.listen")).click()
+            await expect(talker.bar).to_contain_text(DESK("callBar.listening"), timeout=PATIENCE_MS)
+            await hears(page, CUSTOMERS_TONE)
+            await hears(page, AGENTS_TONE)
+            await expect(colleague.bar).to_contain_text(
+                DESK("callBar.heardBy", name=talker.staff.name)
+            )
+            assert await grave_violations(page) == []
+            # The colleague hears the whisper; their own voice does not come back to them.
+            await hears_no_more(colleague.page, AGENTS_TONE)
+            await page.keyboard.press("Alt+2")
+            await expect(talker.bar).to_contain_text(DESK("callBar.whispering"))
+            await hears(colleague.page, AGENTS_TONE)
+            await talker.bar.get_by_role("button", name=DESK("supervise.takeOver")).click()
+            await expect(colleague.bar).to_be_hidden(timeout=PATIENCE_MS)
+            await talker.is_talking()
+            await both_hear(page, caller)
+            await talker.hangs_up()
+    finally:
+        await page.keyboard.press("g")
+        await page.keyboard.press("z")
+        await expect(page.locator(".rail-account .is-present")).to_be_visible()
