@@ -1,7 +1,6 @@
 """What is written about the code can be found, and found by one name."""
 
 import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,11 @@ ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)")
 
 
-def test_every_decision_has_a_number_of_its_own() -> None:
-    names = [path.name for path in (ROOT / "docs/decisions").iterdir()]
+def test_decisions_are_numbered_one_by_one() -> None:
+    names = sorted(path.name for path in (ROOT / "docs/decisions").iterdir())
     assert all(re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name) for name in names)
-    assert [number for number, n in Counter(name[:4] for name in names).items() if n > 1] == []
+    numbers = [int(name[:4]) for name in names]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 @pytest.mark.parametrize(
