@@ -1,5 +1,6 @@
 """Calls from the page, as the customer has them: real browsers, and an agent with a tone."""
 
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.journeys.callers import TONE, Caller, a_caller, a_speaking_browser
 from tests.journeys.people import Staff
 from tests.servers.stoa import StoaProcess
 from tests.servers.tone_agent import ToneAgent, a_tone_agent
+from tests.servers.tones import ToneClient
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
@@ -36,6 +38,15 @@ async def connected(caller: Caller, agent: ToneAgent) -> None:
     await voice.hears(TONE)
     await caller.hears()
     await expect(caller.bar).to_contain_text(agent.name)
+
+
+async def until_the_key_is_heard(caller: Caller, voice: ToneClient) -> None:
+    """Presses 5 until its two tones arrive: a busy machine may look away for a tenth of a second."""
+    for _ in range(8):
+        await caller.customer.page.keyboard.press("5")
+        with contextlib.suppress(AssertionError):
+            return await voice.hears_once(770, 1336, patience_seconds=3.0)
+    raise AssertionError("the key was never heard")
 
 
 async def test_a_call_from_the_page_from_the_first_click_to_the_end(
@@ -69,8 +80,7 @@ async def test_a_call_from_the_page_from_the_first_click_to_the_end(
         await expect(
             caller.customer.chat.get_by_role("button", name="1", exact=True)
         ).to_be_focused()
-        await caller.customer.page.keyboard.press("5")
-        await voice.hears_once(770, 1336)
+        await until_the_key_is_heard(caller, voice)
 
         await caller.button("bar.end").click()
         await expect(caller.text("ended.completed")).to_be_visible()

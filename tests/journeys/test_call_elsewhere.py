@@ -1,4 +1,4 @@
-"""A call in somebody else's shop: another origin, a strict policy, and pages that are really left."""
+"""A call in another shop: another origin, strict policies, and pages that are really left."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

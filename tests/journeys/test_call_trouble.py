@@ -41,7 +41,7 @@ async def test_a_voice_message_is_left_while_nobody_is_there(
         await expect(caller.text("voicemail.speak")).to_be_visible(timeout=20_000)
         assert await grave_violations(caller.frame()) == []
         # After the prompt and the tone, what the microphone hears is kept.
-        await expect(caller.text("voicemail.running")).to_be_visible(timeout=40_000)
+        await expect(caller.text("voicemail.running")).to_be_visible(timeout=60_000)
         await caller.button("voicemail.finish").click()
         await expect(caller.text("ended.voicemail")).to_be_visible(timeout=20_000)
         await caller.button("ended.chat").click()
@@ -66,6 +66,10 @@ async def test_without_a_microphone_one_listens_and_writes(
         await voice.hears(absent=[TONE])
         await expect(caller.text("bar.listening")).to_be_visible()
         await caller.customer.say("I cannot speak, but I hear you.")
+        # The next page listens as well, and does not ask for the microphone again.
+        await caller.customer.page.reload(wait_until="commit")
+        await caller.hears()
+        await expect(caller.text("bar.listening")).to_be_visible()
 
 
 async def test_recording_begins_only_after_a_yes_and_stops_at_a_no(

@@ -10,6 +10,8 @@ export interface Place {
 
 export interface KeptPlace extends Place {
   readonly is_muted: boolean;
+  /** The customer chose to be heard by nobody: the next page does not ask for the microphone. */
+  readonly is_listening: boolean;
 }
 
 export function keptPlace(): KeptPlace | null {

@@ -62,6 +62,7 @@ const isBeginning = signal(false);
 export const mine = signal("");
 const seen = signal("");
 const ringer = createRinger();
+let isListening = false;
 let audio: CallAudio | undefined;
 
 export const phase = computed<Phase>(() => {
@@ -200,6 +201,8 @@ export async function askMicrophone(opened: CallAudio, run: () => Promise<void>)
     if (audio === opened) isAsking.value = false;
   }
   hasMicrophone.value = opened.hasMicrophone;
+  const place = keptPlace();
+  if (opened.hasMicrophone && place?.is_listening) keepPlace({ ...place, is_listening: false });
   return opened.hasMicrophone;
 }
 
@@ -239,6 +242,7 @@ export async function begin(withMicrophone = true, instead?: "voicemail"): Promi
   const opened = open(join);
   isBeginning.value = true;
   isMuted.value = false;
+  isListening = !withMicrophone;
   const options = { ...startOptions(), microphone: withMicrophone };
   const isHeard = await askMicrophone(opened, () => opened.start(options));
   if (!isHeard && withMicrophone && audio === opened) letGo();
@@ -249,7 +253,8 @@ function entered(callId: string, legId: string | null, take: () => void): Place 
   mine.value = callId;
   take();
   isBeginning.value = false;
-  keepPlace({ call_id: callId, leg_id: legId, is_muted: isMuted.peek() });
+  const is_muted = isMuted.peek();
+  keepPlace({ call_id: callId, leg_id: legId, is_muted, is_listening: isListening });
   void watchCalls();
   // Its card tells what becomes of it, and writing beside it should wait for nothing.
   resume().catch(() => undefined);
@@ -260,6 +265,7 @@ function entered(callId: string, legId: string | null, take: () => void): Place 
 export async function accept(): Promise<void> {
   const now = call.peek();
   if (!now) return;
+  isListening = false;
   const join = once(async () => {
     const joined = await command("call.accept", { call_id: now.id });
     return entered(joined.call_id, joined.leg_id, () => undefined);
@@ -269,6 +275,7 @@ export async function accept(): Promise<void> {
 
 /** This page speaks for the call that is running, taken from another tab. */
 export async function takeHere(): Promise<void> {
+  isListening = false;
   await speakFor(once(fromServer));
 }
 
@@ -277,6 +284,7 @@ export async function goOn(): Promise<void> {
   const kept = keptPlace();
   if (!kept) return takeHere();
   isMuted.value = kept.is_muted;
+  isListening = kept.is_listening;
   const join = once(async () => entered(kept.call_id, kept.leg_id, () => undefined));
   await speakFor(join, once(fromServer));
 }
@@ -296,7 +304,8 @@ async function speakFor(join: Join, another?: Join) {
   const options = startOptions();
   // Muted until it is known whether the customer was.
   await opened.start({ ...options, microphone: false, isMuted: true });
-  const isHeard = askMicrophone(opened, () => opened.setMicrophone(options.microphoneId));
+  const isHeard =
+    !isListening && askMicrophone(opened, () => opened.setMicrophone(options.microphoneId));
   await join().catch(() => undefined);
   opened.setMuted(isMuted.peek());
   const isQuiet = options.noiseSuppression ?? isSuppressionWise();

@@ -14,6 +14,7 @@ export interface Tabs {
   claim(callId: string): void;
   /** Whether another tab speaks for it. */
   ask(callId: string): Promise<boolean>;
+  close(): void;
 }
 
 const ANSWER_MS = 250;
@@ -24,7 +25,7 @@ export function joinTabs(
   onTaken: (callId: string) => void,
 ): Tabs {
   if (!("BroadcastChannel" in globalThis)) {
-    return { claim: () => undefined, ask: async () => false };
+    return { claim: () => undefined, ask: async () => false, close: () => undefined };
   }
   const channel = new BroadcastChannel(NAME);
   const asking = new Set<() => void>();
@@ -35,6 +36,7 @@ export function joinTabs(
     else if (data.says === "me") for (const found of asking) found();
   };
   return {
+    close: () => channel.close(),
     claim: (callId) => say({ callId, says: "here" }),
     ask: (callId) =>
       new Promise((resolve) => {
