@@ -41,7 +41,7 @@ async def connected(caller: Caller, agent: ToneAgent) -> None:
 
 
 async def until_the_key_is_heard(caller: Caller, voice: ToneClient) -> None:
-    """Presses 5 until its two tones arrive: a busy machine may look away for a tenth of a second."""
+    """Presses 5 until its two tones arrive: a busy machine may miss a tenth of a second."""
     for _ in range(8):
         await caller.customer.page.keyboard.press("5")
         with contextlib.suppress(AssertionError):
