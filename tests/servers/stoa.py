@@ -81,7 +81,7 @@ class StoaProcess:
             time.sleep(0.01)
         self.url = str(self._running()["url"])
 
-    def stop(self, *, patience_seconds: float = 30.0) -> int:
+    def stop(self, *, patience_seconds: float = 60.0) -> int:
         """Asks it to end, as an operator does, and returns its exit status."""
         if self._process is None:
             return 0
