@@ -18,7 +18,7 @@ def words(customer: Customer, key: str, **params: object) -> str:
 
 async def lead(agent: Agent, wish: str, name: str) -> None:
     """Chooses a place by the keyboard alone."""
-    await agent.page.locator("body").press("w")
+    await agent.page.locator("body").press("Shift+W")
     field = agent.page.get_by_role("combobox", name=DESK("walk.search"))
     await field.fill(wish)
     places = agent.page.get_by_role("listbox", name=DESK("walk.places"))
@@ -118,7 +118,7 @@ async def test_says_why_a_place_is_none(browser: Browser, stoa: StoaProcess, ann
         await customer.enter()
         await customer.ask("Where now?")
         await agent.open_conversation("Where now?")
-        await agent.page.locator("body").press("w")
+        await agent.page.locator("body").press("Shift+W")
         field = agent.page.get_by_role("combobox", name=DESK("walk.search"))
         await field.fill("https://elsewhere.example/offers")
         await field.press("Enter")

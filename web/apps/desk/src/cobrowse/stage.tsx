@@ -190,6 +190,7 @@ function Overlay({ watch, pointer, hands, scale }: OverlayProps) {
         <FillBox
           at={filling.value}
           scale={scale}
+          size={{ width, height }}
           onFill={(text) => {
             const at = filling.value;
             filling.value = null;

@@ -21,19 +21,21 @@ export function WalkBar({ row }: { row: ConversationRow }) {
   useEffect(() => {
     // Without it nothing is lost but the bar; choosing a place says what is wrong.
     walk.load().catch(() => undefined);
+    // Keys pressed after the one that opens it are meant for it.
+    void dialog.fetch();
     return () => walk.close();
   }, [walk]);
   useEffect(
     () =>
       addShortcuts([
         {
-          keys: "w",
+          keys: "shift+w",
           label: () => t("walk.choose"),
           group: () => t("group.page"),
           run: () => (isChoosing.value = true),
         },
         {
-          keys: "shift+w",
+          keys: "shift+e",
           label: () => t("walk.end"),
           group: () => t("group.page"),
           run: () => void perform(() => walk.end()),

@@ -213,7 +213,9 @@ export class Page {
 
   // ---- what the customer does -------------------------------------------------------------------
 
+  /** `at` is 0, 0 for what a script pressed: there was no hand. */
   private mouse(at: { x: number; y: number; id: number }, kind: "move" | "press" | "touch"): void {
+    if (kind !== "move" && at.x === 0 && at.y === 0) return;
     if (kind === "touch" && !this.isTouch) this.isTouch = true;
     else if (kind !== "touch") styles.hover(this.mirror.node(at.id));
     this.tell({ t: "customer", x: at.x, y: at.y, kind });
