@@ -44,7 +44,8 @@ ROW_JSON = f"""jsonb_build_object(
     'ended_at', c.ended_at, 'version', c.version)"""
 
 # Whose turn it is before `c`. Who waits on the line is not kept by those who wait for a call back.
-_AHEAD = """(SELECT count(*) FROM call o WHERE (o.queued_at, o.id) < (c.queued_at, c.id)
+_AHEAD = """(SELECT count(*) FROM call o WHERE o.state <> 'ended'
+    AND (o.queued_at, o.id) < (c.queued_at, c.id)
     AND (o.state IN ('queued', 'ringing') OR o.state = 'callback' AND c.state = 'callback'))"""
 
 # A call `c` as CustomerCall, without `wait`, which takes arithmetic.

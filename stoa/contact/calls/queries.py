@@ -64,7 +64,7 @@ async def load_live(session: ReadSession) -> list[Call]:
     """Every call in which somebody is on the line, or rung."""
     rows = await session.fetch(
         f"SELECT {CALL_JSON} AS call FROM call c"
-        " WHERE c.state NOT IN ('ended', 'callback') ORDER BY c.id"
+        " WHERE c.state <> 'ended' AND c.state <> 'callback' ORDER BY c.id"
     )
     return [_CALL.validate_python(row["call"]) for row in rows]
 
@@ -211,7 +211,7 @@ async def count_live(session: ReadSession) -> dict[CallState, int]:
 async def pages_and_carriers(session: ReadSession) -> tuple[set[str], set[str]]:
     """The pages that speak in calls now, and the nodes that carry calls."""
     pages = await session.fetch(
-        "SELECT DISTINCT connection_id FROM call_leg WHERE state IN ('joining', 'connected')"
+        "SELECT DISTINCT connection_id FROM call_leg WHERE state <> 'left' AND state <> 'away'"
         " AND connection_id IS NOT NULL"
     )
     carriers = await session.fetch(

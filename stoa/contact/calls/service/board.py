@@ -103,7 +103,8 @@ async def places_in_queue(session: ReadSession) -> dict[UUID, int]:
     """Everybody who waits, on the line or to be called back, with their place: 1 is next."""
     rows = await session.fetch(
         "SELECT id, state = 'callback' AS is_off FROM call"
-        " WHERE state IN ('queued', 'ringing', 'callback') ORDER BY queued_at, id"
+        " WHERE state <> 'ended' AND state IN ('queued', 'ringing', 'callback')"
+        " ORDER BY queued_at, id"
     )
     places = {}
     on_the_line = 0
