@@ -29,6 +29,9 @@ FOR_SUPERVISORS = {
     ("GET", "/api/desk/imports/{id}"),
     ("GET", "/api/desk/imports/{id}/problems"),
     ("POST", "/api/desk/imports/{id}/cancel"),
+    ("GET", "/api/desk/supervisions"),
+    ("GET", "/api/desk/recordings/{id}/audit"),
+    ("DELETE", "/api/desk/recordings/{id}"),
 }
 FOR_ADMINISTRATORS = {
     ("POST", "/api/desk/staff"),
@@ -39,6 +42,8 @@ FOR_ADMINISTRATORS = {
     ("PATCH", "/api/desk/shops/{shop_id}"),
     ("GET", "/api/desk/shops/{shop_id}/calls"),
     ("PUT", "/api/desk/shops/{shop_id}/calls"),
+    ("GET", "/api/desk/shops/{shop_id}/cobrowse"),
+    ("PUT", "/api/desk/shops/{shop_id}/cobrowse"),
     ("GET", "/api/desk/shops/{shop_id}/prompts"),
     ("PUT", "/api/desk/shops/{shop_id}/prompts/{key}"),
     ("DELETE", "/api/desk/shops/{shop_id}/prompts/{key}"),
