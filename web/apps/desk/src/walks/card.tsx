@@ -17,7 +17,9 @@ export function WalkCardView({ card }: { card: WalkCard }) {
       <div class="card-text">
         <span class="quiet">{t("walk.card", { name: card.agent_name })}</span>
         <span class="card-title">{card.title}</span>
-        <Badge tone={tone}>{t(key)}</Badge>
+        <div class="row">
+          <Badge tone={tone}>{t(key)}</Badge>
+        </div>
       </div>
     </div>
   );

@@ -105,3 +105,9 @@ export function isLoadable(address: string): boolean {
     .join("");
   return LOADABLE.test(read);
 }
+
+/* Bullets and blocks, and nothing else: what the recorder writes where it must not tell. */
+const MASK = /^[•*█▒░\s]*[•█▒░*]{2,}[•*█▒░\s]*$/;
+
+/** Whether a text is what stands in for one that the agent may not read. */
+export const isMask = (text: string): boolean => MASK.test(text);

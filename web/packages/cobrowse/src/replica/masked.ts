@@ -1,12 +1,8 @@
+import { isMask } from "./allowed.ts";
 import { dropFrom, isElement, parentOf, readFrom, setOn, textOf } from "./untainted.ts";
 
-/* Bullets and blocks, and nothing else: what the recorder writes where it must not tell. */
-const MASK = /^[•*█▒░\s]*[•█▒░*]{2,}[•*█▒░\s]*$/;
 const MARK = "data-stoa-masked";
 const MARKS = [MARK, "data-stoa-blocked", "data-stoa-empty"];
-
-/** Whether a text is what stands in for one that the agent may not read. */
-export const isMask = (text: string): boolean => MASK.test(text);
 
 /** Marks a field that is masked, so that it is drawn as kept back and not as what was written. */
 export function markMasked(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
