@@ -129,10 +129,18 @@ async def conversation_of(house: House) -> str:
 
 @asynccontextmanager
 async def a_shown_page(
-    house: House, browser: Browser, host: Starlette, **kind: object
+    house: House,
+    browser: Browser,
+    host: Starlette,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    is_mobile: bool = False,
 ) -> AsyncIterator[Shown]:
     """The customer has let the agent in, who sees the page."""
-    async with a_talk(house, browser, host, **kind) as shown:  # type: ignore[arg-type]  # as given
+    async with a_talk(
+        house, browser, host, width=width, height=height, is_mobile=is_mobile
+    ) as shown:
         await shown.agent.ask(await conversation_of(house))
         await shown.page.get_by_role("button", name="Show the page").click()
         await expect(shown.bar).to_be_visible()
