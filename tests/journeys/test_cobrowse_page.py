@@ -379,7 +379,7 @@ async def test_a_phone_shows_its_page_and_the_bar_covers_no_field(
         # The field comes to lie where the bar is.
         await shown.page.evaluate(
             """() => { Object.assign(document.getElementById("postcode").style,
-              { position: "fixed", left: "10px", bottom: "20px", width: "200px" }); }"""
+              { position: "fixed", left: "10px", bottom: "100px", width: "200px" }); }"""
         )
         await shown.page.locator("#postcode").focus()
         await expect(shown.bar).to_have_class(re.compile("high"))

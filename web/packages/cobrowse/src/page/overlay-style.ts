@@ -33,6 +33,11 @@ export const STYLE = `
 }
 .bar.right { right: max(14px, env(safe-area-inset-right)); left: auto; }
 .bar.high { top: 14px; bottom: auto; }
+/* Where it would lie under the counter's button or the bar of a call, it lies above, or below. */
+@media (max-width: 599.98px) {
+  .bar { bottom: calc(max(20px, env(safe-area-inset-bottom)) + 72px); }
+  .bar.high { top: calc(max(12px, env(safe-area-inset-top)) + 72px); }
+}
 .words { display: flex; align-items: center; gap: 8px; margin: 0; overflow-wrap: anywhere; }
 .dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: #b4532a; }
 .bar.rests .dot { background: transparent; box-shadow: inset 0 0 0 2px #5f5b54; }
