@@ -59,6 +59,7 @@ CUSTOMER_JSON = f"""jsonb_build_object(
         FROM call_leg l WHERE l.call_id = c.id AND l.state <> 'left'
         AND (l.role = 'customer' OR l.mode = 'talk')),
     'recording', c.recording,
+    'is_attended', c.unattended_since IS NULL,
     'is_callback_offered', (c.state IN ('queued', 'ringing')
             OR coalesce(c.end_reason IN ('lost', 'failed'), false))
         AND coalesce((SELECT (s.settings -> 'calls' ->> 'callback')::boolean

@@ -117,7 +117,7 @@ async def customer_calls(
     calls = []
     for row in rows:
         wait = None
-        if row["call"]["state"] in ("queued", "ringing"):
+        if row["call"]["state"] in ("queued", "ringing") and row["call"]["is_attended"]:
             if row["shop_id"] not in waits:
                 waits[row["shop_id"]] = await expected_wait(session, shop_id=row["shop_id"])
             wait = waits[row["shop_id"]]

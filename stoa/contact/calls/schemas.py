@@ -81,6 +81,7 @@ class CustomerCall(BaseModel):
     leg_id: UUID | None = Field(description="The customer's own leg")
     legs: list[LegView] = Field(description="Agents who talk, and the customer")
     recording: RecordingState
+    is_attended: bool = Field(description="False: it waits, and nobody is there to be rung")
     is_callback_offered: bool
     is_voicemail_offered: bool
     created_at: datetime

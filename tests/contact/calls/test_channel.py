@@ -46,6 +46,9 @@ async def test_the_wait_is_what_recent_calls_waited(lab: Lab) -> None:
         channel = await call_channel(lab)
         assert channel is not None
         assert channel["wait"] == {"low_seconds": 5, "high_seconds": 5, "sample": 3}
+        await ada.person.ask("presence.set", status="away")
+        call = await anna.start(lab.shop)
+        assert (call["is_attended"], call["wait"]) == (False, None), "who should answer so soon?"
 
 
 @pytest.mark.parametrize(

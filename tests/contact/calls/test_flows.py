@@ -184,6 +184,7 @@ async def test_outside_hours_nobody_is_rung_and_a_message_may_be_left(lab: Lab) 
     async with at_the_desk(lab, "Ada"), on_the_page(lab) as anna:
         call = await anna.start(lab.shop)
         assert (call["state"], call["is_voicemail_offered"]) == ("queued", True)
+        assert not call["is_attended"]
 
 
 async def test_an_agent_in_a_call_is_not_rung_by_the_next(lab: Lab) -> None:
@@ -193,6 +194,7 @@ async def test_an_agent_in_a_call_is_not_rung_by_the_next(lab: Lab) -> None:
         second = await bea.start(lab.shop)
         assert (second["state"], second["position"]) == ("queued", 1)
         assert not second["is_voicemail_offered"], "somebody is there, and talking"
+        assert second["is_attended"]
         await anna.person.ask("call.hang_up", call_id=first["id"])
         assert (await ada.rings(second["id"]))[0] == second["id"]
 

@@ -39,6 +39,27 @@ def test_a_wait_that_nobody_can_tell_is_not_told() -> None:
     assert turn.lines == (Line(Prompt.WELCOME), Line(Prompt.NEXT), MUSIC)
 
 
+def test_with_nobody_there_no_place_is_promised() -> None:
+    alone = replace(THIRD, is_attended=False)
+    turn = next_turn(Heard(), alone, at=BEGIN, is_silent=True)
+    assert turn is not None
+    assert turn.lines == (Line(Prompt.NOBODY), MUSIC), "no welcome: nobody comes in a moment"
+    again = next_turn(turn.heard, alone, at=after(120), is_silent=True)
+    assert again is not None
+    assert again.lines == (Line(Prompt.NOBODY), MUSIC), "nobody is talking to other customers"
+
+
+def test_that_the_last_one_left_or_somebody_came_is_told_soon() -> None:
+    alone = replace(THIRD, is_attended=False)
+    assert next_turn(begun(), alone, at=after(4), is_silent=False) is None, "a desk reloads"
+    left = next_turn(begun(), alone, at=after(12), is_silent=False)
+    assert left is not None
+    assert left.lines == (Line(Prompt.NOBODY), MUSIC)
+    came = next_turn(left.heard, THIRD, at=after(30), is_silent=False)
+    assert came is not None
+    assert came.lines == (*PLACE, MUSIC)
+
+
 def test_what_plays_is_left_alone() -> None:
     assert next_turn(begun(), THIRD, at=after(30), is_silent=False) is None
 

@@ -18,6 +18,7 @@ class Prompt(StrEnum):
     NEXT = "next"
     POSITION = "position"  # {number}
     WAIT = "wait"  # .1 ... .30
+    NOBODY = "nobody"
     CALLBACK = "callback"
     HOLD = "hold"
     TRANSFER = "transfer"

@@ -29,6 +29,7 @@ class Waiting:
     wait_seconds: int | None
     since: datetime
     is_callback_possible: bool
+    is_attended: bool = True  # somebody is there, if only talking to somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Heard:
     """What the customer has been told in this wait so far."""
 
     position: int | None = None
+    was_attended: bool = True
     told_at: datetime | None = None
     callback_told_at: datetime | None = None
 
@@ -53,12 +55,14 @@ def next_turn(heard: Heard, waiting: Waiting, *, at: datetime, is_silent: bool) 
 
     `is_silent`: nothing plays, because nothing did yet or because it has ended.
     """
-    told = replace(heard, position=waiting.position, told_at=at)
+    told = replace(heard, position=waiting.position, was_attended=waiting.is_attended, told_at=at)
     if heard.told_at is None:
-        return Turn((Line(Prompt.WELCOME), *_place(waiting), _MUSIC), told)
+        welcome = (Line(Prompt.WELCOME),) if waiting.is_attended else ()
+        return Turn((*welcome, *_place(waiting), _MUSIC), told)
     since_told = at - heard.told_at
     is_nearer = heard.position is not None and waiting.position < heard.position
-    if is_nearer and since_told >= NEWS_AFTER:
+    is_other = heard.was_attended is not waiting.is_attended
+    if (is_nearer or is_other) and since_told >= NEWS_AFTER:
         return Turn((*_place(waiting), _MUSIC), told)
     if not is_silent and since_told < INTERRUPTED_AFTER:
         return None
@@ -71,14 +75,18 @@ def next_turn(heard: Heard, waiting: Waiting, *, at: datetime, is_silent: bool) 
 
 
 def _place(waiting: Waiting) -> tuple[Line, ...]:
-    """The place in the queue, and how long it will take if anybody can tell."""
+    """That nobody is there; or the place, and how long it will take if anybody can tell."""
+    if not waiting.is_attended:
+        return (Line(Prompt.NOBODY),)
     if waiting.wait_seconds is None:
         return (position_line(waiting.position),)
     return position_line(waiting.position), wait_line(waiting.wait_seconds)
 
 
 def _is_callback_due(heard: Heard, waiting: Waiting, at: datetime) -> bool:
-    if not waiting.is_callback_possible or at - waiting.since < CALLBACK_AFTER:
+    if not waiting.is_attended or not waiting.is_callback_possible:
+        return False
+    if at - waiting.since < CALLBACK_AFTER:
         return False
     told_at = heard.callback_told_at
     return told_at is None or at - told_at >= CALLBACK_AGAIN_AFTER

@@ -257,6 +257,7 @@ class CallSound:
             wait_seconds=view.wait.high_seconds if view.wait else None,
             since=call.queued_at or call.created_at,
             is_callback_possible=view.is_callback_offered,
+            is_attended=view.is_attended,
         )
         turn = next_turn(ear.heard, waiting, at=now(), is_silent=ear.playback_id is None)
         if turn is not None:

@@ -727,6 +727,8 @@ export interface CustomerCall {
   /** Agents who talk, and the customer */
   legs: LegView[];
   recording: "off" | "asked" | "announced" | "on" | "refused";
+  /** False: it waits, and nobody is there to be rung */
+  is_attended: boolean;
   is_callback_offered: boolean;
   is_voicemail_offered: boolean;
   created_at: string;
@@ -1594,7 +1596,7 @@ export interface ProductPicture {
 }
 
 /** Its words are `prompt.<value>` of the catalogue `prompts`; two have none. */
-export type Prompt = "welcome" | "next" | "position" | "wait" | "callback" | "hold" | "transfer" | "voicemail" | "voicemail_thanks" | "recording_announced" | "recording_asked" | "recording_started" | "recording_stopped" | "recording_refused" | "tone" | "music";
+export type Prompt = "welcome" | "next" | "position" | "wait" | "nobody" | "callback" | "hold" | "transfer" | "voicemail" | "voicemail_thanks" | "recording_announced" | "recording_asked" | "recording_started" | "recording_stopped" | "recording_refused" | "tone" | "music";
 
 export interface PromptText {
   /** Empty for music, which has no language */

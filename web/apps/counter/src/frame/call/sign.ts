@@ -14,6 +14,7 @@ export function localTime(at: string): number {
 
 /** Where somebody who waits stands, in one short line. */
 export function standing(): string {
+  if (call.value?.is_attended === false) return ct("waiting.nobody");
   const position = call.value?.position;
   if (!position) return ct("waiting.title");
   return position === 1 ? ct("waiting.next") : ct("waiting.ahead", { count: position - 1 });

@@ -58,6 +58,7 @@ export function Waiting() {
       <div role="status">
         <p class="call-position">{standing()}</p>
         {wait && <p class="quiet">{ct("waiting.about", { time: waitText(wait) })}</p>}
+        {now?.is_attended === false && <p class="quiet">{ct("waiting.nobodyHint")}</p>}
       </div>
       <Heard />
       <Refused />
