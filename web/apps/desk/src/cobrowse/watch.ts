@@ -213,13 +213,13 @@ export class Watch {
     this.isLost.value = true;
     this.isOverdue.value = false;
     this.isSilent.value = false;
-    this.heardAt = 0;
+    this.heardAt = Date.now();
     this.stream = "";
     this.track(null);
   }
 
   private sayWatching(keyframe: boolean): void {
-    this.isSilent.value = this.heardAt > 0 && Date.now() - this.heardAt > SILENT_MS;
+    this.isSilent.value = Date.now() - this.heardAt > SILENT_MS;
     if (this.watched) {
       sendSignal("cobrowse.watch", {
         session_id: this.watched,

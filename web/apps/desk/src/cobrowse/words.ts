@@ -48,7 +48,9 @@ export function stateWords(watch: Watch): StateWords | null {
     case "gone":
       return { text: t("cobrowse.gone"), more: sinceWords(watch), isLight: hasShown };
   }
-  if (watch.freshness.value === "stale" && hasShown) {
+  const isStale = watch.freshness.value === "stale";
+  if (isStale && !hasShown) return { text: t("cobrowse.noAnswer"), isLight: false };
+  if (isStale) {
     return { text: t("cobrowse.stale"), more: sinceWords(watch), isLight: true };
   }
   if (!hasShown) return { text: t("cobrowse.loading"), isLight: false };
