@@ -10,7 +10,7 @@ from stoa.contact.calls.prompts.library import PromptLibrary
 from stoa.contact.calls.prompts.lines import Line, Prompt
 from stoa.platform.i18n.locale import LOCALES, Locale
 from tests.contact.calls.lab import Lab
-from tests.contact.calls.people import on_the_page
+from tests.contact.calls.people import at_the_desk, on_the_page
 from tests.contact.calls.sounds import RATE, Samples, read_file
 from tests.contact.calls.talking import CUSTOMER, line
 
@@ -50,6 +50,8 @@ async def welcome(lab: Lab, locale: Locale) -> Samples:
 async def test_the_welcome_is_heard_in_the_callers_language(lab: Lab, locale: Locale) -> None:
     said = {one: await welcome(lab, one) for one in LOCALES}
     async with AsyncExitStack() as stack:
+        # Somebody is there, who does not answer yet.
+        await stack.enter_async_context(at_the_desk(lab, "Ada"))
         anna = await stack.enter_async_context(on_the_page(lab))
         call = await anna.start(lab.shop, locale=locale)
         client = await line(

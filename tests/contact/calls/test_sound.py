@@ -11,6 +11,7 @@ from tests.contact.calls.wires import (
     ANNA,
     BO,
     MUSIC,
+    NOBODY,
     WELCOME,
     connect,
     give_tones,
@@ -109,15 +110,16 @@ async def test_who_waits_when_the_process_dies_keeps_the_place(lab: Lab) -> None
     async with on_the_page(lab) as anna:
         call = await anna.start(lab.shop)
         page = await connect(anna.person, call_id=call["id"], leg_id=call["leg_id"], tone=ANNA)
-        await page.hears(WELCOME)
-        await anna.sees(state="queued", position=1)
-        lab.kill_media()
+        await page.hears(NOBODY)
         leg: dict[str, str] = {}
-        while leg.get("state") != "joining":
+        while leg.get("state") != "connected":
+            [leg] = (await anna.sees(state="queued", position=1))["legs"]
+        lab.kill_media()
+        while leg["state"] != "joining":
             [leg] = (await anna.sees(state="queued"))["legs"]
         await page.sound.close()
         again = await connect(anna.person, call_id=call["id"], leg_id=call["leg_id"], tone=ANNA)
-        await again.hears(WELCOME)
+        await again.hears(NOBODY)
         await again.sound.close()
 
 

@@ -12,19 +12,20 @@ from tests.contact.calls.people import AtDesk, OnPage
 from tests.servers.people import Person
 from tests.servers.tones import ToneClient
 
-ANNA, ADA, BO, MUSIC, WELCOME = 620, 880, 1320, 1000, 760
-ALL = (ANNA, ADA, BO, MUSIC, WELCOME)
+ANNA, ADA, BO, MUSIC, WELCOME, NOBODY = 620, 880, 1320, 1000, 760, 500
+ALL = (ANNA, ADA, BO, MUSIC, WELCOME, NOBODY)
 
 
 def give_tones(lab: Lab) -> None:
-    """The house speaks in tones: the welcome in one, all else in another."""
+    """The house speaks in tones: welcome, that nobody is there, and all else in a third."""
     library = lab.node.part(PromptLibrary)
     plain = (Prompt.MUSIC, Prompt.HOLD, Prompt.TRANSFER, Prompt.CALLBACK)
     for line in (*(Line(key) for key in plain), position_line(1), position_line(2)):
         path = library.piece(line, "en").path
         path.parent.mkdir(parents=True, exist_ok=True)
         write_sound(path, MUSIC, seconds=6)
-    write_sound(library.piece(Line(Prompt.WELCOME), "en").path, WELCOME, seconds=3)
+    for key, tone in ((Prompt.WELCOME, WELCOME), (Prompt.NOBODY, NOBODY)):
+        write_sound(library.piece(Line(key), "en").path, tone, seconds=3)
 
 
 @dataclass(frozen=True)
