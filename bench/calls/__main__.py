@@ -10,6 +10,7 @@ from uuid import uuid4
 import numpy as np
 import uvloop
 
+from bench.calls.browsers import in_browsers
 from bench.harness.figures import Figures, percentile
 from bench.harness.server import Bench, Person, make_people, serving_bench
 from tests.factories.people import a_staff_token, an_agent
@@ -21,6 +22,7 @@ QUICK = "--quick" in sys.argv
 # One address may begin sixty calls at once.
 CALLS = 20 if QUICK else 50
 HEARD_CALLS = 3 if QUICK else 20
+BROWSER_CALLS = 2 if QUICK else 20
 QUEUE_SECONDS = 3 if QUICK else 15
 QUEUED, AGENTS = 20, 5
 CUSTOMERS_TONE, AGENTS_TONE = 440, 880
@@ -223,6 +225,7 @@ async def main() -> None:
         await ring_and_answer(bench, people[0], out)
         await answer_and_hear(bench, people[1], out)
         await full_queue(bench, people[2:], out)
+    await in_browsers(out, calls=BROWSER_CALLS)
     if not QUICK:
         out.keep()
 

@@ -1,0 +1,1 @@
+"""What a browser downloads for each part of the front end."""
