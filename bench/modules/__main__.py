@@ -1,12 +1,14 @@
 """python -m bench.modules: what a browser downloads for each part of the front end, once."""
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from bench.harness.figures import ROOT, Figures
-from scripts.set_up import npm, with_node
 
+BIN = Path(sys.executable).parent  # where Node is, beside Python
 # "ok   counter, calls           18.6 of 20 kB gz", as web/tools/budget.mjs says it after a build.
 SIZE = re.compile(
     r"^(?:ok|OVER) +(?P<name>\S.*?) +(?P<size>\d+\.\d) of (?P<most>\d+) kB gz$", re.MULTILINE
@@ -16,9 +18,9 @@ SIZE = re.compile(
 def main() -> None:
     out = Figures("modules", "Scripts and styles, each fetched when it is first needed")
     built = subprocess.run(
-        [*npm(), "run", "--silent", "build"],
+        [str(BIN / "npm"), "--prefix", "web", "run", "--silent", "build"],
         cwd=ROOT,
-        env=with_node(),
+        env={**os.environ, "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]])},
         stdout=subprocess.PIPE,
         text=True,
         check=False,
