@@ -2,10 +2,12 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from stoa.commerce.shops.service import update_settings
+from stoa.contact.calls.queries import get_row
 from stoa.contact.conversations.queries import get_snapshot
 from tests.contact.calls.lab import Lab
 from tests.contact.calls.people import (
@@ -144,6 +146,41 @@ async def test_a_blind_transfer_rings_the_colleague_alone(lab: Lab) -> None:
                     session, conversation_id=call["conversation_id"], with_notes=False
                 )
             assert snapshot.row.assignee_name == "Bo", "who speaks with the customer has them"
+
+
+async def test_who_takes_back_an_attended_transfer_talks_with_the_customer_again(lab: Lab) -> None:
+    async with at_the_desk(lab, "Ada") as ada, on_the_page(lab) as anna:
+        call = await anna.start(lab.shop)
+        await ada.accept(*await ada.rings(call["id"]))
+        async with at_the_desk(lab, "Bo") as bo:
+            asked = {"call_id": call["id"], "staff_id": str(bo.staff_id), "kind": "attended"}
+
+            async def alone_with_the_customer() -> None:
+                async with lab.database.read() as session:
+                    row = await get_row(session, call_id=UUID(call["id"]))
+                assert (row.state, row.offers) == ("active", [])
+                assert sorted(leg.role for leg in row.legs) == ["agent", "customer"]
+                assert not any(leg.is_held for leg in row.legs)
+
+            # The colleague still rings.
+            row = await ada.person.ask("call.transfer", **asked)
+            assert [leg["role"] for leg in row["legs"] if leg["is_held"]] == ["customer"]
+            await bo.rings(call["id"], kind="attended")
+            await ada.person.ask("call.cancel_transfer", call_id=call["id"])
+            await alone_with_the_customer()
+            # The colleague has answered, and is out again.
+            await ada.person.ask("call.transfer", **asked)
+            await bo.accept(*await bo.rings(call["id"], kind="attended"))
+            await ada.person.ask("call.cancel_transfer", call_id=call["id"])
+            await alone_with_the_customer()
+            # The colleague does not want to.
+            await ada.person.ask("call.transfer", **asked)
+            call_id, offer_id = await bo.rings(call["id"], kind="attended")
+            await bo.person.ask("call.decline", call_id=call_id, offer_id=offer_id)
+            await alone_with_the_customer()
+            facts = await facts_of(lab, call)
+            assert "transferred" not in facts
+            assert facts[-1] in ("resumed", "declined")
 
 
 async def test_the_customers_language_rings_first(lab: Lab) -> None:
