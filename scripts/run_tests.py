@@ -2,7 +2,8 @@
 
     python scripts/run_tests.py
 
-Journeys and faults run one at a time: they start browsers and whole servers, and measure them.
+Most tests wait more than they work, for sound takes its time: there are more of them at once than
+cores. Faults run one at a time: they end whole servers, and measure how these come back.
 All groups run even when one fails, and the exit status says whether any did.
 """
 
@@ -20,9 +21,9 @@ NPM = [str(BIN / "npm"), "--prefix", "web", "run", "--silent"]
 GROUPS: dict[str, list[str]] = {
     "checks": [sys.executable, "scripts/check.py"],
     "front end": [*NPM, "test"],
-    "side by side": [*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "not (fault or journey)"],
+    "side by side": [*PYTEST, "-n", "4", "--dist", "loadfile", "-m", "not (fault or journey)"],
     "faults": [*PYTEST, "-m", "fault and not journey"],
-    "journeys": [*PYTEST, "-m", "journey"],
+    "journeys": [*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "journey"],
 }
 
 
