@@ -1,7 +1,6 @@
 """python -m bench.cobrowse [--quick]: a customer's page while an agent looks at it."""
 
 import asyncio
-import gzip
 import statistics
 import sys
 import tempfile
@@ -13,7 +12,7 @@ import aiohttp
 from playwright.async_api import Browser, CDPSession, Page
 
 from bench.harness.figures import Figures
-from stoa.platform.web.assets import BUILT, asset_file
+from bench.harness.sizes import size_of_script
 from tests.journeys.conftest import PASSWORD, make_administrator
 from tests.journeys.people import Customer, a_customer
 from tests.servers.browser import chromium
@@ -181,10 +180,6 @@ async def turns(out: Figures, customer: Customer, agent: Watcher) -> None:
     out.add(
         "Reload to the agent's next keyframe", f"{statistics.median(reloaded):.2f} s", aim="1 s"
     )
-
-
-def size_of_script(name: str) -> str:
-    return f"{len(gzip.compress((BUILT / asset_file(name)).read_bytes(), 9)) / 1_000:.1f} kB gz"
 
 
 async def measure(out: Figures, stoa: StoaProcess, browser: Browser) -> None:

@@ -1,7 +1,6 @@
 """python -m bench.replica [--quick]: from the customer's page to the agent's screen, and back."""
 
 import asyncio
-import gzip
 import statistics
 import sys
 import tempfile
@@ -11,7 +10,7 @@ from pathlib import Path
 from playwright.async_api import Frame, Page, WebSocket
 
 from bench.harness.figures import Figures, percentile
-from stoa.platform.web.assets import BUILT, asset_file
+from bench.harness.sizes import size_of_script
 from tests.journeys.conftest import make_administrator
 from tests.journeys.people import Agent, Customer
 from tests.journeys.test_cobrowse_desk import looking, stage, until_shown
@@ -117,10 +116,6 @@ async def page_turns(out: Figures, agent: Agent, customer: Customer) -> None:
         reloaded.append(float(await heading) - begun)
     out.add("Link to the replica current", f"{statistics.median(turned):.0f} ms", aim="1 s")
     out.add("Reload to the replica current", f"{statistics.median(reloaded):.0f} ms", aim="1 s")
-
-
-def size_of_script(name: str) -> str:
-    return f"{len(gzip.compress((BUILT / asset_file(name)).read_bytes(), 9)) / 1_000:.1f} kB gz"
 
 
 class Line:
