@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.axe import grave_violations
-from tests.journeys.callers import TONE, Caller, a_caller, a_speaking_browser
+from tests.journeys.callers import PATIENCE_MS, TONE, Caller, a_caller, a_speaking_browser
 from tests.journeys.people import Staff
 from tests.servers.stoa import StoaProcess
 from tests.servers.tone_agent import ToneAgent, a_tone_agent
@@ -186,6 +186,41 @@ async def test_one_tab_speaks_and_another_can_take_over(
         await second.button("bar.end").click()
         await expect(first.text("elsewhere.title")).to_have_count(0)
         await page.close()
+
+
+async def test_three_wait_for_one_agent_and_move_up(
+    stoa: StoaProcess, speaking: Browser, agent: ToneAgent
+) -> None:
+    async with (
+        a_caller(speaking, stoa.url) as anna,
+        a_caller(speaking, stoa.url) as bea,
+        a_caller(speaking, stoa.url) as cleo,
+    ):
+        await anna.begin()
+        await expect(anna.text("waiting.next")).to_be_visible(timeout=PATIENCE_MS)
+        await bea.begin()
+        await expect(bea.text("waiting.ahead", count=1)).to_be_visible(timeout=PATIENCE_MS)
+        await cleo.begin()
+        await expect(cleo.text("waiting.ahead", count=2)).to_be_visible(timeout=PATIENCE_MS)
+        # Whoever has waited longest is answered first, and the others move up at once.
+        answered: set[str] = set()
+        waiting = [anna, bea, cleo]
+        while waiting:
+            caller = waiting.pop(0)
+            call, offer = await agent.rings()
+            while call["id"] in answered:
+                call, offer = await agent.rings()
+            answered.add(call["id"])
+            joined = await agent.person.ask("call.accept", call_id=call["id"], offer_id=offer)
+            voice = await agent.speaks(call["id"], joined["leg_id"])
+            await voice.hears(TONE)
+            await caller.hears()
+            for ahead, other in enumerate(waiting):
+                place = other.text("waiting.ahead", count=ahead)
+                place = place if ahead else other.text("waiting.next")
+                await expect(place).to_be_visible(timeout=PATIENCE_MS)
+            await caller.button("bar.end").click()
+            await expect(caller.text("ended.completed")).to_be_visible(timeout=PATIENCE_MS)
 
 
 async def test_a_place_in_the_queue_is_kept_and_the_page_is_called_back(
