@@ -49,6 +49,23 @@ async def test_a_voice_message_is_left_while_nobody_is_there(
         await expect(card).to_be_visible()
 
 
+async def test_who_waits_on_is_told_when_the_last_agent_leaves_and_when_one_comes(
+    stoa: StoaProcess, speaking: Browser, agent: ToneAgent
+) -> None:
+    async with a_caller(speaking, stoa.url) as caller:
+        await caller.begin()
+        await expect(caller.text("waiting.next")).to_be_visible(timeout=20_000)
+        await agent.person.ask("presence.set", status="away")
+        await expect(caller.text("waiting.nobody")).to_be_visible(timeout=20_000)
+        await expect(caller.text("waiting.next")).to_be_hidden()
+        await expect(caller.button("voicemail.offer")).to_be_visible()
+        await expect(caller.button("callback.offer")).to_be_visible()
+        assert await grave_violations(caller.frame()) == []
+        await agent.person.ask("presence.set", status="available")
+        await expect(caller.text("waiting.next")).to_be_visible(timeout=20_000)
+        await expect(caller.text("waiting.nobody")).to_be_hidden()
+
+
 async def test_without_a_microphone_one_listens_and_writes(
     stoa: StoaProcess, agent: ToneAgent
 ) -> None:
