@@ -70,7 +70,7 @@ async def test_a_tab_is_shared_beside_a_camera(browser: Browser, program: Path) 
         assert await ann.start_camera()
         await bob.sees_colour("ann-screen", 0.8, 0.8, (10, 200, 30))
         await bob.sees_camera_of(ann)
-        assert await bob.run("peer.size('ann-screen')") == [1280, 720]
+        await bob.wait("String(peer.size('ann-screen')) === '1280,720'")
         surfaces = await bob.run(
             "peer.sight.others.value.map(({ shown }) => shown.surface ?? null)"
         )
