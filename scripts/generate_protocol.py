@@ -48,7 +48,7 @@ SERVER_FRAMES = (
 def schema_models() -> Iterator[tuple[type[BaseModel], Mode]]:
     """Every model of the features' `schemas` modules. What refuses unknown fields is an input."""
     for module in pkgutil.walk_packages(stoa.__path__, "stoa."):
-        if not module.name.endswith(".schemas"):
+        if "schemas" not in module.name.split("."):
             continue
         for value in vars(importlib.import_module(module.name)).values():
             if (
