@@ -38,11 +38,11 @@ async def test_a_camera_is_seen_as_it_is(browser: Browser, program: Path) -> Non
         await both.ann.wait("peer.sight.line.value === 'live'")
 
 
-async def test_both_show_theirs_at_the_same_moment(browser: Browser, program: Path) -> None:
+async def test_both_show_theirs(browser: Browser, program: Path) -> None:
     async with pair(browser, program) as both:
-        for side in (both.ann, both.bob):
-            await side.run("void peer.sight.stage.startCamera()")
+        assert await both.ann.start_camera()
         await both.bob.sees_camera_of(both.ann)
+        assert await both.bob.start_camera()
         await both.ann.sees_camera_of(both.bob)
 
 

@@ -23,6 +23,8 @@ export interface LinkWiring {
 const ANSWER_MS = 4_000;
 const BREAK_MS = 3_000;
 const GIVE_UP_MS = 30_000;
+/* Two offers at the same moment can leave a browser with addresses of the one that gave way. */
+const FIRST_MS = 4_000;
 
 export class Link {
   state: LinkState = "new";
@@ -245,9 +247,18 @@ export class Link {
     if (pc.connectionState !== "connected") this.mend(0);
   }
 
+  /** A line that does not come about by itself is begun anew, like one that broke. */
+  private watchFirst(): void {
+    clearTimeout(this.breakTimer);
+    this.breakTimer = setTimeout(() => {
+      if (this.state === "connecting") this.inTurn((pc) => this.restart(pc));
+    }, FIRST_MS);
+  }
+
   private become(state: LinkState): void {
     if (this.state === state || this.isClosed) return;
     this.state = state;
+    if (state === "connecting") this.watchFirst();
     this.wiring.stateChanged(state);
   }
 }
