@@ -46,6 +46,28 @@ async def test_both_show_theirs(browser: Browser, program: Path) -> None:
         await both.ann.sees_camera_of(both.bob)
 
 
+async def test_both_show_theirs_at_the_same_moment(browser: Browser, program: Path) -> None:
+    for _ in range(5):
+        async with pair(browser, program) as both:
+            for side in (both.ann, both.bob):
+                await side.run("void peer.sight.stage.startCamera()")
+            await both.bob.sees_camera_of(both.ann)
+            await both.ann.sees_camera_of(both.bob)
+            for side in (both.ann, both.bob):
+                assert "broken" not in await side.run("peer.lines")
+
+
+async def test_both_share_more_at_the_same_moment(browser: Browser, program: Path) -> None:
+    async with pair(browser, program) as both:
+        for side in (both.ann, both.bob):
+            await side.page.bring_to_front()
+            assert await side.start_screen()
+        for side in (both.ann, both.bob):
+            await side.run("void peer.sight.stage.startCamera()")
+        for side in (both.ann, both.bob):
+            await side.wait("peer.sight.others.value.filter((one) => one.isFlowing).length === 2")
+
+
 async def test_what_is_stopped_is_gone_and_can_come_back(browser: Browser, program: Path) -> None:
     async with pair(browser, program) as both:
         for _ in range(2):
@@ -104,12 +126,18 @@ async def test_whoever_shows_may_reload(browser: Browser, program: Path) -> None
         assert await ann.run("peer.told") == [], "nobody began anything"
 
 
-async def test_lost_signals_are_said_again(browser: Browser, program: Path) -> None:
+@pytest.mark.parametrize("whose", ["ann", "bob"])
+@pytest.mark.parametrize("lost", [1, 2, 6])
+async def test_lost_signals_are_said_again(
+    browser: Browser, program: Path, whose: str, lost: int
+) -> None:
+    """What is shown, the request for an offer, the offer itself, and its first candidates."""
     async with pair(browser, program) as both:
-        await both.ann.wait("peer.sight.line.value === 'new'")
-        both.lose_next = 6  # the offer and its first candidates
-        await both.ann.start_camera()
-        await both.bob.sees_camera_of(both.ann)
+        shows, sees = (both.ann, both.bob) if whose == "ann" else (both.bob, both.ann)
+        await shows.wait("peer.sight.line.value === 'new'")
+        both.lose_next = lost
+        await shows.start_camera()
+        await sees.sees_camera_of(shows)
 
 
 async def test_a_hello_is_repeated_until_it_is_heard(browser: Browser, program: Path) -> None:

@@ -33,12 +33,16 @@ const sight = new Sight({
 effect(() => {
   if (lines.at(-1) !== sight.line.value) lines.push(sight.line.value);
 });
+// An element stays as long as its picture, as in the product.
 effect(() => {
   const all = [...sight.own.value, ...sight.others.value];
   document.body.replaceChildren(
     ...all.map(({ legId, source, stream }) => {
+      const id = `${legId ?? "own"}-${source}`;
+      const known = document.getElementById(id) as HTMLVideoElement | null;
+      if (known?.srcObject === stream) return known;
       const video = document.createElement("video");
-      video.id = `${legId ?? "own"}-${source}`;
+      video.id = id;
       video.muted = video.autoplay = video.playsInline = true;
       video.srcObject = stream;
       return video;

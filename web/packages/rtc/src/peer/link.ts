@@ -1,7 +1,7 @@
-// One line between this page and another page of the call: perfect negotiation (W3C WebRTC,
-// section 10.7) over signals that may be lost, with a fresh start whenever the other page is loaded
-// anew.
-import type { Candidate, Description, PeerMessage, Shows, Source } from "./messages.ts";
+// One line between this page and another page of the call. One side leads: only it makes offers, and
+// the other asks it for one, so that two never meet (decision 0031). Signals may be lost, and all of
+// it starts afresh whenever the other page is loaded anew.
+import type { Ask, Candidate, Description, PeerMessage, Shows, Source } from "./messages.ts";
 
 export type LinkState = "new" | "connecting" | "live" | "broken" | "failed";
 
@@ -11,8 +11,8 @@ export interface Outgoing {
 }
 
 export interface LinkWiring {
-  /** Whether this side gives way when both offer at once. */
-  isPolite: boolean;
+  /** Whether this side makes the offers; just one of the two does. */
+  isLeading: boolean;
   send(message: PeerMessage): void;
   iceServers(): Promise<RTCIceServer[]>;
   shows(): Shows;
@@ -23,8 +23,9 @@ export interface LinkWiring {
 const ANSWER_MS = 4_000;
 const BREAK_MS = 3_000;
 const GIVE_UP_MS = 30_000;
-/* Two offers at the same moment can leave a browser with addresses of the one that gave way. */
 const FIRST_MS = 4_000;
+/* Their places in every description. */
+const PLACES: readonly Source[] = ["camera", "screen"];
 
 export class Link {
   state: LinkState = "new";
@@ -37,10 +38,10 @@ export class Link {
   private readonly page: string;
   private readonly to: string;
   private readonly wiring: LinkWiring;
+  private readonly outgoing = new Map<Source, Outgoing>();
   private work: Promise<void>;
-  private isMakingOffer = false;
-  private isSettingAnswer = false;
-  private ignoresOffer = false;
+  private round = 0; // of the newest offer; an answer to an earlier one comes too late
+  private asked: Ask["reason"] | null = null; // following: until an offer comes
   private isClosed = false;
   private brokenAt = 0;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
@@ -57,18 +58,10 @@ export class Link {
   /** Sends this track as `source`, or nothing any more. */
   show(source: Source, outgoing: Outgoing | null): Promise<void> {
     return this.inTurn(async (pc) => {
-      const known = this.transceivers.get(source);
-      if (known) {
-        await known.sender.replaceTrack(outgoing?.track ?? null);
-        known.direction = outgoing ? "sendonly" : "inactive";
-        return;
-      }
-      if (!outgoing) return;
-      const fresh = pc.addTransceiver(outgoing.track, {
-        direction: "sendonly",
-        streams: [outgoing.stream],
-      });
-      this.transceivers.set(source, fresh);
+      if (outgoing) this.outgoing.set(source, outgoing);
+      else this.outgoing.delete(source);
+      if (this.transceivers.has(source)) await this.place(source);
+      else this.offerOrAsk(pc);
     });
   }
 
@@ -78,19 +71,27 @@ export class Link {
     return sender?.track ? sender : null;
   }
 
-  /** Takes in a description or a candidate of the other page, in the order they came. */
-  hear(message: Description | Candidate): Promise<void> {
-    return this.inTurn((pc) =>
-      message.kind === "description"
-        ? this.heardDescription(pc, message.description)
-        : this.heardCandidate(pc, message.candidate),
-    );
+  /** Takes in what the other page says of the line, in the order it came. */
+  hear(message: Description | Candidate | Ask): Promise<void> {
+    return this.inTurn((pc) => {
+      switch (message.kind) {
+        case "description":
+          return message.description.type === "offer"
+            ? this.heardOffer(pc, message)
+            : this.heardAnswer(pc, message);
+        case "candidate":
+          return this.heardCandidate(pc, message.candidate);
+        case "ask":
+          return this.heardAsk(pc, message);
+      }
+    });
   }
 
   /** What may have been lost while there was no way to signal is said again. */
   signalsAreBack(): void {
     this.inTurn(async (pc) => {
-      if (pc.signalingState === "have-local-offer") this.sendDescription(pc);
+      if (this.asked) this.ask(this.asked);
+      else if (pc.signalingState === "have-local-offer") this.sendDescription(pc);
       else if (this.state === "broken" || this.state === "failed") await this.restart(pc);
     });
   }
@@ -130,56 +131,83 @@ export class Link {
     const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.connection = pc;
     if (this.isClosed) pc.close();
-    pc.onnegotiationneeded = () => this.offer(pc);
+    pc.onnegotiationneeded = () => this.offerOrAsk(pc);
     pc.onicecandidate = ({ candidate }) => {
       if (candidate) this.send({ kind: "candidate", candidate: candidate.toJSON() });
     };
     pc.onconnectionstatechange = () => this.connectionChanged(pc);
     pc.oniceconnectionstatechange = () => this.connectionChanged(pc);
     pc.ontrack = ({ track, streams }) => this.trackCame(track, streams[0]);
+    if (!this.wiring.isLeading) return pc;
+    for (const source of PLACES) {
+      this.transceivers.set(source, pc.addTransceiver("video", { direction: "recvonly" }));
+    }
     return pc;
   }
 
-  private async offer(pc: RTCPeerConnection): Promise<void> {
-    try {
-      this.isMakingOffer = true;
-      await pc.setLocalDescription();
-      this.sendDescription(pc);
-      this.become(this.state === "new" ? "connecting" : this.state);
-    } catch (error) {
-      if (!this.isClosed) console.warn("video line", error);
-    } finally {
-      this.isMakingOffer = false;
-    }
+  /** What is sent in this place is what is shown. */
+  private async place(source: Source): Promise<void> {
+    const transceiver = this.transceivers.get(source);
+    if (!transceiver) return;
+    const outgoing = this.outgoing.get(source);
+    transceiver.direction = outgoing ? "sendrecv" : "recvonly";
+    if (outgoing) transceiver.sender.setStreams(outgoing.stream);
+    await transceiver.sender.replaceTrack(outgoing?.track ?? null);
   }
 
-  private async heardDescription(
-    pc: RTCPeerConnection,
-    description: RTCSessionDescriptionInit,
-  ): Promise<void> {
-    const isOffer = description.type === "offer";
-    const isReady = !this.isMakingOffer && (pc.signalingState === "stable" || this.isSettingAnswer);
-    this.ignoresOffer = isOffer && !isReady && !this.wiring.isPolite;
-    if (this.ignoresOffer) return;
-    if (!isOffer && pc.signalingState !== "have-local-offer") return; // an answer heard twice
-    this.isSettingAnswer = !isOffer;
-    try {
-      await pc.setRemoteDescription(description);
-    } finally {
-      this.isSettingAnswer = false;
+  private offerOrAsk(pc: RTCPeerConnection): void {
+    if (this.wiring.isLeading) void this.inTurn(() => this.offer(pc));
+    else this.ask("change");
+  }
+
+  private async offer(pc: RTCPeerConnection): Promise<void> {
+    // One is under way. Its answer takes in what the other side asks meanwhile, for signals keep their
+    // order, and what changed on this side is offered by the browser itself after it.
+    if (pc.signalingState !== "stable") return;
+    await pc.setLocalDescription();
+    this.round += 1;
+    this.sendDescription(pc);
+    this.begin();
+  }
+
+  private ask(reason: Ask["reason"]): void {
+    this.asked = this.asked === "broken" ? "broken" : reason;
+    this.send({ kind: "ask", reason: this.asked });
+    this.begin();
+    this.repeatUnheard();
+  }
+
+  private async heardAsk(pc: RTCPeerConnection, { reason }: Ask): Promise<void> {
+    if (!this.wiring.isLeading) return;
+    if (reason === "broken") await this.renew(pc);
+    else await this.offer(pc);
+  }
+
+  private async heardOffer(pc: RTCPeerConnection, heard: Description): Promise<void> {
+    if (this.wiring.isLeading || heard.round < this.round) return;
+    this.round = heard.round;
+    this.asked = null;
+    clearTimeout(this.answerTimer);
+    await pc.setRemoteDescription(heard.description);
+    for (const [at, transceiver] of pc.getTransceivers().entries()) {
+      const source = PLACES[at];
+      if (source) this.transceivers.set(source, transceiver);
     }
-    if (!isOffer) return clearTimeout(this.answerTimer);
+    for (const source of PLACES) await this.place(source);
     await pc.setLocalDescription();
     this.sendDescription(pc);
-    this.become(this.state === "new" ? "connecting" : this.state);
+    this.begin();
+  }
+
+  private async heardAnswer(pc: RTCPeerConnection, heard: Description): Promise<void> {
+    if (pc.signalingState !== "have-local-offer" || heard.round !== this.round) return;
+    clearTimeout(this.answerTimer);
+    await pc.setRemoteDescription(heard.description);
   }
 
   private async heardCandidate(pc: RTCPeerConnection, candidate: RTCIceCandidateInit) {
-    try {
-      await pc.addIceCandidate(candidate);
-    } catch (error) {
-      if (!this.ignoresOffer && pc.remoteDescription) throw error;
-    }
+    // Before a description it belongs to one that was lost, and comes with it again.
+    if (pc.remoteDescription) await pc.addIceCandidate(candidate);
   }
 
   private sendDescription(pc: RTCPeerConnection): void {
@@ -188,14 +216,18 @@ export class Link {
     this.send({
       kind: "description",
       description: { type: description.type, sdp: description.sdp },
+      round: this.round,
       shows: this.wiring.shows(),
     });
+    if (description.type === "offer") this.repeatUnheard();
+  }
+
+  private repeatUnheard(): void {
     clearTimeout(this.answerTimer);
-    if (description.type !== "offer") return;
     this.answerTimer = setTimeout(() => this.signalsAreBack(), ANSWER_MS);
   }
 
-  private send(message: Bare<Description> | Bare<Candidate>): void {
+  private send(message: Bare<Description> | Bare<Candidate> | Bare<Ask>): void {
     if (!this.isClosed) this.wiring.send({ ...message, page: this.page, to: this.to });
   }
 
@@ -230,16 +262,21 @@ export class Link {
     this.breakTimer = setTimeout(() => this.inTurn((pc) => this.restart(pc)), pause);
   }
 
-  /** New addresses, and relays whose credentials are good again. */
   private async restart(pc: RTCPeerConnection): Promise<void> {
     if (pc.connectionState === "connected" && pc.iceConnectionState !== "disconnected") return;
     this.brokenAt ||= Date.now();
     this.become("broken");
-    pc.setConfiguration({ ...pc.getConfiguration(), iceServers: await this.wiring.iceServers() });
-    pc.restartIce();
+    await this.renew(pc);
     // Where the restart is not heard either, the next one follows.
     clearTimeout(this.breakTimer);
     this.breakTimer = setTimeout(() => this.connectionLags(pc), GIVE_UP_MS / 3);
+  }
+
+  /** New addresses, and relays whose credentials are good again. */
+  private async renew(pc: RTCPeerConnection): Promise<void> {
+    pc.setConfiguration({ ...pc.getConfiguration(), iceServers: await this.wiring.iceServers() });
+    if (this.wiring.isLeading) pc.restartIce();
+    else this.ask("broken");
   }
 
   private connectionLags(pc: RTCPeerConnection): void {
@@ -253,6 +290,10 @@ export class Link {
     this.breakTimer = setTimeout(() => {
       if (this.state === "connecting") this.inTurn((pc) => this.restart(pc));
     }, FIRST_MS);
+  }
+
+  private begin(): void {
+    if (this.state === "new") this.become("connecting");
   }
 
   private become(state: LinkState): void {

@@ -34,11 +34,18 @@ export interface Hello extends FromPage {
 export interface Description extends ToPage {
   kind: "description";
   description: RTCSessionDescriptionInit;
+  /** Counts the offers of a line; an answer bears the number of what it answers. */
+  round: number;
   shows: Shows;
 }
 export interface Candidate extends ToPage {
   kind: "candidate";
   candidate: RTCIceCandidateInit;
+}
+/** The side that makes no offers wants one: it shows something else, or the line broke. */
+export interface Ask extends ToPage {
+  kind: "ask";
+  reason: "change" | "broken";
 }
 /** Something began or ended without a new description. */
 export interface ShowsChanged extends ToPage {
@@ -57,9 +64,9 @@ export interface Still extends ToPage {
   source: Source;
 }
 
-export type PeerMessage = Hello | Description | Candidate | ShowsChanged | Wish | Still;
+export type PeerMessage = Hello | Description | Candidate | Ask | ShowsChanged | Wish | Still;
 
-const KINDS = new Set(["hello", "description", "candidate", "shows", "wish", "still"]);
+const KINDS = new Set(["hello", "description", "candidate", "ask", "shows", "wish", "still"]);
 
 /** The message, or null when another page (or nobody we know) made it up. */
 export function readMessage(data: unknown): PeerMessage | null {

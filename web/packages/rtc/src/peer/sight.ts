@@ -143,6 +143,9 @@ export class Sight {
         party.shows = message.shows;
         void this.linkTo(party).hear(message);
         break;
+      case "ask":
+        void this.linkTo(party).hear(message);
+        break;
       case "candidate":
         void party.link?.hear(message);
         break;
@@ -202,7 +205,7 @@ export class Sight {
 
   private linkWiring(party: Party): LinkWiring {
     return {
-      isPolite: this.wiring.ownLeg < party.legId,
+      isLeading: this.wiring.ownLeg > party.legId,
       send: (message) => this.wiring.send(party.legId, message),
       iceServers: () => this.wiring.iceServers().catch(() => []),
       shows: () => this.stage.shows,
