@@ -6,7 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    FrameLocator,
+    Locator,
+    Page,
+    expect,
+)
 
 from stoa.platform.i18n.locale import Locale
 from stoa.platform.i18n.messages import translator
@@ -207,17 +215,28 @@ async def a_customer(
         await context.close()
 
 
+async def sign_in(page: Page, url: str, staff: Staff) -> None:
+    await page.goto(f"{url}/desk")
+    await page.get_by_label(DESK("signin.email")).fill(staff.email)
+    await page.get_by_label(DESK("signin.password")).fill(staff.password)
+    await page.get_by_role("button", name=DESK("signin.submit")).click()
+    await expect(page.get_by_role("heading", name=DESK("nav.inbox"))).to_be_visible()
+
+
 @asynccontextmanager
 async def an_agent(browser: Browser, url: str, staff: Staff) -> AsyncIterator[Agent]:
     """Signed in at the desk; while it lasts, somebody is there."""
     context = await browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
     try:
         page = await context.new_page()
-        await page.goto(f"{url}/desk")
-        await page.get_by_label(DESK("signin.email")).fill(staff.email)
-        await page.get_by_label(DESK("signin.password")).fill(staff.password)
-        await page.get_by_role("button", name=DESK("signin.submit")).click()
-        await expect(page.get_by_role("heading", name=DESK("nav.inbox"))).to_be_visible()
+        lost: list[str] = []
+        page.on("requestfailed", lambda request: lost.append(f"{request.url} {request.failure}"))
+        page.on("pageerror", lambda error: lost.append(str(error)))
+        try:
+            await sign_in(page, url, staff)
+        except (Error, AssertionError) as error:
+            shown = await page.content()
+            raise AssertionError(f"nobody is at the desk: {lost}; {shown[-2000:]}") from error
         yield Agent(page, url)
     finally:
         await context.close()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.journeys.people import DESK, Staff, a_customer, an_agent
 from tests.servers.stoa import StoaProcess
@@ -38,3 +38,32 @@ async def test_the_desk_says_so_keeps_what_is_written_and_goes_on_by_itself(
         await expect(retry).to_have_count(0, timeout=30_000)
         await expect(agent.page.get_by_text(lost)).to_have_count(0)
         await expect(customer.log.get_by_text(answer)).to_have_count(1, timeout=30_000)
+
+
+async def test_a_desk_whose_beginning_is_lost_on_the_way_comes_all_the_same(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    """First its texts do not come, then the server takes its question and never answers."""
+    tries = {"texts": 0, "start": 0}
+
+    async def lose_texts(route: Route) -> None:
+        tries["texts"] += 1
+        await (route.abort() if tries["texts"] == 1 else route.continue_())
+
+    async def keep_silent(route: Route) -> None:
+        tries["start"] += 1
+        if tries["start"] > 1:
+            await route.continue_()
+
+    context = await browser.new_context(locale="en-GB")
+    try:
+        page = await context.new_page()
+        await page.route("**/chunks/desk-*.js", lose_texts)
+        await page.route("**/api/desk/start", keep_silent)
+        await page.goto(f"{stoa.url}/desk")
+        gate = page.get_by_text(DESK("gate.unreachable"))
+        await expect(gate).to_be_visible(timeout=20_000)
+        await expect(page.get_by_label(DESK("signin.email"))).to_be_visible(timeout=20_000)
+        assert tries["texts"] > 1
+    finally:
+        await context.close()

@@ -21,6 +21,19 @@ function hearWhileSignedIn(): void {
   });
 }
 
+const AGAIN_MS = 2_000;
+
+/** The texts are here, however often their file is lost on the way. */
+async function speakAtLast(): Promise<void> {
+  for (;;) {
+    try {
+      return await speak(firstLanguage());
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
 async function start(): Promise<void> {
   const root = document.getElementById("desk");
   if (!root) throw new Error("The page has no element #desk.");
@@ -28,7 +41,7 @@ async function start(): Promise<void> {
   startRouter();
   startKeyboard();
   startClock();
-  await speak(firstLanguage());
+  await speakAtLast();
   startTitle();
   addGeneralShortcuts();
   hearWhileSignedIn();

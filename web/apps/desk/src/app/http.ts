@@ -49,6 +49,9 @@ async function refusal(response: Response): Promise<Problem> {
   return new Problem(response.status, code, message, body.errors ?? []);
 }
 
+/* A server that is there begins its answer within this; whoever waits is told rather than left. */
+const ANSWER_MS = 10_000;
+
 async function request(
   method: string,
   path: string,
@@ -61,11 +64,15 @@ async function request(
     "Accept-Language": language.peek(),
     "X-Stoa-Request": "1",
   });
-  const response = await fetch(path, { method, headers, body, credentials: "same-origin" }).catch(
-    (error: unknown) => {
+  const patience = new AbortController();
+  // What is sent may take its time on the way; what is only read need not.
+  const timer = body ? undefined : setTimeout(() => patience.abort(), ANSWER_MS);
+  const how = { method, headers, body, signal: patience.signal };
+  const response = await fetch(path, { ...how, credentials: "same-origin" })
+    .catch((error: unknown) => {
       throw new Unreachable("The server cannot be reached.", { cause: error });
-    },
-  );
+    })
+    .finally(() => clearTimeout(timer));
   if (response.ok) return response;
   if (response.status === 401) for (const listener of listeners) listener();
   throw await refusal(response);
