@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 FLAGS = (
     "--no-sandbox",
@@ -31,6 +31,8 @@ MEDIA = (
 SAYS_YES = "--use-fake-ui-for-media-stream"
 # A page that asks to share itself is shared, with the pixels it has.
 SHARES_ITSELF = "--auto-accept-this-tab-capture"
+# What a page is waited for: on a busy machine longer than Playwright's five seconds.
+expect.set_options(timeout=20_000)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
