@@ -18,6 +18,7 @@ class EndReason(StrEnum):
     STOPPED_BY_AGENT = "stopped_by_agent"
     EXPIRED = "expired"  # the question was not answered
     GONE = "gone"  # the customer has left
+    CLOSED = "closed"  # the conversation was closed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import structlog
 from pydantic import ValidationError
 
 from stoa.contact.cobrowse.errors import CobrowseOver
-from stoa.contact.cobrowse.models import ANSWER_SECONDS, GONE_SECONDS, LockedSession
+from stoa.contact.cobrowse.models import ANSWER_SECONDS, GONE_SECONDS, EndReason, LockedSession
 from stoa.contact.cobrowse.schemas import (
     ActionView,
     CobrowseLook,
@@ -90,19 +90,23 @@ async def lock_live_session(session: Session, *, visitor_id: UUID) -> CobrowseVi
     return _view_of(row) if row else None
 
 
-async def overdue_sessions(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
-    """(id, state) of questions nobody answered and of sessions whose customer has left, locked.
+async def overdue_sessions(session: Session, *, now: datetime) -> list[tuple[UUID, EndReason]]:
+    """What is to end and why, locked: the conversation was closed, nobody answered the question, or
+    the customer has left.
 
     What another node is ending at this moment is left to it.
     """
     rows = await session.fetch(
-        "SELECT id, state FROM cobrowse_session WHERE state <> 'ended'"
-        " AND CASE state WHEN 'asked' THEN asked_at < $1 ELSE seen_at < $2 END"
-        " ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED",
+        "SELECT s.id, CASE WHEN c.state = 'closed' THEN 'closed'"
+        " WHEN s.state = 'asked' THEN 'expired' ELSE 'gone' END AS reason"
+        " FROM cobrowse_session s JOIN conversation c ON c.id = s.conversation_id"
+        " WHERE s.state <> 'ended' AND (c.state = 'closed'"
+        " OR CASE s.state WHEN 'asked' THEN s.asked_at < $1 ELSE s.seen_at < $2 END)"
+        " ORDER BY s.id LIMIT 100 FOR UPDATE OF s SKIP LOCKED",
         now - timedelta(seconds=ANSWER_SECONDS),
         now - timedelta(seconds=GONE_SECONDS),
     )
-    return [(row["id"], row["state"]) for row in rows]
+    return [(row["id"], EndReason(row["reason"])) for row in rows]
 
 
 async def action_count(session: ReadSession, *, session_id: UUID) -> int:

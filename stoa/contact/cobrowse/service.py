@@ -225,11 +225,10 @@ async def release_control(
 
 
 async def end_overdue(session: Session) -> int:
-    """Unanswered questions and sessions whose customer has left are over; returns how many."""
+    """What nobody answers, watches from or talks about any more is over; returns how many."""
     overdue = await overdue_sessions(session, now=now())
-    for session_id, state in overdue:
+    for session_id, reason in overdue:
         locked = await lock_session(session, session_id=session_id)
-        reason = EndReason.EXPIRED if state == "asked" else EndReason.GONE
         await end_session(session, locked, reason=reason, staff_id=None)
     return len(overdue)
 

@@ -235,6 +235,20 @@ async def test_a_question_without_an_answer_expires(
     assert (look["session"]["state"], look["session"]["end_reason"]) == ("ended", "expired")
 
 
+async def test_nobody_looks_on_once_the_conversation_is_closed(
+    house: House, customer: Customer, agent: Agent, active: Frame
+) -> None:
+    await agent.line.ask("conversation.close", conversation_id=customer.conversation_id)
+    await house.node.part(Relay).sweep()
+    look = await agent.line.ask("cobrowse.look", conversation_id=customer.conversation_id)
+    assert (look["session"]["state"], look["session"]["end_reason"]) == ("ended", "closed")
+    async with house.node.database.read() as session:
+        state = await session.fetch_value(
+            "SELECT state FROM conversation WHERE id = $1", UUID(str(customer.conversation_id))
+        )
+    assert state == "closed", "the card that says so opens nothing"
+
+
 async def test_a_customer_who_left_ends_it_and_one_who_is_here_does_not(
     house: House, database: Database, customer: Customer, agent: Agent, active: Frame
 ) -> None:
