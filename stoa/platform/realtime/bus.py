@@ -6,7 +6,7 @@ what the bus loses is only late. Signals travel whole and may be lost.
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import asyncpg
@@ -18,6 +18,7 @@ from stoa.platform.database.session import SERVER_AWAY, Database
 from stoa.platform.outbox.event import LoggedEvent
 from stoa.platform.realtime import metrics
 from stoa.platform.realtime.hub import Hub
+from stoa.platform.realtime.parts import MAX_NOTE_BYTES, Joiner, in_parts
 
 log = structlog.get_logger()
 
@@ -42,6 +43,8 @@ class PostgresBus:
         self._node = secrets.token_hex(6)
         self._seqs: dict[str, int] = {}
         self._signals: list[bytes] = []
+        self._number = 0  # of the newest note that went in parts
+        self._joiner = Joiner()
         self._news = asyncio.Event()
         database.on_commit(self._announce)
         hub.on_signal(self._carry)
@@ -55,11 +58,15 @@ class PostgresBus:
     def _carry(self, topic: str, type_: str, data: BaseModel | dict[str, Any]) -> None:
         plain = data.model_dump(mode="json") if isinstance(data, BaseModel) else data
         note = orjson.dumps(["s", topic, type_, plain], default=str)
-        if len(note) > MAX_PAYLOAD_BYTES or len(self._signals) >= MAX_SIGNALS_WAITING:
+        if len(note) > MAX_NOTE_BYTES or len(self._signals) >= MAX_SIGNALS_WAITING:
             metrics.SIGNALS_DROPPED.inc()
             return
-        self._signals.append(note)
+        self._signals.extend([note] if len(note) <= MAX_PAYLOAD_BYTES else self._parts(note))
         self._news.set()
+
+    def _parts(self, note: bytes) -> Iterator[bytes]:
+        self._number += 1
+        return in_parts(note, number=self._number)
 
     async def run(self) -> None:
         """Sends and listens until cancelled, through any number of lost connections."""
@@ -87,6 +94,7 @@ class PostgresBus:
             self._news.set()
 
         connection.add_termination_listener(end)
+        self._joiner.forget()
         await connection.add_listener(CHANNEL, self._heard)
         while not lost.is_set():
             await self._news.wait()
@@ -131,5 +139,10 @@ class PostgresBus:
         # What this node remembers or has drawn of these types is out of date.
         self._database.forget({note[1] for note in notes if note[0] == "f"})
         for note in notes:
-            if note[0] == "s":
+            if note[0] == "p":
+                _, number, at, count, text = note
+                note = self._joiner.join(
+                    sender=sender, number=number, at=at, count=count, text=text
+                )
+            if note and note[0] == "s":
                 self._hub.signal_here(note[1], note[2], note[3])

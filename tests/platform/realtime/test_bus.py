@@ -1,6 +1,7 @@
 """Two nodes on one database."""
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from stoa.platform.database.session import open_database
+from stoa.platform.realtime import metrics
+from stoa.platform.realtime.parts import MAX_NOTE_BYTES
 from tests.platform.realtime.lab import Lab, Noted, connected, running_lab
 
 Two = tuple[Lab, Lab]
@@ -62,6 +65,35 @@ async def test_signals_travel_too(nodes: Two) -> None:
         await bob.subscribe("r")
         await ann.send({"t": "signal", "type": "typing", "data": {"room": "r"}})
         assert (await bob.next())["data"] == {"room": "r"}
+
+
+@pytest.mark.parametrize("size", [7_000, 7_700, 60_000, 700_000])
+async def test_a_signal_may_be_larger_than_one_notification(nodes: Two, size: int) -> None:
+    """What does not pack well, between others that stay in order."""
+    one, two = nodes
+    text = "Ω" + random.Random(size).randbytes(size // 2).hex()
+    async with connected(two, name="bob") as bob:
+        await bob.subscribe("r")
+        for part in ("before", text, text, "after"):
+            one.node.hub.signal("room:r", "typing", {"room": part})
+        for part in ("before", text, text, "after"):
+            assert (await bob.next())["data"] == {"room": part}
+
+
+def counted() -> float:
+    (metric,) = metrics.SIGNALS_DROPPED.collect()
+    return metric.samples[0].value
+
+
+async def test_a_signal_beyond_all_measure_is_dropped_and_counted(nodes: Two) -> None:
+    one, two = nodes
+    dropped = counted()
+    async with connected(two, name="bob") as bob:
+        await bob.subscribe("r")
+        for part in ("x" * (MAX_NOTE_BYTES + 1), "after"):
+            one.node.hub.signal("room:r", "typing", {"room": part})
+        assert (await bob.next())["data"] == {"room": "after"}
+    assert counted() == dropped + 1
 
 
 async def test_what_one_changes_the_other_no_longer_remembers(nodes: Two) -> None:
