@@ -74,11 +74,7 @@ async def test_what_is_typed_never_leaves_the_browser(house: House, browser: Bro
         await shown.page.keyboard.type("with a ribbon")
         await shown.agent.until(lambda: "with a ribbon" in shown.agent.seen)
         # From the beginning too, when all is filled in.
-        before = len(shown.agent.batches)
-        await shown.agent.watch(keyframe=True)
-        await shown.agent.until(
-            lambda: any(one["keyframe"] for one in shown.agent.batches[before:])
-        )
+        await shown.agent.renew()
         told = shown.wire.unpacked()
         assert "with a ribbon" in told, "the wire was read"
         assert "Your details" in told

@@ -1,9 +1,10 @@
 """ "Come with me": one question, then the customer's page follows until one of them ends it."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Route, expect
 
 from stoa.platform.i18n.messages import translator
 from tests.journeys.people import DESK, Agent, Customer, Staff, a_customer, an_agent
@@ -78,6 +79,38 @@ async def test_walks_through_the_shop_after_one_question(
         await expect(on_page(customer)).to_be_hidden()
         log = agent.page.get_by_role("article").filter(has_text=name)
         await expect(log.get_by_text(DESK("walk.state.ended"), exact=True)).to_be_visible()
+
+
+async def test_catches_up_with_what_was_opened_while_the_page_turned(
+    browser: Browser, stoa: StoaProcess, anna: Staff
+) -> None:
+    """The agent is faster than the counter of the page that was just opened."""
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        a_customer(browser, stoa.url) as customer,
+    ):
+        await customer.enter()
+        await customer.ask("Where is the cart?")
+        await customer.close_counter()
+        await agent.open_conversation("Where is the cart?")
+        await lead(agent, "/en/search?q=oil", "/en/search?q=oil")
+        is_ahead = asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            await is_ahead.wait()
+            await route.continue_()
+
+        accept = on_page(customer).get_by_role("button", name=words(customer, "walk.accept"))
+        await expect(accept).to_be_visible()
+        await customer.page.route("**/counter/frame*", hold)
+        await accept.click()
+        await customer.page.wait_for_url(re.compile(r"/en/search"), wait_until="commit")
+        await lead(agent, DESK("walk.cart"), DESK("walk.cart"))
+        await expect(walk_bar(agent)).to_contain_text(
+            DESK("walk.at", place=customer.shop("cart.title"))
+        )
+        is_ahead.set()
+        await customer.page.wait_for_url(re.compile(r"/en/cart"))
 
 
 async def test_a_refusal_and_an_end_by_the_agent_move_nothing(

@@ -100,6 +100,19 @@ class Watcher:
         data = {"session_id": self.session["id"], "version": version, "keyframe": keyframe}
         await self.line.signal("cobrowse.watch", **data)
 
+    async def renew(self) -> None:
+        """The page has told of itself from the beginning; asked until it does, as by the desk."""
+        before = len(self.batches)
+
+        def has_come() -> bool:
+            return any(one["keyframe"] for one in self.batches[before:])
+
+        while not has_come():
+            await self.watch(keyframe=True)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2.0):
+                    await self.until(has_come)
+
     async def keep_watching(self) -> None:
         """Says so every few seconds, as the desk does."""
         while True:

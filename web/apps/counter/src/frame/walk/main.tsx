@@ -54,14 +54,15 @@ export async function prepare(): Promise<void> {
 const mark = ({ id, step }: WalkView) => `${id} ${step}`;
 
 /** The walk as the server tells it. `isNew`: this page has just been opened, and stands where the
- * customer is. */
+ * customer is, unless the walk went on while it was opened. */
 export function take(next: WalkView | null, isNew: boolean): void {
   const before = walk.peek();
   if (next && before?.id === next.id && before.version > next.version) return;
   const isOver = next && next.state !== "asked" && next.state !== "walking";
   if (isOver && before?.id !== next.id) return;
   walk.value = isOver ? null : next;
-  if (isNew && next) stand(next);
+  const isOnTheWay = next && kept(KEPT)?.startsWith(`${next.id} `);
+  if (isNew && next && !isOnTheWay) stand(next);
   follow();
 }
 
