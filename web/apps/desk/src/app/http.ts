@@ -65,8 +65,8 @@ async function request(
     "X-Stoa-Request": "1",
   });
   const patience = new AbortController();
-  // What is sent may take its time on the way; what is only read need not.
-  const timer = body ? undefined : setTimeout(() => patience.abort(), ANSWER_MS);
+  // Only what is read: given up, a change might be called failed and have happened.
+  const timer = method === "GET" ? setTimeout(() => patience.abort(), ANSWER_MS) : undefined;
   const how = { method, headers, body, signal: patience.signal };
   const response = await fetch(path, { ...how, credentials: "same-origin" })
     .catch((error: unknown) => {
