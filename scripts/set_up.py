@@ -37,6 +37,10 @@ SYSTEM_PROGRAMS = (
     ("espeak-ng", "espeak-ng"),
     ("turnserver", "coturn"),
     ("ip", "iproute2"),
+    ("/usr/sbin/postfix", "postfix"),
+    ("/usr/sbin/dovecot", "dovecot-imapd"),
+    ("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),
+    ("/usr/sbin/bearerbox", "kannel"),
 )
 SYSTEM_FONTS = ("DejaVu", "fonts-dejavu-core")
 # A server as merchants run it, beside the one that Stoa brings along.
