@@ -1,7 +1,8 @@
-"""Visitors: a browser that holds a token."""
+"""Visitors: a browser that holds a token. Customers: who we know, and how they are reached."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 
@@ -20,3 +21,50 @@ class EnsuredVisitor:
     id: UUID
     customer_id: UUID | None
     new_token: str | None
+
+
+class PointKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+    POSTAL = "postal"
+    FAX = "fax"
+    MESSENGER = "messenger"
+
+
+class PointState(StrEnum):
+    CLAIMED = "claimed"  # somebody said so
+    VERIFIED = "verified"  # it was proven that whoever writes from it owns it
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A way to reach somebody. `value` is as it was given; `stoa.people.customers.rules.key_of`
+    gives what two of them are compared by."""
+
+    kind: PointKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    id: UUID
+    customer_id: UUID
+    kind: PointKind
+    value: str
+    key: str
+    state: PointState
+    source: str
+    undeliverable_code: str | None
+    undeliverable_at: datetime | None
+    created_at: datetime
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCustomer:
+    """Whose contact point it is. `is_new`: made just now."""
+
+    id: UUID
+    name: str
+    locale: str
+    is_new: bool

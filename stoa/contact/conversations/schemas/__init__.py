@@ -11,6 +11,9 @@ from stoa.contact.conversations.schemas.cards import CallCard as CallCard
 from stoa.contact.conversations.schemas.cards import CallFact as CallFact
 from stoa.contact.conversations.schemas.cards import Card as Card
 from stoa.contact.conversations.schemas.cards import CobrowseCard as CobrowseCard
+from stoa.contact.conversations.schemas.cards import Invitation as Invitation
+from stoa.contact.conversations.schemas.cards import MailAddress as MailAddress
+from stoa.contact.conversations.schemas.cards import MailCard as MailCard
 from stoa.contact.conversations.schemas.cards import OrderCard as OrderCard
 from stoa.contact.conversations.schemas.cards import ProductCard as ProductCard
 from stoa.contact.conversations.schemas.cards import ProposalCard as ProposalCard

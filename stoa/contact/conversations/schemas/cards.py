@@ -163,7 +163,50 @@ class WalkCard(BaseModel):
     asked_at: datetime
 
 
+class MailAddress(BaseModel):
+    name: str = ""
+    address: str
+
+
+class Invitation(BaseModel):
+    """A meeting somebody proposes, moves or calls off (RFC 5546), as the mail's calendar says."""
+
+    method: str = Field(description="`request`, `cancel`, `reply`, ... in lower case")
+    title: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    location: str = ""
+
+
+class MailCard(BaseModel):
+    """What a mail shows besides its text. The whole of it is at
+    `/api/desk/messages/{message_id}/original`."""
+
+    type: Literal["mail"] = "mail"
+    subject: str
+    sender: MailAddress
+    to: list[MailAddress] = Field(default_factory=list, description="At most 50 of them")
+    cc: list[MailAddress] = Field(default_factory=list, description="At most 50 of them")
+    recipient_count: int = 0
+    has_quote: bool = Field(default=False, description="What it quotes was left out of the text")
+    has_html: bool = False
+    is_verified: bool = Field(default=False, description="Whether the sender's address is proven")
+    is_automatic: bool = False
+    is_forwarded: bool = False
+    invitation: Invitation | None = None
+    notes: list[str] = Field(
+        default_factory=list, description="`mail.note.<code>`: what was left out, and why"
+    )
+
+
 Card = Annotated[
-    ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard,
+    ProductCard
+    | OrderCard
+    | ProposalCard
+    | SystemFact
+    | CallCard
+    | CobrowseCard
+    | WalkCard
+    | MailCard,
     Field(discriminator="type"),
 ]

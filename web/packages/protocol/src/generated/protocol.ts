@@ -913,6 +913,16 @@ export interface ImportChanged {
 export interface Input {
 }
 
+/** A meeting somebody proposes, moves or calls off (RFC 5546), as the mail's calendar says. */
+export interface Invitation {
+  /** `request`, `cancel`, `reply`, ... in lower case */
+  method: string;
+  title: string;
+  starts_at: string | null;
+  ends_at: string | null;
+  location: string;
+}
+
 /** Signal `invitation` on topic `invitations:<visit_id>`: shown beside the counter's button. */
 export interface InvitationSignal {
   id: string;
@@ -1058,6 +1068,36 @@ export interface LookWalk {
   conversation_id: string;
 }
 
+export interface MailAddress {
+  name: string;
+  address: string;
+}
+
+/**
+ * What a mail shows besides its text. The whole of it is at
+ * `/api/desk/messages/{message_id}/original`.
+ */
+export interface MailCard {
+  type: "mail";
+  subject: string;
+  sender: MailAddress;
+  /** At most 50 of them */
+  to: MailAddress[];
+  /** At most 50 of them */
+  cc: MailAddress[];
+  recipient_count: number;
+  /** What it quotes was left out of the text */
+  has_quote: boolean;
+  has_html: boolean;
+  /** Whether the sender's address is proven */
+  is_verified: boolean;
+  is_automatic: boolean;
+  is_forwarded: boolean;
+  invitation: Invitation | null;
+  /** `mail.note.<code>`: what was left out, and why */
+  notes: string[];
+}
+
 export interface MarkPaid {
   note?: string;
 }
@@ -1113,7 +1153,7 @@ export interface MessageBody {
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | null;
   attachments: AttachmentView[];
   created_at: string;
 }
@@ -1142,7 +1182,7 @@ export interface MessageView {
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | null;
   attachments: AttachmentView[];
   created_at: string;
   seq: number;

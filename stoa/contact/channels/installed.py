@@ -1,0 +1,12 @@
+"""The channels of this installation: adding one is a folder here and a row in this table."""
+
+from collections.abc import Mapping, Sequence
+
+from stoa.contact.channels.protocol import ChannelType
+
+CHANNEL_TYPES: Sequence[ChannelType] = []
+
+
+def channel_types() -> Mapping[str, ChannelType]:
+    """By code."""
+    return {channel.code: channel for channel in CHANNEL_TYPES}

@@ -1,0 +1,309 @@
+"""What a channel is: the words that the core and the channels share.
+
+A channel is a folder beside this file and a row of `installed.py`. It turns what comes in into
+`Inbound`, `Report` or `Nothing` (`parse`: pure), and what goes out into something sent (`send`:
+idempotent by `Outgoing.id`). Everything else, storing, threading, retrying, splitting, reply
+windows and consent, is done once, for all of them, in `receive` and `deliver`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+
+from stoa.contact.conversations.schemas import MailCard
+from stoa.people.customers.models import Point, PointKind
+from stoa.platform.errors import DomainError
+from stoa.platform.i18n.locale import Locale
+
+# ---- what a channel says of itself --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What `receive` and `deliver` go by; they never ask which channel it is."""
+
+    point: PointKind  # what its addresses are
+    has_subject: bool = False
+    has_files: bool = False
+    max_files_bytes: int = 0  # of all files of one message together
+    max_characters: int | None = None  # a longer text is split; None: no limit, or split by itself
+    reply_window: timedelta | None = None  # how long after their last message one may answer
+    needs_consent: bool = False  # whether every purpose needs one that is recorded
+    has_quiet_hours: bool = False  # whether what is not an answer waits for the morning
+    has_receipts: bool = False
+    has_price: bool = False
+
+
+class ChannelSettings(BaseModel):
+    """Base of a channel's settings. The desk draws the form from the model's JSON schema: a
+    `SecretStr` is stored encrypted and never shown again; `json_schema_extra={"group": ...}` on a
+    field gathers it under a heading; texts are `channel.<code>.field.<name>` (and `.help`) in the
+    catalogue `channels`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An inbox as its channel sees it, with its secrets in clear."""
+
+    id: UUID
+    shop_id: UUID
+    name: str
+    address: str
+    settings: ChannelSettings
+    token_key: bytes  # signs reply tokens and links; the installation's
+    base_url: str  # how people reach this installation, without a trailing slash
+
+
+# ---- in -----------------------------------------------------------------------------------------
+
+
+class Envelope(BaseModel):
+    """What is known of something that came in besides its bytes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sender: str = ""  # as the transport named it (MAIL FROM)
+    recipients: list[str] = Field(default_factory=list)
+    # Set only by who fetched it, from checks of our own: `dkim`, `spf`. Never from the bytes.
+    proofs: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes as they came. The same `external_id` again is the same thing again."""
+
+    external_id: str
+    content: bytes
+    envelope: Envelope = field(default_factory=Envelope)
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFile:
+    file_name: str
+    media_type: str
+    content: bytes
+    content_id: str | None = None  # of a picture shown inside the text
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message from somebody outside."""
+
+    name: str  # what others will call it when they answer: Message-ID, SMS id
+    point: Point  # who wrote
+    is_verified: bool  # it is proven that the sender owns `point`
+    sender_name: str
+    text: str  # what is new in it, without what it quotes
+    sent_at: datetime | None = None
+    subject: str = ""
+    files: Sequence[InboundFile] = ()
+    locale: Locale | None = None  # None: to be guessed from the text
+    reply_token: str | None = None  # one of ours, unchecked
+    answers: Sequence[str] = ()  # names it answers, the nearest first
+    # A machine wrote it: it is kept in its conversation, and nobody is woken or answered.
+    is_automatic: bool = False
+    # STOP, or a click on "unsubscribe": what the sender agreed to for this address is withdrawn.
+    is_withdrawal: bool = False
+    card: MailCard | None = None
+
+
+ReportState = Literal["sent", "delivered", "failed"]
+
+
+class Report(BaseModel):
+    """What became of something we sent, as told by the world outside."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str  # ours or theirs: external_name.name
+    state: ReportState
+    is_permanent: bool = True
+    code: str = ""  # as the standard has it: "5.1.1", "UNDELIV"
+    text: str = ""
+    # The address itself is dead: nothing more should go there.
+    is_point_dead: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing for anybody in it, and that is right: a loop, a copy of our own."""
+
+    reason: str  # `channel.ignored.<reason>` has its words
+
+
+Parsed = Inbound | Report | Nothing
+
+
+class Unreadable(DomainError):
+    """It cannot be read, or is refused; `channel.problem.<reason>` has the words."""
+
+    code = "unreadable"
+    status = 422
+
+    def __init__(self, reason: str, **params: str | int) -> None:
+        super().__init__(reason=reason, **params)
+        self.reason = reason
+        self.details: Mapping[str, str | int] = params
+
+
+# ---- out ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    file_name: str
+    media_type: str
+    path: Path
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Something to be sent. Sent again with the same `id`, it is the same thing again."""
+
+    id: UUID
+    to: Point
+    to_name: str
+    locale: Locale
+    text: str
+    html: str | None = None  # None: made from the text
+    subject: str = ""
+    sender_name: str = ""  # who is seen to write: the agent, else the shop
+    files: Sequence[OutgoingFile] = ()
+    # The names of what came before in this conversation, from old to new.
+    references: Sequence[str] = ()
+    reply_token: str | None = None
+    is_automatic: bool = False  # a notice, not an answer a person wrote
+    unsubscribe_url: str | None = None  # only of a mailing
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The other side has taken it. `names` is how receipts and answers will call it."""
+
+    names: Sequence[str]
+    segments: int | None = None
+    cost_micros: int | None = None
+    currency: str | None = None
+
+
+class SendProblem(Exception):
+    """It was not taken. `code` is the other side's; `channel.problem.<reason>` has our words."""
+
+    def __init__(self, reason: str, *, code: str = "", text: str = "", **params: str | int) -> None:
+        super().__init__(f"{reason} {code} {text}".strip())
+        self.reason = reason
+        self.code = code
+        self.text = text
+        self.params = params
+
+
+class TryLater(SendProblem):
+    """The same may work later; after `after` at the earliest, if the other side said so."""
+
+    after: timedelta | None = None
+
+
+class NeverWorks(SendProblem):
+    """Trying again is useless. With `is_point_dead` the address itself is (set it after making)."""
+
+    is_point_dead: bool = False
+
+
+# ---- the channel --------------------------------------------------------------------------------
+
+# Stores what came in and returns once that is committed. False: it was there already.
+Take = Callable[[Raw], Awaitable[bool]]
+# Takes a receipt that comes by itself, at any time, also before `send` has returned.
+TakeReport = Callable[[Report], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of "why does nothing arrive"; `channel.check.<code>` has its words."""
+
+    is_good: bool
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a channel that holds a line open is given for as long as it does."""
+
+    account: Account
+    take: Take
+    take_report: TakeReport
+    # The line is up (None), or what is wrong with it; shown at the desk as the inbox's health.
+    tell: Callable[[SendProblem | None], None]
+    data_dir: Path
+
+
+class Sender(Protocol):
+    """Sends by a line that is up, or by one made for the occasion."""
+
+    async def send(self, outgoing: Outgoing) -> Accepted:
+        """Raises:
+        TryLater, NeverWorks: it was not taken.
+        """
+        ...
+
+
+class ChannelType(Protocol):
+    """A row of `installed.CHANNEL_TYPES`: what a folder of a channel gives as `CHANNEL`."""
+
+    code: str
+    icon: str
+    capabilities: Capabilities
+    settings: type[ChannelSettings]
+
+    def address_of(self, settings: Any) -> str:
+        """What customers see of an inbox with these settings."""
+        ...
+
+    def parse(self, account: Account, raw: Raw) -> Parsed:
+        """Pure.
+
+        Raises:
+            Unreadable: it is set aside, with the words for it.
+        """
+        ...
+
+    def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
+        """Pure. What repeats one of `sent`, our newest texts in the conversation it belongs to, is
+        left out of its text. A channel whose messages quote nothing gives back what it was given.
+        """
+        ...
+
+    def holding(self, line: Line) -> AbstractAsyncContextManager[Sender]:
+        """The account's line is held for as long as the block runs: what comes in goes to
+        `line.take` and `line.take_report`, what goes out is given to the `Sender`.
+
+        A broken line is begun anew by the channel itself, told to `line.tell`; the block never ends
+        by that. Only one process of the installation holds an account's line.
+        """
+        ...
+
+    async def hook(self, account: Account, request: Request) -> Sequence[Raw | Report]:
+        """What an HTTP call to `/hooks/{channel}/{inbox id}` brought, its signature checked.
+
+        Raises:
+            Forbidden: it is not from whom it says.
+            NotFound: this channel is not called that way.
+        """
+        ...
+
+    async def check(self, account: Account) -> Sequence[Finding]:
+        """Tries the line in both directions and says what is found; never raises for the line."""
+        ...
