@@ -26,6 +26,7 @@ Surface = Literal[
     "video",
     "cobrowse",
     "call",
+    "channels",
 ]
 Text = str | dict[str, str]
 Translate = Callable[..., str]
