@@ -30,7 +30,7 @@ CREATE TABLE inbox (
     secrets bytea, -- encrypted; the key is outside the database
     is_on boolean NOT NULL DEFAULT true,
     is_down boolean NOT NULL DEFAULT false, -- its line is broken; `trouble` says how
-    trouble jsonb, -- {code, params, since}
+    trouble jsonb, -- {reason, params, code, text, since}
     last_in_at timestamptz,
     last_out_at timestamptz,
     created_at timestamptz NOT NULL,
@@ -48,7 +48,8 @@ CREATE TABLE inbound (
     envelope jsonb NOT NULL DEFAULT '{}', -- stoa.contact.channels.protocol.Envelope
     state text NOT NULL DEFAULT 'received'
         CHECK (state IN ('received', 'taken', 'ignored', 'set_aside')),
-    problem jsonb, -- {code, params}: why it was ignored or set aside
+    problem jsonb, -- {reason, params}: why it was ignored or set aside
+    attempts integer NOT NULL DEFAULT 0, -- how often storing it failed by a fault of ours
     conversation_id uuid REFERENCES conversation (id) ON DELETE SET NULL,
     message_id uuid REFERENCES message (id) ON DELETE SET NULL,
     received_at timestamptz NOT NULL,
@@ -71,11 +72,13 @@ CREATE TABLE delivery (
     to_key text NOT NULL,
     content jsonb NOT NULL, -- stoa.contact.channels.models.Content
     state text NOT NULL DEFAULT 'queued' CHECK (state IN
+        -- failed: the other side says never; dead: given up after many tries; refused: by a rule
+        -- of ours (no consent, a cap)
         ('queued', 'sending', 'sent', 'delivered', 'failed', 'dead', 'refused', 'cancelled')),
     attempts integer NOT NULL DEFAULT 0,
     next_try_at timestamptz, -- null: nothing more is tried
-    claimed_at timestamptz, -- who died while sending is followed by another
-    problem jsonb, -- {code, params, text}
+    claimed_at timestamptz,
+    problem jsonb, -- {reason, params, code, text}
     unique_key text UNIQUE, -- made by whoever wants it sent; makes a repeated wish harmless
     segments integer,
     cost_micros bigint, -- millionths of `currency`
@@ -84,9 +87,10 @@ CREATE TABLE delivery (
     sent_at timestamptz,
     done_at timestamptz
 );
-CREATE INDEX delivery_due ON delivery (next_try_at, id) WHERE state = 'queued';
-CREATE INDEX delivery_sending ON delivery (claimed_at, id) WHERE state = 'sending';
-CREATE INDEX delivery_dead ON delivery (done_at DESC, id DESC) WHERE state = 'dead';
+CREATE INDEX delivery_due ON delivery (inbox_id, next_try_at, id) WHERE state = 'queued';
+CREATE INDEX delivery_sending ON delivery (inbox_id) WHERE state = 'sending';
+CREATE INDEX delivery_dead ON delivery (done_at DESC, id DESC)
+    WHERE state IN ('dead', 'failed', 'refused');
 CREATE INDEX delivery_conversation ON delivery (conversation_id, created_at, id);
 CREATE INDEX delivery_to ON delivery (to_kind, to_key, created_at DESC, id);
 
@@ -97,6 +101,7 @@ CREATE TABLE external_name (
     conversation_id uuid REFERENCES conversation (id) ON DELETE CASCADE,
     message_id uuid REFERENCES message (id) ON DELETE CASCADE,
     delivery_id uuid REFERENCES delivery (id) ON DELETE CASCADE,
+    reported text CHECK (reported IN ('delivered', 'failed')), -- of one of ours
     created_at timestamptz NOT NULL,
     PRIMARY KEY (inbox_id, name)
 );

@@ -175,7 +175,19 @@ def ensure_system_packages() -> None:
     # Programs are wanted, no services: in this run level none is started.
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     run(["apt-get", "update", "-qq"], env=env)
-    run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing], env=env)
+    run(
+        [
+            "apt-get",
+            "-o",
+            "DPkg::Lock::Timeout=300",
+            "install",
+            "-qq",
+            "-y",
+            "--no-install-recommends",
+            *missing,
+        ],
+        env=env,
+    )
 
 
 def has_font(family: str) -> bool:

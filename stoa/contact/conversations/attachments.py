@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import io
 import time
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,15 @@ async def take_in(
     )
     preview = await blobs.save(picture.preview) if picture else None
     async with database.begin() as session:
-        await _record(session, view=view, sender=sender, stored=stored, preview=preview)
+        await _record(
+            session,
+            view=view,
+            visitor_id=sender.visitor_id,
+            staff_id=sender.staff_id,
+            inbox_id=None,
+            stored=stored,
+            preview=preview,
+        )
     return view
 
 
@@ -102,7 +110,9 @@ async def _record(
     session: Session,
     *,
     view: AttachmentView,
-    sender: Sender,
+    visitor_id: UUID | None,
+    staff_id: UUID | None,
+    inbox_id: UUID | None,
     stored: StoredBytes,
     preview: StoredBytes | None,
 ) -> None:
@@ -112,11 +122,11 @@ async def _record(
         small = await record_blob(session, stored=preview, media_type="image/webp")
     await session.execute(
         "INSERT INTO attachment (id, visitor_id, staff_id, blob_id, preview_blob_id, file_name,"
-        " media_type, size_bytes, width, height, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        " media_type, size_bytes, width, height, created_at, inbox_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         view.id,
-        sender.visitor_id,
-        sender.staff_id,
+        visitor_id,
+        staff_id,
         blob.id,
         small.id if small else None,
         view.file_name,
@@ -125,6 +135,7 @@ async def _record(
         view.width,
         view.height,
         now(),
+        inbox_id,
     )
 
 
@@ -149,6 +160,77 @@ def read_picture(path: Path) -> Picture:
         raise FileTypeRefused() from error
     width, height = full[::-1] if is_turned else full
     return Picture(width, height, target.getvalue())
+
+
+@dataclass(frozen=True, slots=True)
+class FileFromOutside:
+    """A file that came by a channel, stored and looked at, not yet known to the database."""
+
+    view: AttachmentView
+    stored: StoredBytes
+    preview: StoredBytes | None
+
+
+async def store_from_outside(
+    blobs: BlobStore, *, file_name: str, content: bytes
+) -> FileFromOutside:
+    """The bytes are stored.
+
+    Raises:
+        FileTypeRefused: not a kind that is passed on.
+        StorageFull: nothing is kept.
+    """
+    stored = await blobs.save(content)
+    path = blobs.local_path(stored.key)
+    media_type = await asyncio.to_thread(filetypes.media_type_of, path)
+    picture = None
+    if media_type in filetypes.PREVIEWED:
+        picture = await asyncio.to_thread(read_picture, path)
+    view = AttachmentView(
+        id=new_id(),
+        file_name=filetypes.clean_file_name(file_name),
+        media_type=media_type,
+        size_bytes=stored.size_bytes,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        has_preview=picture is not None,
+    )
+    return FileFromOutside(view, stored, await blobs.save(picture.preview) if picture else None)
+
+
+async def record_from_outside(
+    session: Session, *, file: FileFromOutside, inbox_id: UUID
+) -> AttachmentView:
+    """The file is an attachment without a message yet; `give_to_message` is called next."""
+    await _record(
+        session,
+        view=file.view,
+        visitor_id=None,
+        staff_id=None,
+        inbox_id=inbox_id,
+        stored=file.stored,
+        preview=file.preview,
+    )
+    return file.view
+
+
+async def give_to_message(
+    session: Session, *, ids: Sequence[UUID], conversation_id: UUID, message_id: UUID
+) -> None:
+    """The files belong to the message.
+
+    Raises:
+        AttachmentUnknown: one belongs to another message already.
+    """
+    count = await session.execute(
+        "UPDATE attachment SET conversation_id = $2, message_id = $3"
+        " WHERE id = ANY($1::uuid[]) AND (message_id IS NULL OR message_id = $3)",
+        ids,
+        conversation_id,
+        message_id,
+    )
+    if count != len(set(ids)):
+        raise AttachmentUnknown()
 
 
 async def _discard(database: Database, blobs: BlobStore, *, stored: StoredBytes) -> None:

@@ -88,6 +88,8 @@ WITH input AS (
         waiting_since = CASE WHEN s.answer_id IS NULL
             THEN coalesce(c.waiting_since, s.asking_since) ELSE s.asking_since END,
         assignee_id = coalesce(c.assignee_id, s.answer_staff_id),
+        -- Whoever writes in the chat is there again.
+        answer_channel = CASE WHEN s.last_sender_kind = 'agent' THEN c.answer_channel END,
         version = c.version + 1
     FROM summary s WHERE c.id = s.conversation_id
     RETURNING c.*, s.old_state = 'closed' OR s.old_assignee_id IS DISTINCT FROM c.assignee_id
@@ -250,6 +252,8 @@ def message_json(draft: Draft, *, created_at: datetime) -> dict[str, object]:
         "body": draft.body,
         "card": draft.card,
         "attachments": draft.attachments,
+        "channel": None,
+        "delivery": None,
         "created_at": created_at.isoformat(),
     }
 

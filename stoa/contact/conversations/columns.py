@@ -12,6 +12,7 @@ ROW_JSON = """jsonb_build_object(
     'last_sender_kind', c.last_sender_kind, 'waiting_since', c.waiting_since,
     'agent_read_seq', c.agent_read_seq, 'customer_read_seq', c.customer_read_seq,
     'page_url', c.page_url, 'created_at', c.created_at, 'closed_at', c.closed_at,
+    'inbox_id', c.inbox_id, 'subject', c.subject, 'answer_channel', c.answer_channel,
     'version', c.version)"""
 
 # A conversation `c` as ConversationView: what its customer may know.
@@ -29,4 +30,5 @@ MESSAGE_JSON = """jsonb_build_object(
     'id', m.id, 'conversation_id', m.conversation_id, 'seq', m.seq, 'client_id', m.client_id,
     'kind', m.kind, 'sender_kind', m.sender_kind, 'staff_id', m.staff_id,
     'staff_name', (SELECT s.name FROM staff s WHERE s.id = m.staff_id),
-    'body', m.body, 'card', m.card, 'attachments', m.attachments, 'created_at', m.created_at)"""
+    'body', m.body, 'card', m.card, 'attachments', m.attachments, 'channel', m.channel,
+    'delivery', m.delivery, 'created_at', m.created_at)"""

@@ -11,6 +11,7 @@ from stoa.contact.conversations.schemas.cards import CallCard as CallCard
 from stoa.contact.conversations.schemas.cards import CallFact as CallFact
 from stoa.contact.conversations.schemas.cards import Card as Card
 from stoa.contact.conversations.schemas.cards import CobrowseCard as CobrowseCard
+from stoa.contact.conversations.schemas.cards import DeliveryView as DeliveryView
 from stoa.contact.conversations.schemas.cards import Invitation as Invitation
 from stoa.contact.conversations.schemas.cards import MailAddress as MailAddress
 from stoa.contact.conversations.schemas.cards import MailCard as MailCard
@@ -58,6 +59,8 @@ class MessageBody(BaseModel):
     body: str = ""
     card: Card | None = None
     attachments: list[AttachmentView] = Field(default_factory=list)
+    channel: str | None = Field(default=None, description="The way it came or went; null: by chat")
+    delivery: DeliveryView | None = Field(default=None, description="Of one that left by a channel")
     created_at: datetime
 
 
@@ -121,6 +124,11 @@ class ConversationRow(BaseModel):
     page_url: str
     created_at: datetime
     closed_at: datetime | None
+    inbox_id: UUID | None = Field(description="Where it was begun; null: at the shop's own counter")
+    subject: str
+    answer_channel: str | None = Field(
+        description="The way the customer wrote last, when it is not the conversation's own"
+    )
     version: int
 
 

@@ -19,6 +19,19 @@ class AttachmentView(BaseModel):
     has_preview: bool = False
 
 
+class DeliveryView(BaseModel):
+    """What became of a message that left by a channel; it changes through `message.changed`."""
+
+    channel: str
+    to: str = Field(description="The address it goes to, as people write it")
+    state: Literal[
+        "queued", "sending", "sent", "delivered", "failed", "dead", "refused", "cancelled"
+    ]
+    reason: str | None = Field(default=None, description="`channel.problem.<reason>` has words")
+    detail: str = Field(default="", description="What the other side said, in its own words")
+    delivery_id: UUID
+
+
 class ProductCard(BaseModel):
     type: Literal["product"] = "product"
     product_id: UUID

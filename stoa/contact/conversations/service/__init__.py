@@ -11,7 +11,12 @@ from stoa.contact.conversations.saved_replies import (
     save_reply,
 )
 from stoa.contact.conversations.service.calls import assign_caller, count_call, wait_for_answer
-from stoa.contact.conversations.service.cards import add_message, change_card
+from stoa.contact.conversations.service.cards import (
+    add_message,
+    change_card,
+    count_received,
+    show_delivery,
+)
 from stoa.contact.conversations.service.handling import (
     assign_conversation,
     claim_conversation,
@@ -23,6 +28,7 @@ from stoa.contact.conversations.service.handling import (
 )
 from stoa.contact.conversations.service.places import (
     Place,
+    begin_conversation,
     ensure_conversation,
     lock_conversation,
     publish_change,
@@ -38,11 +44,13 @@ __all__ = [
     "add_message",
     "assign_caller",
     "assign_conversation",
+    "begin_conversation",
     "change_card",
     "change_reply",
     "claim_conversation",
     "close_conversation",
     "count_call",
+    "count_received",
     "drop_reply",
     "ensure_conversation",
     "keeping_messages",
@@ -56,6 +64,7 @@ __all__ = [
     "request_transcript",
     "save_reply",
     "set_contact",
+    "show_delivery",
     "take_unread_answers",
     "wait_for_answer",
 ]

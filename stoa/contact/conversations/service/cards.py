@@ -1,12 +1,21 @@
-"""Messages with a card, stored in the transaction that made what they show."""
+"""Messages stored one by one, in the transaction that made what they show or took them in."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from stoa.contact.conversations.columns import MESSAGE_JSON
 from stoa.contact.conversations.events import MessageAdded, MessageChanged, conversation_topic
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.rules import preview_of
-from stoa.contact.conversations.schemas import Card, MessageBody, MessageKind, MessageView
+from stoa.contact.conversations.schemas import (
+    AttachmentView,
+    Card,
+    DeliveryView,
+    MessageBody,
+    MessageKind,
+    MessageView,
+)
 from stoa.contact.conversations.service.places import Place
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -21,11 +30,15 @@ async def add_message(
     kind: MessageKind,
     sender: Sender | None,
     client_id: str,
-    card: Card,
     preview: str,
+    card: Card | None = None,
+    body: str = "",
+    attachments: Sequence[AttachmentView] = (),
+    channel: str | None = None,
+    delivery: DeliveryView | None = None,
 ) -> MessageView:
-    """A message with a card is stored in this transaction; the caller holds the conversation's lock
-    and calls `publish_change` afterwards. From here on the topic's row is held: see `publish_now`.
+    """A message is stored in this transaction; the caller holds the conversation's lock and calls
+    `publish_change` afterwards. From here on the topic's row is held: see `publish_now`.
 
     An agent's card is an answer: whoever waited has been answered. `sender` None: the house itself.
     The same `client_id` again gives the message that is there.
@@ -46,7 +59,11 @@ async def add_message(
         sender_kind=sender.kind if sender else "system",
         staff_id=sender.staff_id if sender else None,
         staff_name=sender.staff_name if sender else None,
+        body=body,
         card=card,
+        attachments=list(attachments),
+        channel=channel,
+        delivery=delivery,
         created_at=moment,
     )
     if sender is not None and sender.kind == "agent":
@@ -56,7 +73,8 @@ async def add_message(
     )
     await session.execute(
         "INSERT INTO message (id, conversation_id, seq, client_id, kind, sender_kind, staff_id,"
-        " card, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        " card, created_at, body, attachments, channel, delivery)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         message.id,
         place.id,
         logged.seq,
@@ -64,8 +82,12 @@ async def add_message(
         kind,
         message.sender_kind,
         message.staff_id,
-        card.model_dump(mode="json"),
+        card.model_dump(mode="json") if card else None,
         moment,
+        body,
+        [file.model_dump(mode="json") for file in attachments],
+        channel,
+        delivery.model_dump(mode="json") if delivery else None,
     )
     return MessageView(**message.model_dump(), seq=logged.seq)
 
@@ -74,7 +96,7 @@ async def _answer(session: Session, *, place: Place, message: MessageBody, previ
     await session.execute(
         "INSERT INTO answer_time"
         " (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first)"
-        " SELECT $2, shop_id, id, channel, waiting_since, $3,"
+        " SELECT $2, shop_id, id, coalesce(answer_channel, channel), waiting_since, $3,"
         " NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = c.id)"
         " FROM conversation c WHERE id = $1 AND waiting_since IS NOT NULL",
         place.id,
@@ -91,6 +113,52 @@ async def _answer(session: Session, *, place: Place, message: MessageBody, previ
         preview_of("", card_title=preview),
         message.staff_id,
     )
+
+
+async def count_received(
+    session: Session,
+    *,
+    place: Place,
+    channel: str,
+    preview: str,
+    is_automatic: bool,
+    at: datetime,
+) -> None:
+    """The agents' list shows what came in by a channel, unread; a person who wrote waits for an
+    answer, a machine wakes nobody and opens nothing. The caller adds the message before.
+    """
+    await session.execute(
+        "UPDATE conversation SET"
+        " state = CASE WHEN $4 THEN state ELSE 'open' END,"
+        " closed_at = CASE WHEN $4 THEN closed_at END,"
+        " message_count = message_count + 1, unread_count = unread_count + 1,"
+        " last_message_at = $2, last_message_preview = $3, last_sender_kind = 'customer',"
+        " waiting_since = CASE WHEN $4 THEN waiting_since ELSE coalesce(waiting_since, $2) END,"
+        " answer_channel = CASE WHEN $4 THEN answer_channel ELSE $5 END,"
+        " version = version + 1 WHERE id = $1",
+        place.id,
+        at,
+        preview_of(preview),
+        is_automatic,
+        channel,
+    )
+
+
+async def show_delivery(
+    session: Session, *, message_ids: Sequence[UUID], delivery: DeliveryView
+) -> None:
+    """The messages show what became of them on their way out."""
+    rows = await session.fetch(
+        f"UPDATE message m SET delivery = $2 WHERE m.id = ANY($1::uuid[])"
+        f" RETURNING {MESSAGE_JSON} AS message",
+        message_ids,
+        delivery.model_dump(mode="json"),
+    )
+    for row in rows:
+        message = MessageView.model_validate(row["message"])
+        session.publish(
+            MessageChanged(message=message), topics=[conversation_topic(message.conversation_id)]
+        )
 
 
 async def change_card(session: Session, *, message_id: UUID, card: Card) -> None:

@@ -96,6 +96,38 @@ async def ensure_conversation(
     return made
 
 
+async def begin_conversation(
+    session: Session,
+    *,
+    shop_id: UUID,
+    inbox_id: UUID,
+    channel: str,
+    customer_id: UUID,
+    contact_name: str,
+    contact_email: str | None,
+    locale: str,
+    subject: str,
+) -> UUID:
+    """There is a conversation with somebody who wrote by a channel, without a message yet."""
+    made = await session.fetch_value(
+        "INSERT INTO conversation (id, shop_id, inbox_id, customer_id, channel, state, locale,"
+        " contact_name, contact_email, subject, last_message_at, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $10) RETURNING id",
+        new_id(),
+        shop_id,
+        inbox_id,
+        customer_id,
+        channel,
+        locale,
+        clean_text(contact_name)[:200],
+        contact_email,
+        " ".join(clean_text(subject).split())[:300],
+        now(),
+    )
+    assert isinstance(made, UUID)
+    return made
+
+
 async def set_contact(
     session: Session,
     *,

@@ -14,6 +14,8 @@ function message(seq: number, options: Partial<MessageView> = {}): MessageView {
     staff_name: null,
     card: null,
     attachments: [],
+    channel: null,
+    delivery: null,
     body: `text ${seq}`,
     created_at: new Date(2026, 10, 21, 12, seq).toISOString(),
     seq,

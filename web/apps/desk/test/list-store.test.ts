@@ -32,6 +32,9 @@ function row(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
     page_url: "",
     created_at: "2026-11-21T10:00:00Z",
     closed_at: null,
+    inbox_id: null,
+    subject: "",
+    answer_channel: null,
     version: 1,
     ...more,
   };

@@ -16,6 +16,8 @@ function message(id: string, at: string, more: Partial<Message> = {}): Message {
     body: id,
     card: null,
     attachments: [],
+    channel: null,
+    delivery: null,
     created_at: at,
     ...more,
   };

@@ -650,6 +650,11 @@ export interface ConversationRow {
   page_url: string;
   created_at: string;
   closed_at: string | null;
+  /** Where it was begun; null: at the shop's own counter */
+  inbox_id: string | null;
+  subject: string;
+  /** The way the customer wrote last, when it is not the conversation's own */
+  answer_channel: string | null;
   version: number;
 }
 
@@ -750,6 +755,19 @@ export interface CustomerConversation {
 export interface DeclineCall {
   call_id: string;
   offer_id?: string | null;
+}
+
+/** What became of a message that left by a channel; it changes through `message.changed`. */
+export interface DeliveryView {
+  channel: string;
+  /** The address it goes to, as people write it */
+  to: string;
+  state: "queued" | "sending" | "sent" | "delivered" | "failed" | "dead" | "refused" | "cancelled";
+  /** `channel.problem.<reason>` has words */
+  reason: string | null;
+  /** What the other side said, in its own words */
+  detail: string;
+  delivery_id: string;
 }
 
 /** `GET /api/desk/calls`: every call that is not over. Subscribe to `calls` after `seq`. */
@@ -1155,6 +1173,10 @@ export interface MessageBody {
   body: string;
   card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | null;
   attachments: AttachmentView[];
+  /** The way it came or went; null: by chat */
+  channel: string | null;
+  /** Of one that left by a channel */
+  delivery: DeliveryView | null;
   created_at: string;
 }
 
@@ -1184,6 +1206,10 @@ export interface MessageView {
   body: string;
   card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | null;
   attachments: AttachmentView[];
+  /** The way it came or went; null: by chat */
+  channel: string | null;
+  /** Of one that left by a channel */
+  delivery: DeliveryView | null;
   created_at: string;
   seq: number;
 }
