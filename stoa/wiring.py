@@ -43,12 +43,14 @@ from stoa.contact.channels import commands as channels
 from stoa.contact.channels import router as chooser
 from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import look_at_chat, look_at_message
-from stoa.contact.channels.service import PresenceListener, keeping_counter
+from stoa.contact.channels.service import keeping_counter
 from stoa.contact.cobrowse import commands as cobrowse
 from stoa.contact.conversations import commands as conversations
 from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
+from stoa.contact.routing import commands as routing
+from stoa.contact.routing.service import PresenceListener, keeping_presence
 from stoa.desk import router as desk
 from stoa.embed import router as embed
 from stoa.notices.conversations import (
@@ -153,6 +155,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     watching_sessions,
     keeping_media,
     keeping_messages,
+    keeping_presence,
     partial(keeping_counter, channels=CHANNELS),
     keeping_radar,
     keeping_prompts,
@@ -163,7 +166,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
 # Socket: what a client may ask for, each with its input, its handler and its answer.
 SOCKET_COMMANDS: Sequence[Command] = [
     *conversations.COMMANDS,
-    *channels.COMMANDS,
+    *routing.COMMANDS,
     *radar.COMMANDS,
     *proposals.COMMANDS,
     *walks.COMMANDS,
@@ -183,6 +186,7 @@ SOCKET_SIGNALS: Sequence[SignalRule] = [
 TOPICS: Sequence[TopicRule] = [
     *imports.TOPICS,
     *conversations.TOPICS,
+    *routing.TOPICS,
     *channels.TOPICS,
     *radar.TOPICS,
     *calls.TOPICS,
@@ -205,6 +209,7 @@ EVENTS: Sequence[type[Event]] = [
 ]
 SIGNAL_TYPES: Sequence[SignalType] = [
     *conversations.SIGNAL_TYPES,
+    *routing.SIGNAL_TYPES,
     *channels.SIGNAL_TYPES,
     *radar.SIGNAL_TYPES,
     *calls.SIGNAL_TYPES,

@@ -11,11 +11,11 @@ from starlette.routing import BaseRoute
 from stoa.commerce.orders.queries import order_by_id
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop, list_shops
-from stoa.contact.channels.service import Counter
 from stoa.contact.conversations import queries as conversations
 from stoa.contact.conversations import service as conversing
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import Card, MessageKind, SavedReplyInput, Sent
+from stoa.contact.routing.service import Presence
 from stoa.desk import call_settings, cobrowse_settings, replica, shell
 from stoa.desk.cards import find_products, order_card, product_card_by_id
 from stoa.desk.queries import side_panel
@@ -64,7 +64,7 @@ async def start(request: Request, session: ReadSession) -> Response:
                 for shop in await list_shops(session)
             ],
             staff=[staff_view(staff) for staff in await list_staff(session)],
-            presence=node.part(Counter).presence(),
+            presence=node.part(Presence).everybody(),
             saved_replies=await conversations.list_saved_replies(session),
         )
     )

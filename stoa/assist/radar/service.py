@@ -32,7 +32,7 @@ from stoa.assist.radar.schemas import (
 from stoa.assist.radar.summaries import write_summaries
 from stoa.assist.radar.views import detail_of, row_of
 from stoa.commerce.shops.queries import get_shop
-from stoa.contact.channels.service import Counter
+from stoa.contact.routing.service import Presence
 from stoa.platform.clock import now
 from stoa.platform.errors import DomainError, NotFound
 from stoa.platform.node import Node
@@ -198,7 +198,7 @@ class Radar:
         self._node.hub.signal_here(invitations_topic(visit.id), "invitation", signal)
 
     async def _invite_by_rule(self, changed: set[UUID]) -> None:
-        agents = self._node.part(Counter).agents_available
+        agents = len(self._node.part(Presence).available)
         if not agents:
             return
         for visit_id in changed:

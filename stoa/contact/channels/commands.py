@@ -1,27 +1,10 @@
-"""The socket edge of presence and of the chooser."""
+"""The socket edge of the chooser."""
 
 from uuid import UUID
 
 from stoa.contact.channels.schemas import ChannelsView
-from stoa.contact.channels.service import PRESENCE_TOPIC, Counter
-from stoa.contact.conversations.schemas import Nothing, PresenceSignal, SetPresence
-from stoa.people.actors import StaffActor
 from stoa.platform.database.session import ReadSession
-from stoa.platform.errors import Forbidden
-from stoa.platform.realtime.connection import Connection
-from stoa.platform.realtime.registry import Command, SignalType, TopicRule
-
-
-async def set_presence(connection: Connection, form: SetPresence) -> Nothing:
-    if not isinstance(connection.actor, StaffActor):
-        raise Forbidden()
-    connection.node.part(Counter).set_status(connection.actor.staff.id, form.status)
-    return Nothing()
-
-
-async def may_hear_presence(_session: ReadSession, actor: object, id_: str) -> bool:
-    """Staff: who is at the desk."""
-    return isinstance(actor, StaffActor) and id_ == ""
+from stoa.platform.realtime.registry import SignalType, TopicRule
 
 
 async def may_hear_channels(session: ReadSession, _actor: object, id_: str) -> bool:
@@ -35,12 +18,5 @@ async def may_hear_channels(session: ReadSession, _actor: object, id_: str) -> b
     )
 
 
-COMMANDS: list[Command] = [Command("presence.set", SetPresence, set_presence, Nothing)]
-TOPICS: list[TopicRule] = [
-    TopicRule(PRESENCE_TOPIC, may_hear_presence),
-    TopicRule("channels", may_hear_channels),
-]
-SIGNAL_TYPES: list[SignalType] = [
-    SignalType("presence", PresenceSignal),
-    SignalType("channels", ChannelsView),
-]
+TOPICS: list[TopicRule] = [TopicRule("channels", may_hear_channels)]
+SIGNAL_TYPES: list[SignalType] = [SignalType("channels", ChannelsView)]

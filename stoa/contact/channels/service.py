@@ -1,155 +1,43 @@
-"""Who is at the desk now, and what the chooser shows because of it; kept in memory."""
+"""What the chooser shows, as it is now; kept in memory."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Literal
 from uuid import UUID
 
-import orjson
 import structlog
 
 from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import situation_of
 from stoa.contact.channels.schemas import ChannelsView
-from stoa.contact.conversations.schemas import PresenceSignal, StaffPresence
-from stoa.people.actors import StaffActor
+from stoa.contact.routing.service import Presence
 from stoa.platform.node import Node
-from stoa.platform.realtime.connection import Connection
-from stoa.platform.realtime.outgoing import Outgoing
 
 log = structlog.get_logger()
 
-PRESENCE_TOPIC = "presence"
-# Between nodes: each says who is at its desks; no client can subscribe to it.
-NODES_TOPIC = "presence_nodes"
-NODE_FORGOTTEN_SECONDS = 10.0
-# A reload of the desk's page is no leaving.
-GRACE_SECONDS = 8.0
 LOOK_EVERY_SECONDS = 3.0
 REMEMBER_SECONDS = 1.0
-
-Status = Literal["available", "away"]
 
 
 def channels_topic(shop_id: UUID) -> str:
     return f"channels:{shop_id}"
 
 
-@dataclass(slots=True)
-class _AtDesk:
-    name: str
-    status: Status = "available"
-    connections: set[str] = field(default_factory=set)
-    left_at: float | None = None
-
-
 class Counter:
-    """The counter of this node: who stands behind it, and which channels are open in front."""
+    """The counter of this node: which channels are open in front of it."""
 
     def __init__(self, node: Node, channels: Sequence[Channel]) -> None:
         self._node = node
         self._channels = channels
-        self._staff: dict[UUID, _AtDesk] = {}
         self._views: dict[UUID, tuple[float, ChannelsView]] = {}
         self._told: dict[UUID, ChannelsView] = {}
-        self._id = secrets.token_hex(6)
-        self._elsewhere: dict[str, tuple[float, list[StaffPresence]]] = {}
-
-    # ---- presence ----
-
-    def arrive(self, actor: StaffActor, *, connection_id: str) -> None:
-        """The member of staff has one more page of the desk open."""
-        person = self._staff.setdefault(actor.staff.id, _AtDesk(actor.staff.name))
-        person.name = actor.staff.name
-        person.connections.add(connection_id)
-        person.left_at = None
-        self._tell_presence()
-
-    def leave(self, staff_id: UUID, *, connection_id: str) -> None:
-        """One page less; after the last one and a moment the person counts as gone."""
-        person = self._staff.get(staff_id)
-        if person is None:
-            return
-        person.connections.discard(connection_id)
-        if not person.connections:
-            person.left_at = time.monotonic()
-
-    def set_status(self, staff_id: UUID, status: Status) -> None:
-        """The person is available, or away with the desk open."""
-        if person := self._staff.get(staff_id):
-            person.status = status
-            self._tell_presence()
-
-    def presence(self) -> list[StaffPresence]:
-        """Everybody at the desk, here and on the other nodes, by name."""
-        everybody = self._present_here()
-        for _, others in self._elsewhere.values():
-            everybody += others
-        # Whoever is available somewhere is available.
-        found: dict[UUID, StaffPresence] = {}
-        for person in sorted(everybody, key=lambda person: person.status == "available"):
-            found[person.staff_id] = person
-        return sorted(found.values(), key=lambda person: (person.name, person.staff_id))
-
-    def _present_here(self) -> list[StaffPresence]:
-        return [
-            StaffPresence(staff_id=staff_id, name=person.name, status=person.status)
-            for staff_id, person in self._staff.items()
-        ]
-
-    @property
-    def available(self) -> frozenset[UUID]:
-        """Members of staff who are at a desk and not away."""
-        return frozenset(
-            person.staff_id for person in self.presence() if person.status == "available"
-        )
-
-    @property
-    def agents_available(self) -> int:
-        return len(self.available)
-
-    def push(self, frame: Outgoing) -> None:
-        """Another node says who is at its desks. Called by the hub, as for any subscriber."""
-        heard = orjson.loads(frame.payload)["data"]
-        if heard["node"] == self._id:
-            return
-        staff = [StaffPresence.model_validate(person) for person in heard["staff"]]
-        _, before = self._elsewhere.get(heard["node"], (0.0, []))
-        self._elsewhere[heard["node"]] = (time.monotonic(), staff)
-        if staff != before:
-            self._tell_desks()
-
-    def _tell_nodes(self) -> None:
-        here = [person.model_dump(mode="json") for person in self._present_here()]
-        signal = {"node": self._id, "staff": here}
-        self._node.hub.signal(NODES_TOPIC, "presence.node", signal, skip=self)
-
-    def _forget_nodes(self) -> None:
-        before = time.monotonic() - NODE_FORGOTTEN_SECONDS
-        silent = [node for node, (at, _) in self._elsewhere.items() if at < before]
-        for node in silent:
-            del self._elsewhere[node]
-        if silent:
-            self._tell_desks()
-
-    def _tell_presence(self) -> None:
-        self._tell_nodes()
-        self._tell_desks()
+        self._presence = node.part(Presence)
+        self._presence.on_change(self.forget_views)
 
     def forget_views(self) -> None:
         """The next look at a chooser is a fresh one."""
         self._views.clear()
-
-    def _tell_desks(self) -> None:
-        self.forget_views()
-        signal = PresenceSignal(staff=self.presence())
-        self._node.hub.signal_here(PRESENCE_TOPIC, "presence", signal)
-
-    # ---- channels ----
 
     async def view(self, shop_id: UUID) -> ChannelsView:
         """The chooser of a shop, at most a second old.
@@ -161,39 +49,22 @@ class Counter:
         if known is not None and known[0] > time.monotonic() - REMEMBER_SECONDS:
             return known[1]
         async with self._node.database.read() as session:
-            situation = await situation_of(session, shop_id=shop_id, available=self.available)
+            situation = await situation_of(
+                session, shop_id=shop_id, available=self._presence.available
+            )
             looks = [await channel.look(session, situation) for channel in self._channels]
         view = ChannelsView(shop_id=shop_id, channels=[look for look in looks if look])
         self._views[shop_id] = (time.monotonic(), view)
         return view
 
     async def run(self) -> None:
-        """Forgets who left, and tells open choosers what changed, until cancelled."""
+        """Tells open choosers what changed, until cancelled."""
         while True:
             try:
-                if not self._node.hub.has_subscribers(NODES_TOPIC):
-                    await self._node.hub.subscribe(
-                        self, NODES_TOPIC, after=None, joined=lambda _seq: None
-                    )
-                self._forget_who_left()
-                self._forget_nodes()
-                self._tell_nodes()
                 await self._tell_choosers()
             except Exception:
                 log.exception("channels.look_failed")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
-
-    def _forget_who_left(self) -> None:
-        before = time.monotonic() - GRACE_SECONDS
-        gone = [
-            staff_id
-            for staff_id, person in self._staff.items()
-            if person.left_at is not None and person.left_at < before
-        ]
-        for staff_id in gone:
-            del self._staff[staff_id]
-        if gone:
-            self._tell_presence()
 
     async def _tell_choosers(self) -> None:
         async with self._node.database.read() as session:
@@ -219,17 +90,3 @@ async def keeping_counter(node: Node, *, channels: Sequence[Channel]) -> AsyncIt
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-class PresenceListener:
-    """Knows who is at the desk by the desk's connections."""
-
-    async def opened(self, connection: Connection) -> None:
-        if isinstance(connection.actor, StaffActor):
-            counter = connection.node.part(Counter)
-            counter.arrive(connection.actor, connection_id=connection.id)
-
-    async def closed(self, connection: Connection) -> None:
-        if isinstance(connection.actor, StaffActor):
-            counter = connection.node.part(Counter)
-            counter.leave(connection.actor.staff.id, connection_id=connection.id)

@@ -15,6 +15,7 @@ from stoa.commerce.shops.service import create_shop, update_settings
 from stoa.contact.calls.media.embedded import EmbeddedEngine
 from stoa.contact.calls.service import Switchboard
 from stoa.contact.channels.service import Counter
+from stoa.contact.routing.service import Presence
 from stoa.main import create_app
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
@@ -40,6 +41,10 @@ class Lab:
     @property
     def counter(self) -> Counter:
         return self.node.part(Counter)
+
+    @property
+    def presence(self) -> Presence:
+        return self.node.part(Presence)
 
     @property
     def switchboard(self) -> Switchboard:

@@ -155,7 +155,7 @@ async def test_a_call_between_two_nodes(
 
 async def _knows(lab: Lab, staff_id: object) -> None:
     async with asyncio.timeout(20):
-        while staff_id not in lab.counter.available:
+        while staff_id not in lab.presence.available:
             await asyncio.sleep(0.05)
 
 

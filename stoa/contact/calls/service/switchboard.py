@@ -42,8 +42,8 @@ from stoa.contact.calls.service.nodes import CallNodes
 from stoa.contact.calls.service.people import leg_of
 from stoa.contact.calls.service.sound import CallSound
 from stoa.contact.calls.steps import find_leg
-from stoa.contact.channels.service import Counter
 from stoa.contact.conversations.models import Sender
+from stoa.contact.routing.service import Presence
 from stoa.platform.database.session import SERVER_AWAY, Session
 from stoa.platform.errors import NotFound
 from stoa.platform.node import Node
@@ -85,7 +85,7 @@ class Switchboard:
     @property
     def desk(self) -> Desk:
         """Who could be rung now."""
-        return Desk(self.node.part(Counter).available)
+        return Desk(self.node.part(Presence).available)
 
     @asynccontextmanager
     async def changing(self) -> AsyncIterator[Session]:

@@ -1,0 +1,1 @@
+"""Who gets which conversation, and by when: presence, teams, queues, assignment."""
