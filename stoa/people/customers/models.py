@@ -68,3 +68,13 @@ class KnownCustomer:
     name: str
     locale: str
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an address. `is_all_that_is_known`: nothing else is known of them."""
+
+    customer_id: UUID
+    state: PointState
+    source: str
+    is_all_that_is_known: bool

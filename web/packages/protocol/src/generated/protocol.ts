@@ -809,6 +809,15 @@ export interface EventFrame {
   at: string;
 }
 
+/** One thing that two customers have in common. The states are the pair's, in its order. */
+export interface Evidence {
+  kind: "same_point" | "same_name";
+  value: string;
+  point_kind?: PointKind | null;
+  first?: PointState | null;
+  second?: PointState | null;
+}
+
 /** Half of the recent answers came within `low`..`high` seconds, out of `sample` answers. */
 export interface ExpectedWait {
   low_seconds: number;
@@ -1554,6 +1563,8 @@ export interface PointInput {
   points?: ([number, number])[];
 }
 
+export type PointKind = "email" | "phone" | "postal" | "fax" | "messenger";
+
 /** Signal `cobrowse.point` on `cobrowsed:<session>` (the customer's pages). */
 export interface PointSignal {
   session_id: string;
@@ -1565,6 +1576,8 @@ export interface PointSignal {
   points: ([number, number])[];
   staff_name: string;
 }
+
+export type PointState = "claimed" | "verified";
 
 export interface PollAnswer {
   connection: string;
