@@ -11,6 +11,7 @@ from stoa.platform.web import edge
 from stoa.storefront.pages import (
     cart,
     checkout,
+    consent,
     home,
     information,
     listing,
@@ -56,6 +57,8 @@ FIXED: list[BaseRoute] = [
     edge.get("/robots.txt", robots.robots),
     edge.get("/sitemap.xml", robots.sitemap),
     edge.get("/sitemap-{number:int}.xml", robots.sitemap_part),
+    edge.get("/consent/{token}", consent.consent),
+    edge.post("/consent/{token}", consent.withdraw),
     Route("/favicon.svg", robots.favicon, methods=["GET"]),
     Route("/favicon.ico", robots.favicon, methods=["GET"]),
 ]

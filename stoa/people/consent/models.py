@@ -1,9 +1,17 @@
-"""Consent as the database holds it: a row for each time that somebody said yes, no, or no more."""
+"""Consent as the database holds it: a row for each time that somebody said yes, no, or no more.
 
-from dataclasses import dataclass
+Some consents are about a call or a shared page (`subject`), the others about an address: that one
+may be written to there, for a purpose. Those follow the address, whoever holds it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from stoa.people.customers.models import PointKind
+from stoa.platform.i18n.locale import Locale
 
 
 class Purpose(StrEnum):
@@ -11,6 +19,13 @@ class Purpose(StrEnum):
     COBROWSING = "cobrowsing"  # an agent sees the page
     CONTROL = "control"  # an agent acts in the page
     SNAPSHOT = "snapshot"  # a picture of it is kept in the conversation
+    SERVICE = "service"  # answers and what an order needs, sent to an address
+    URGENT = "urgent"  # the parcel is at the door, the payment was refused
+    MARKETING = "marketing"
+
+
+# What an address may be used for.
+POINT_PURPOSES = (Purpose.SERVICE, Purpose.URGENT, Purpose.MARKETING)
 
 
 class ConsentState(StrEnum):
@@ -22,6 +37,12 @@ class ConsentState(StrEnum):
 class How(StrEnum):
     CLICKED = "clicked"
     ANNOUNCED = "announced"  # heard that it will be done, and went on
+    WRITTEN = "written"  # in a message, on paper
+    SPOKEN = "spoken"  # and somebody wrote it down
+    DOUBLE_OPT_IN = "double_opt_in"  # asked for, and confirmed from the address itself
+    IMPORTED = "imported"  # given to another program before
+    STOP = "stop"  # withdrawn by a word the channel knows
+    LINK = "link"  # withdrawn by the link in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +69,60 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What one could show to whoever doubts it. Everything is optional."""
+
+    ip: str = ""
+    user_agent: str = ""
+    page: str = ""
+    message_id: str = ""  # the message it was written in
+    order: str = ""  # the number of the order it was given with
+    note: str = ""  # what the member of staff wrote down
+
+    def as_json(self) -> dict[str, str]:
+        known = {
+            "ip": self.ip,
+            "user_agent": self.user_agent[:500],
+            "page": self.page[:1000],
+            "message_id": self.message_id,
+            "order": self.order,
+            "note": self.note[:2000],
+        }
+        return {name: value for name, value in known.items() if value}
+
+
+NO_PROOF = Proof()
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalLink:
+    """What the link in a message withdraws: the consent for one purpose, for one address."""
+
+    kind: PointKind
+    key: str
+    purpose: Purpose
+    locale: Locale
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentEntry:
     id: UUID
     visitor_id: UUID | None
     customer_id: UUID | None
     staff_id: UUID | None
     purpose: Purpose
-    subject: UUID
+    subject: UUID | None
     state: ConsentState
     wording: str
     wording_version: str
     locale: str
     how: How
     at: datetime
+    point_kind: PointKind | None = None
+    point_key: str | None = None
+    channel: str | None = None
+    recorded_by: UUID | None = None
+    proof: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_given(self) -> bool:

@@ -1,12 +1,21 @@
 """Reading the ledger: what stands now, and everything that was ever said."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from stoa.people.consent.models import ConsentEntry, ConsentState, How, Person, Purpose
+from stoa.people.consent.models import (
+    POINT_PURPOSES,
+    ConsentEntry,
+    ConsentState,
+    How,
+    Person,
+    Purpose,
+)
+from stoa.people.customers.models import PointKind
 from stoa.platform.database.session import ReadSession, Row
 
 _COLUMNS = """id, visitor_id, customer_id, staff_id, purpose, subject, state, wording,
-    wording_version, locale, how, at"""
+    wording_version, locale, how, at, point_kind, point_key, channel, recorded_by, proof"""
 
 
 def _entry_from(row: Row) -> ConsentEntry:
@@ -16,6 +25,7 @@ def _entry_from(row: Row) -> ConsentEntry:
             "purpose": Purpose(row["purpose"]),
             "state": ConsentState(row["state"]),
             "how": How(row["how"]),
+            "point_kind": PointKind(row["point_kind"]) if row["point_kind"] else None,
         }
     )
 
@@ -52,3 +62,70 @@ async def has_consent(
     """Whether this person agreed and did not take it back."""
     entry = await standing_consent(session, person=person, purpose=purpose, subject=subject)
     return entry is not None and entry.is_given
+
+
+async def standing_point_consents(
+    session: ReadSession, *, kind: PointKind, key: str
+) -> dict[Purpose, ConsentEntry]:
+    """What was said last about each use of an address; a use that nobody spoke of is not there."""
+    rows = await session.fetch(
+        f"SELECT DISTINCT ON (purpose) {_COLUMNS} FROM consent"
+        " WHERE point_kind = $1 AND point_key = $2 ORDER BY purpose, at DESC, id DESC",
+        kind,
+        key,
+    )
+    return {entry.purpose: entry for entry in map(_entry_from, rows)}
+
+
+async def has_point_consent(
+    session: ReadSession, *, kind: PointKind, key: str, purpose: Purpose
+) -> bool:
+    """Whether something may be sent to this address for this purpose: it was agreed to, and not
+    taken back. `key` is the point's (`stoa.people.customers.queries.key_of`)."""
+    if purpose not in POINT_PURPOSES:
+        raise ValueError(f"{purpose} is not about an address")
+    state = await session.fetch_value(
+        "SELECT state FROM consent WHERE point_kind = $1 AND point_key = $2 AND purpose = $3"
+        " ORDER BY at DESC, id DESC LIMIT 1",
+        kind,
+        key,
+        purpose,
+    )
+    return bool(state == ConsentState.GIVEN)
+
+
+async def has_refused_point(
+    session: ReadSession, *, kind: PointKind, key: str, purpose: Purpose
+) -> bool:
+    """Whether this use of the address was refused or withdrawn: then nothing is sent even where
+    no consent would be needed."""
+    state = await session.fetch_value(
+        "SELECT state FROM consent WHERE point_kind = $1 AND point_key = $2 AND purpose = $3"
+        " ORDER BY at DESC, id DESC LIMIT 1",
+        kind,
+        key,
+        purpose,
+    )
+    return state is not None and state != ConsentState.GIVEN
+
+
+async def consents_of_person(
+    session: ReadSession,
+    *,
+    customer_ids: Sequence[UUID],
+    points: Sequence[tuple[str, str]],
+    limit: int = 500,
+) -> list[ConsentEntry]:
+    """Everything these customers said (and their visitors), and what was said about these
+    addresses, the newest first."""
+    rows = await session.fetch(
+        f"SELECT {_COLUMNS} FROM consent WHERE customer_id = ANY($1::uuid[])"
+        " OR visitor_id IN (SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]))"
+        " OR (point_kind, point_key) IN (SELECT * FROM unnest($2::text[], $3::text[]))"
+        " ORDER BY at DESC, id DESC LIMIT $4",
+        list(customer_ids),
+        [kind for kind, _ in points],
+        [key for _, key in points],
+        limit,
+    )
+    return [_entry_from(row) for row in rows]

@@ -1,8 +1,9 @@
-"""Reads about visitors."""
+"""Reads about visitors and customers."""
 
 from uuid import UUID
 
 from stoa.people.customers.models import Visitor
+from stoa.people.customers.rules import key_of as key_of  # what every list of addresses goes by
 from stoa.platform.database.session import ReadSession
 from stoa.platform.web.security import hash_token
 
