@@ -47,7 +47,7 @@ from stoa.contact.channels.service import keeping_counter
 from stoa.contact.cobrowse import commands as cobrowse
 from stoa.contact.conversations import commands as conversations
 from stoa.contact.conversations import router as attachments
-from stoa.contact.conversations.jobs import sweep_unsent
+from stoa.contact.conversations.jobs import keeping_snoozes, sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
 from stoa.contact.routing import commands as routing
 from stoa.contact.routing.service import PresenceListener, keeping_presence
@@ -156,6 +156,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_media,
     keeping_messages,
     keeping_presence,
+    keeping_snoozes,
     partial(keeping_counter, channels=CHANNELS),
     keeping_radar,
     keeping_prompts,

@@ -16,7 +16,7 @@ from stoa.contact.conversations import service as conversing
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import Card, MessageKind, SavedReplyInput, Sent
 from stoa.contact.routing.service import Presence
-from stoa.desk import call_settings, cobrowse_settings, replica, shell
+from stoa.desk import call_settings, cobrowse_settings, organising, replica, shell
 from stoa.desk.cards import find_products, order_card, product_card_by_id
 from stoa.desk.queries import side_panel
 from stoa.desk.schemas import (
@@ -66,6 +66,9 @@ async def start(request: Request, session: ReadSession) -> Response:
             staff=[staff_view(staff) for staff in await list_staff(session)],
             presence=node.part(Presence).everybody(),
             saved_replies=await conversations.list_saved_replies(session),
+            tags=await conversations.list_tags(session),
+            views=await conversations.list_views(session, staff_id=person.staff.id),
+            macros=await conversations.list_macros(session),
         )
     )
 
@@ -75,18 +78,20 @@ async def conversation_list(request: Request, session: ReadSession) -> Response:
     person = await require_staff(request, session)
     query = edge.read_query(request, ListQuery)
     seq = await conversations.desk_seq(session)
+    filters = conversations.BUILT_IN[query.view]
+    if query.saved_view is not None:
+        view = await conversations.find_view(
+            session, view_id=query.saved_view, staff_id=person.staff.id
+        )
+        filters = view.filters
     page = await conversations.list_rows(
         session,
-        view=query.view,
+        filters=filters,
         staff_id=person.staff.id,
-        shop_id=query.shop_id,
-        text=query.q,
         cursor=query.cursor,
         limit=query.limit,
     )
-    counts = await conversations.count_rows(
-        session, staff_id=person.staff.id, shop_id=query.shop_id
-    )
+    counts = await conversations.count_rows(session, staff_id=person.staff.id)
     return JsonResponse(
         {
             "items": page.items,
@@ -300,6 +305,7 @@ ROUTES: list[BaseRoute] = [
     edge.post(REPLIES, save_reply, name="desk_reply_new"),
     edge.put(f"{REPLIES}/{{id}}", change_reply, name="desk_reply_change"),
     edge.delete(f"{REPLIES}/{{id}}", drop_reply, name="desk_reply_drop"),
+    *organising.ROUTES,
     *call_settings.ROUTES,
     *cobrowse_settings.ROUTES,
     *replica.ROUTES,

@@ -1,10 +1,10 @@
 """Snapshots for the agents, each with the sequence numbers to go on from."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from stoa.contact.calls.models import CallSettings
 from stoa.contact.conversations.schemas import (
@@ -14,6 +14,12 @@ from stoa.contact.conversations.schemas import (
     SavedReplyView,
     StaffPresence,
     Timeline,
+)
+from stoa.contact.conversations.schemas.desk import (
+    MacroView,
+    SavedViewView,
+    TagView,
+    ViewCount,
 )
 from stoa.people.identity.schemas import MeView, StaffView
 
@@ -36,6 +42,9 @@ class DeskStart(BaseModel):
     staff: list[StaffView]
     presence: list[StaffPresence]
     saved_replies: list[SavedReplyView]
+    tags: list[TagView]
+    views: list[SavedViewView]
+    macros: list[MacroView]
 
 
 class ShopCalls(BaseModel):
@@ -45,18 +54,19 @@ class ShopCalls(BaseModel):
 
 
 class ListQuery(BaseModel):
-    """`GET /api/desk/conversations`. `q` searches names, addresses and message texts."""
+    """`GET /api/desk/conversations`: one of the views everybody has, or a saved one."""
 
     model_config = ConfigDict(extra="ignore")
 
-    view: Literal["mine", "unassigned", "all", "closed"] = "all"
-    shop_id: UUID | None = None
-    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    view: Literal["mine", "unassigned", "all", "snoozed", "closed"] = "all"
+    saved_view: UUID | None = None
     cursor: str | None = None
     limit: int = Field(default=50, ge=1, le=200)
 
 
 class ListCounts(BaseModel):
+    """1000: so many or more."""
+
     mine: int
     unassigned: int
     all: int
@@ -70,6 +80,12 @@ class ConversationList(BaseModel):
     next: str | None
     counts: ListCounts
     seq: int
+
+
+class ViewCounts(BaseModel):
+    """`GET /api/desk/views/counts`: of every view this person sees."""
+
+    items: list[ViewCount]
 
 
 class LongestWaiting(BaseModel):

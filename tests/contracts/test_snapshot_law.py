@@ -29,14 +29,21 @@ from stoa.contact.cobrowse.service import (
 )
 from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Sender
-from stoa.contact.conversations.queries import get_row, get_snapshot
+from stoa.contact.conversations.queries import get_row, get_snapshot, list_tags
+from stoa.contact.conversations.schemas.desk import TagInput
 from stoa.contact.conversations.service import (
     assign_conversation,
+    change_tag,
     claim_conversation,
     close_conversation,
+    ensure_tag,
     mark_read,
+    merge_tag,
+    remove_tag,
     reopen_conversation,
     set_contact,
+    snooze_conversation,
+    wake_conversation,
 )
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.outbox.log import topic_position
@@ -149,8 +156,15 @@ def conversation_acts(id_: UUID, customer: Sender, agent: Sender) -> list[Act]:
             session, proposal_id=waiting.proposals[0].id, visitor_id=customer.visitor_id
         )
 
+    async def aside(session: Session) -> None:
+        await snooze_conversation(session, conversation_id=id_, until=None, by=agent)
+
     return [
         say(id_, customer, "Is it blue?"),
+        aside,
+        say(id_, customer, "Hello?"),
+        aside,
+        lambda s: wake_conversation(s, conversation_id=id_, by=agent),
         lambda s: claim_conversation(s, conversation_id=id_, by=agent),
         say(id_, agent, "It is."),
         lambda s: mark_read(s, conversation_id=id_, reader="agent", seq=1, visitor_id=None),
@@ -466,6 +480,50 @@ async def test_a_call_at_the_customers_page_and_at_the_desk(
     for law in (page, desk_calls_law(plain), supervision_law()):
         PROVED.update(await must_hold(wired, law, day.waiting_acts()))
         PROVED.update(await must_hold(wired, law, day.talking_acts(conversation_id)))
+
+
+async def test_the_tags_of_the_desk(database: Database, agent: Sender) -> None:
+    async with database.begin() as session:
+        shop = await make_shop(session)
+    staff_id = agent.staff_id
+    assert staff_id is not None
+
+    async def snapshot(session: ReadSession) -> tuple[int, View]:
+        seq, _ = await topic_position(session, topic="desk")
+        tags = [tag for tag in await list_tags(session) if tag.shop_id == shop.id]
+        return seq, {str(tag.id): tag.model_dump(mode="json") for tag in tags}
+
+    def apply(state: View, type_: str, _seq: int, data: View) -> View:
+        assert type_ == "tag.changed"
+        tag = data["tag"]
+        rest = {id_: one for id_, one in state.items() if id_ != tag["id"]}
+        return rest if tag["is_removed"] else rest | {tag["id"]: tag}
+
+    async def make(session: Session, name: str) -> UUID:
+        form = TagInput(name=name)
+        return (await ensure_tag(session, shop_id=shop.id, staff_id=staff_id, form=form)).id
+
+    async def rename(session: Session) -> None:
+        form = TagInput(name="Damaged", tone="bad")
+        await change_tag(
+            session, tag_id=await make(session, "broken"), staff_id=staff_id, form=form
+        )
+
+    async def merge(session: Session) -> None:
+        late, damaged = await make(session, "late"), await make(session, "damaged")
+        await merge_tag(session, tag_id=late, into=damaged, staff_id=staff_id)
+
+    async def remove(session: Session) -> None:
+        await remove_tag(session, tag_id=await make(session, "damaged"), staff_id=staff_id)
+
+    acts: list[Act] = [
+        lambda s: make(s, "broken"),
+        lambda s: make(s, "late"),
+        rename,
+        merge,
+        remove,
+    ]
+    PROVED.update(await must_hold(database, Law("desk", snapshot, apply), acts))
 
 
 def test_every_event_is_proved() -> None:

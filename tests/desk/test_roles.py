@@ -32,6 +32,12 @@ FOR_SUPERVISORS = {
     ("GET", "/api/desk/supervisions"),
     ("GET", "/api/desk/recordings/{id}/audit"),
     ("DELETE", "/api/desk/recordings/{id}"),
+    ("PUT", "/api/desk/tags/{id}"),
+    ("POST", "/api/desk/tags/{id}/merge"),
+    ("DELETE", "/api/desk/tags/{id}"),
+    ("POST", "/api/desk/macros"),
+    ("PUT", "/api/desk/macros/{id}"),
+    ("DELETE", "/api/desk/macros/{id}"),
 }
 FOR_ADMINISTRATORS = {
     ("POST", "/api/desk/staff"),

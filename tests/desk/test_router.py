@@ -54,17 +54,12 @@ async def test_the_list_pages_through_everything_once_newest_first(
     assert seen == conversations[::-1]
 
 
-async def test_views_counts_and_search(
-    desk: aiohttp.ClientSession, conversations: list[str]
-) -> None:
+async def test_views_and_counts(desk: aiohttp.ClientSession, conversations: list[str]) -> None:
     mine = await get(desk, "/api/desk/conversations", view="mine")
     assert len(mine["items"]) == 5
     assert mine["counts"] == {"mine": 5, "unassigned": 20, "all": 25, "waiting": 20}
     longest = await get(desk, "/api/desk/longest-waiting")
     assert longest["conversation"]["id"] == conversations[1], "the first is answered"
-    found = await get(desk, "/api/desk/conversations", q="question 17 ABOUT")
-    assert [row["id"] for row in found["items"]] == [conversations[17]]
-    assert (await get(desk, "/api/desk/conversations", q="100%"))["items"] == []
     assert (await get(desk, "/api/desk/conversations", view="closed"))["items"] == []
 
 

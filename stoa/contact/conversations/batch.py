@@ -90,6 +90,10 @@ WITH input AS (
         assignee_id = coalesce(c.assignee_id, s.answer_staff_id),
         -- Whoever writes in the chat is there again.
         answer_channel = CASE WHEN s.last_sender_kind = 'agent' THEN c.answer_channel END,
+        snoozed_at = CASE WHEN s.unread = 0 THEN c.snoozed_at END,
+        snoozed_until = CASE WHEN s.unread = 0 THEN c.snoozed_until END,
+        woke_by = CASE WHEN s.unread > 0 AND c.snoozed_at IS NOT NULL THEN 'customer'
+            WHEN s.answer_id IS NULL THEN c.woke_by END,
         version = c.version + 1
     FROM summary s WHERE c.id = s.conversation_id
     RETURNING c.*, s.old_state = 'closed' OR s.old_assignee_id IS DISTINCT FROM c.assignee_id

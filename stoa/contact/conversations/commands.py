@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from stoa.contact.conversations import queries, service
+from stoa.contact.conversations import queries, service, team_commands
 from stoa.contact.conversations.attachments import make_key
 from stoa.contact.conversations.errors import EmptyMessage
 from stoa.contact.conversations.events import (
@@ -42,14 +42,15 @@ from stoa.contact.conversations.schemas import (
     TypingInput,
     TypingSignal,
 )
+from stoa.contact.conversations.senders import agent_of, customer_of, sender_of
 from stoa.people.actors import StaffActor, VisitorActor
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
-from stoa.platform.errors import Forbidden, NotFound
+from stoa.platform.errors import NotFound
 from stoa.platform.i18n.messages import translator
 from stoa.platform.outbox.event import Event
 from stoa.platform.realtime.connection import Connection
-from stoa.platform.realtime.registry import Actor, Command, SignalRule, SignalType, TopicRule
+from stoa.platform.realtime.registry import Command, SignalRule, SignalType, TopicRule
 from stoa.platform.web.ratelimit import MemoryBuckets, Rate
 
 log = structlog.get_logger()
@@ -59,35 +60,6 @@ JUST_NOW = timedelta(seconds=10)
 _transcripts = MemoryBuckets(Rate(burst=3, seconds_per_token=600))
 # Beginnings from one address; a conversation that goes on is not limited by this.
 _beginnings = MemoryBuckets(Rate(burst=40, seconds_per_token=5))
-
-
-def sender_of(actor: Actor) -> Sender:
-    """Raises:
-    Forbidden: neither staff nor a visitor (a page before its first act).
-    """
-    if isinstance(actor, StaffActor):
-        return Sender(staff_id=actor.staff.id, staff_name=actor.staff.name)
-    if isinstance(actor, VisitorActor) and actor.visitor_id is not None:
-        return Sender(visitor_id=actor.visitor_id)
-    raise Forbidden()
-
-
-def customer_of(actor: Actor) -> tuple[UUID, UUID | None]:
-    """(visitor, customer). Raises:
-    Forbidden: not a visitor.
-    """
-    if isinstance(actor, VisitorActor) and actor.visitor_id is not None:
-        return actor.visitor_id, actor.customer_id
-    raise Forbidden()
-
-
-def agent_of(actor: Actor) -> Sender:
-    """Raises:
-    Forbidden: not staff.
-    """
-    if not isinstance(actor, StaffActor):
-        raise Forbidden()
-    return sender_of(actor)
 
 
 async def customer_snapshot(
@@ -373,8 +345,12 @@ COMMANDS: list[Command] = [
     Command("message.send", SendMessage, send, Sent),
     Command("message.read", MarkRead, mark_read, Nothing),
     Command("note.add", AddNote, add_note, Sent),
+    *team_commands.COMMANDS,
 ]
-SIGNALS: list[SignalRule] = [SignalRule("typing", TypingInput, typing)]
+SIGNALS: list[SignalRule] = [
+    SignalRule("typing", TypingInput, typing),
+    *team_commands.SIGNALS,
+]
 TOPICS: list[TopicRule] = [
     TopicRule("conversation", may_hear_conversation),
     TopicRule("notes", may_hear_notes),
@@ -386,5 +362,9 @@ EVENTS: list[type[Event]] = [
     MessageRead,
     ConversationChanged,
     ConversationListed,
+    *team_commands.EVENTS,
 ]
-SIGNAL_TYPES: list[SignalType] = [SignalType("typing", TypingSignal)]
+SIGNAL_TYPES: list[SignalType] = [
+    SignalType("typing", TypingSignal),
+    *team_commands.SIGNAL_TYPES,
+]

@@ -39,3 +39,41 @@ class NoReplyAddress(DomainError):
 class ShortcutTaken(DomainError):
     code = "shortcut_taken"
     status = 409
+
+
+class TagTaken(DomainError):
+    """The shop has another tag of this name; they can be merged."""
+
+    code = "tag_taken"
+    status = 409
+
+
+class TooManyTags(DomainError):
+    code = "too_many_tags"
+    status = 422
+
+
+class ConversationClosed(DomainError):
+    """What is closed cannot be put aside."""
+
+    code = "conversation_closed"
+    status = 409
+
+
+class SnoozeInPast(DomainError):
+    code = "snooze_in_past"
+    status = 422
+
+
+class MacroTaken(DomainError):
+    """The shop has another macro of this name or key."""
+
+    code = "macro_taken"
+    status = 409
+
+
+class EmptyMacro(DomainError):
+    """Neither a reply nor an act."""
+
+    code = "empty_macro"
+    status = 422

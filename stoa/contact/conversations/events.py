@@ -14,6 +14,7 @@ from stoa.contact.conversations.schemas import (
     MessageView,
     Reader,
 )
+from stoa.contact.conversations.schemas.desk import TagView
 from stoa.platform.outbox.event import Event
 
 DESK_TOPIC = "desk"
@@ -62,6 +63,13 @@ class ConversationListed(Event):
 
     type: Literal["conversation.listed"] = "conversation.listed"
     conversation: ConversationRow
+
+
+class TagChanged(Event):
+    """On `desk`: replaces (or adds) a shop's tag; a removed one is gone."""
+
+    type: Literal["tag.changed"] = "tag.changed"
+    tag: TagView
 
 
 class TranscriptRequested(Event):

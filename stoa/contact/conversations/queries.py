@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
 from uuid import UUID
 
 from stoa.contact.conversations.attachments import (
@@ -10,6 +9,16 @@ from stoa.contact.conversations.attachments import (
 )
 from stoa.contact.conversations.columns import MESSAGE_JSON, ROW_JSON, VIEW_JSON
 from stoa.contact.conversations.events import DESK_TOPIC, conversation_topic, notes_topic
+from stoa.contact.conversations.listing import BUILT_IN as BUILT_IN
+from stoa.contact.conversations.listing import ListView as ListView
+from stoa.contact.conversations.listing import condition_of as condition_of
+from stoa.contact.conversations.listing import count_rows as count_rows
+from stoa.contact.conversations.listing import count_views as count_views
+from stoa.contact.conversations.listing import list_rows as list_rows
+from stoa.contact.conversations.listing import longest_waiting as longest_waiting
+from stoa.contact.conversations.macros import list_macros as list_macros
+from stoa.contact.conversations.saved_views import find_view as find_view
+from stoa.contact.conversations.saved_views import list_views as list_views
 from stoa.contact.conversations.schemas import (
     ConversationRow,
     ConversationView,
@@ -17,12 +26,12 @@ from stoa.contact.conversations.schemas import (
     SavedReplyView,
     Timeline,
 )
+from stoa.contact.conversations.tags import list_tags as list_tags
 from stoa.platform.database.session import ReadSession
 from stoa.platform.errors import NotFound
-from stoa.platform.web.paging import Page, decode_moment, encode_cursor
+from stoa.platform.web.paging import decode_moment, encode_cursor
 
 SAVED_REPLY = "id, shop_id, shortcut, title, bodies, updated_at"
-ListView = Literal["mine", "unassigned", "all", "closed"]
 TIMELINE_PAGE = 50
 
 
@@ -35,14 +44,6 @@ class ConversationSnapshot:
     timeline: Timeline
     seq: int
     notes_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    mine: int
-    unassigned: int
-    all: int
-    waiting: int
 
 
 async def get_row(session: ReadSession, *, conversation_id: UUID) -> ConversationRow:
@@ -143,76 +144,6 @@ async def get_snapshot(
         seq=head["seq"],
         notes_seq=head["notes_seq"],
     )
-
-
-_VIEWS: dict[ListView, str] = {
-    "mine": "c.state = 'open' AND c.assignee_id = $1",
-    "unassigned": "c.state = 'open' AND c.assignee_id IS NULL AND $1::uuid IS NOT NULL",
-    "all": "c.state = 'open' AND $1::uuid IS NOT NULL",
-    "closed": "c.state = 'closed' AND $1::uuid IS NOT NULL",
-}
-
-
-async def list_rows(
-    session: ReadSession,
-    *,
-    view: ListView,
-    staff_id: UUID,
-    shop_id: UUID | None,
-    text: str,
-    cursor: str | None,
-    limit: int,
-) -> Page[dict[str, Any]]:
-    """`ConversationRow`s as JSON, newest message first. `text` is looked for in names, addresses
-    and messages."""
-    key = decode_moment(cursor)
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    rows = await session.fetch(
-        f"SELECT {ROW_JSON} AS row FROM conversation c"
-        f" WHERE {_VIEWS[view]} AND c.message_count > 0"
-        " AND ($2::uuid IS NULL OR c.shop_id = $2)"
-        " AND ($3 = '%%' OR c.contact_name ILIKE $3 OR c.contact_email ILIKE $3 OR EXISTS"
-        " (SELECT FROM message m WHERE m.conversation_id = c.id AND m.body ILIKE $3))"
-        " AND ($4::timestamptz IS NULL OR (c.last_message_at, c.id) < ($4, $5::uuid))"
-        " ORDER BY c.last_message_at DESC, c.id DESC LIMIT $6",
-        staff_id,
-        shop_id,
-        pattern,
-        *(key or (None, None)),
-        limit + 1,
-    )
-    items = [row["row"] for row in rows[:limit]]
-    last = items[-1] if len(rows) > limit else None
-    return Page(items, encode_cursor(last["last_message_at"], last["id"]) if last else None)
-
-
-async def count_rows(session: ReadSession, *, staff_id: UUID, shop_id: UUID | None) -> Counts:
-    """How many open conversations each view holds, and in how many of those that are this person's
-    or nobody's a customer waits."""
-    row = await session.fetch_one(
-        "SELECT count(*) FILTER (WHERE assignee_id = $1) AS mine,"
-        " count(*) FILTER (WHERE assignee_id IS NULL) AS unassigned, count(*) AS all,"
-        " count(*) FILTER (WHERE waiting_since IS NOT NULL"
-        " AND (assignee_id = $1 OR assignee_id IS NULL)) AS waiting"
-        " FROM conversation WHERE state = 'open' AND message_count > 0"
-        " AND ($2::uuid IS NULL OR shop_id = $2)",
-        staff_id,
-        shop_id,
-    )
-    assert row is not None
-    return Counts(**row)
-
-
-async def longest_waiting(session: ReadSession, *, staff_id: UUID) -> ConversationRow | None:
-    """Of the open conversations that are this person's or nobody's, the one whose customer has
-    waited longest."""
-    row = await session.fetch_value(
-        f"SELECT {ROW_JSON} FROM conversation c WHERE c.state = 'open' AND c.message_count > 0"
-        " AND c.waiting_since IS NOT NULL AND (c.assignee_id = $1 OR c.assignee_id IS NULL)"
-        " ORDER BY c.waiting_since, c.id LIMIT 1",
-        staff_id,
-    )
-    return None if row is None else ConversationRow.model_validate(row)
 
 
 async def desk_seq(session: ReadSession) -> int:

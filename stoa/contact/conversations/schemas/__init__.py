@@ -129,6 +129,13 @@ class ConversationRow(BaseModel):
     answer_channel: str | None = Field(
         description="The way the customer wrote last, when it is not the conversation's own"
     )
+    tag_ids: list[UUID] = Field(description="Tags, as they were given; see `TagView.merged_into`")
+    snoozed_at: datetime | None = Field(description="Put aside since; null: it is not")
+    snoozed_until: datetime | None = Field(description="Null: until the customer writes")
+    woke_at: datetime | None = Field(description="When it came back by its time")
+    woke_by: Literal["time", "customer"] | None = Field(
+        description="Why it came back; null once an agent answered"
+    )
     version: int
 
 

@@ -4,12 +4,20 @@ Each verb locks the conversation's row first, so that two agents, or an agent an
 turns; what it publishes reaches the customer (`conversation:<id>`) and the agents' list (`desk`).
 """
 
+from stoa.contact.conversations.macros import change_macro, drop_macro, save_macro
 from stoa.contact.conversations.saved_replies import (
     add_demo_replies,
     change_reply,
     drop_reply,
     save_reply,
 )
+from stoa.contact.conversations.saved_views import (
+    change_view,
+    drop_view,
+    order_views,
+    save_view,
+)
+from stoa.contact.conversations.service.acting import perform_acts
 from stoa.contact.conversations.service.calls import assign_caller, count_call, wait_for_answer
 from stoa.contact.conversations.service.cards import (
     add_message,
@@ -35,6 +43,13 @@ from stoa.contact.conversations.service.places import (
     set_contact,
 )
 from stoa.contact.conversations.service.sending import Messages, keeping_messages
+from stoa.contact.conversations.service.snoozing import (
+    next_waking,
+    snooze_conversation,
+    wake_conversation,
+    wake_due,
+)
+from stoa.contact.conversations.tags import change_tag, ensure_tag, merge_tag, remove_tag
 from stoa.contact.conversations.transcript import locale_of, render_messages, render_transcript
 
 __all__ = [
@@ -46,25 +61,41 @@ __all__ = [
     "assign_conversation",
     "begin_conversation",
     "change_card",
+    "change_macro",
     "change_reply",
+    "change_tag",
+    "change_view",
     "claim_conversation",
     "close_conversation",
     "count_call",
     "count_received",
+    "drop_macro",
     "drop_reply",
+    "drop_view",
     "ensure_conversation",
+    "ensure_tag",
     "keeping_messages",
     "locale_of",
     "lock_conversation",
     "mark_read",
+    "merge_tag",
+    "next_waking",
+    "order_views",
+    "perform_acts",
     "publish_change",
+    "remove_tag",
     "render_messages",
     "render_transcript",
     "reopen_conversation",
     "request_transcript",
+    "save_macro",
     "save_reply",
+    "save_view",
     "set_contact",
     "show_delivery",
+    "snooze_conversation",
     "take_unread_answers",
     "wait_for_answer",
+    "wake_conversation",
+    "wake_due",
 ]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from stoa.contact.conversations.rules import preview_of
 from stoa.contact.conversations.schemas import SenderKind
-from stoa.contact.conversations.service.places import Place
+from stoa.contact.conversations.service.places import WAKE, Place
 from stoa.platform.database.session import Session
 
 
@@ -18,7 +18,8 @@ async def count_call(
     await session.execute(
         "UPDATE conversation SET state = 'open', closed_at = NULL,"
         " message_count = message_count + 1, last_message_at = $2, last_message_preview = $3,"
-        " last_sender_kind = $4, version = version + 1 WHERE id = $1",
+        " last_sender_kind = $4, version = version + 1,"
+        f" {WAKE} WHERE id = $1",
         place.id,
         at,
         preview_of("", card_title=preview),
@@ -52,7 +53,7 @@ async def wait_for_answer(
         "UPDATE conversation SET state = 'open', closed_at = NULL,"
         " unread_count = greatest(unread_count, 1), waiting_since = coalesce(waiting_since, $2),"
         " last_message_at = $2, last_message_preview = $3, last_sender_kind = 'customer',"
-        " version = version + 1 WHERE id = $1",
+        f" version = version + 1, {WAKE} WHERE id = $1",
         conversation_id,
         at,
         preview_of("", card_title=preview),

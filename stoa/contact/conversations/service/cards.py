@@ -107,7 +107,7 @@ async def _answer(session: Session, *, place: Place, message: MessageBody, previ
         "UPDATE conversation SET state = 'open', closed_at = NULL, waiting_since = NULL,"
         " message_count = message_count + 1, last_message_at = $2, last_message_preview = $3,"
         " last_sender_kind = 'agent', assignee_id = coalesce(assignee_id, $4),"
-        " version = version + 1 WHERE id = $1",
+        " woke_by = NULL, version = version + 1 WHERE id = $1",
         place.id,
         message.created_at,
         preview_of("", card_title=preview),
@@ -135,6 +135,9 @@ async def count_received(
         " last_message_at = $2, last_message_preview = $3, last_sender_kind = 'customer',"
         " waiting_since = CASE WHEN $4 THEN waiting_since ELSE coalesce(waiting_since, $2) END,"
         " answer_channel = CASE WHEN $4 THEN answer_channel ELSE $5 END,"
+        " woke_by = CASE WHEN $4 OR snoozed_at IS NULL THEN woke_by ELSE 'customer' END,"
+        " snoozed_at = CASE WHEN $4 THEN snoozed_at END,"
+        " snoozed_until = CASE WHEN $4 THEN snoozed_until END,"
         " version = version + 1 WHERE id = $1",
         place.id,
         at,

@@ -133,7 +133,8 @@ async def close_conversation(session: Session, *, conversation_id: UUID, by: Sen
         return
     await session.execute(
         "UPDATE conversation SET state = 'closed', closed_at = $2, waiting_since = NULL,"
-        " version = version + 1 WHERE id = $1",
+        " snoozed_at = NULL, snoozed_until = NULL, woke_by = NULL, version = version + 1"
+        " WHERE id = $1",
         place.id,
         now(),
     )

@@ -15,6 +15,12 @@ from stoa.platform.errors import NotFound
 from stoa.platform.i18n.locale import Locale
 from stoa.platform.ids import new_id
 
+# Sets what is put aside back among what is to be answered, because its customer did something.
+WAKE = (
+    "woke_by = CASE WHEN snoozed_at IS NULL THEN woke_by ELSE 'customer' END,"
+    " snoozed_at = NULL, snoozed_until = NULL"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

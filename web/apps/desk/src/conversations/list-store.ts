@@ -20,9 +20,14 @@ const paging = Object.fromEntries(VIEWS.map((view) => [view, signal<Paging>(FRES
   ReturnType<typeof signal<Paging>>
 >;
 
+/** Where a row stands: what came back by its time stands above what was said before that. */
+export function listedAt(row: ConversationRow): number {
+  return Math.max(Date.parse(row.last_message_at), row.woke_at ? Date.parse(row.woke_at) : 0);
+}
+
 /** The newest first; equal moments by id, so that the order is total. */
 export function newestFirst(a: ConversationRow, b: ConversationRow): number {
-  const byTime = Date.parse(b.last_message_at) - Date.parse(a.last_message_at);
+  const byTime = listedAt(b) - listedAt(a);
   return byTime || (a.id < b.id ? 1 : -1);
 }
 
@@ -103,33 +108,3 @@ export function resetLists(): void {
 effect(() => {
   if (me.value === null) resetLists();
 });
-
-/** What is searched for in names, addresses and messages; empty shows the view. */
-export const searchWish = signal("");
-export const searchHits = signal<readonly ConversationRow[]>([]);
-export const isSearching = signal(false);
-export const searchError = signal<Error | null>(null);
-let searchRound = 0;
-
-/** Searches among all conversations of a view; an answer that was overtaken is dropped. */
-export async function search(view: View): Promise<void> {
-  const mine = ++searchRound;
-  const q = searchWish.peek().trim();
-  if (!q) {
-    searchHits.value = [];
-    return;
-  }
-  isSearching.value = true;
-  searchError.value = null;
-  try {
-    const page = await listConversations({ view, q, limit: 100 });
-    if (mine !== searchRound) return;
-    takeRows(page.items);
-    searchHits.value = page.items;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if (mine === searchRound) searchError.value = error;
-  } finally {
-    if (mine === searchRound) isSearching.value = false;
-  }
-}

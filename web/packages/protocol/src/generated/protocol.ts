@@ -40,6 +40,12 @@ export interface Act {
   action: ScrollTo | ClickOn | FillIn;
 }
 
+/** `conversation.act` (agent) -> Acted: acts on one conversation, all or none. */
+export interface ActConversation {
+  conversation_id: string;
+  acts: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
+}
+
 export interface ActSent {
   action_id: string;
 }
@@ -51,6 +57,11 @@ export interface ActSignal {
   stream: string;
   action: ScrollTo | ClickOn | FillIn;
   staff_name: string;
+}
+
+export interface Acted {
+  /** What takes it back; empty when nothing was changed */
+  undo: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
 }
 
 /** Signal `cobrowse.acted` (page): what became of an agent's action. */
@@ -186,6 +197,12 @@ export interface AskWalk {
   to: ToProduct | ToCategory | ToCart | ToPage;
 }
 
+export interface AssignAct {
+  do: "assign";
+  /** Null: nobody's */
+  staff_id: string | null;
+}
+
 /**
  * `conversation.assign` (agent) -> Nothing. Null puts it back among the unassigned.
  *
@@ -196,6 +213,11 @@ export interface AssignConversation {
   staff_id: string | null;
   client_id: string;
   note?: string;
+}
+
+/** In a macro: to whoever runs it. */
+export interface AssignMeAct {
+  do: "assign_me";
 }
 
 /** Bytes at `/api/attachments/{id}`, a small picture at `/api/attachments/{id}/preview`. */
@@ -238,6 +260,31 @@ export interface BankAccountDetails {
   holder: string;
   iban: string;
   bic?: string;
+}
+
+export interface BulkItem {
+  conversation_id: string;
+  acts: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
+}
+
+export interface BulkItemResult {
+  conversation_id: string;
+  is_done: boolean;
+  /** Why not */
+  code: string | null;
+  /** The same in the reader's language */
+  message: string | null;
+  /** What takes it back; empty when nothing was changed */
+  undo: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
+}
+
+/** `POST /api/desk/bulk` -> BulkResult. Each item is done whole or not at all. */
+export interface BulkRequest {
+  items: BulkItem[];
+}
+
+export interface BulkResult {
+  items: BulkItemResult[];
 }
 
 /** The connection is about to be closed by the server. */
@@ -491,6 +538,10 @@ export interface ClickOn {
   node: number;
 }
 
+export interface CloseAct {
+  do: "close";
+}
+
 /** `conversation.close` (customer, agent) -> Nothing. */
 export interface CloseConversation {
   conversation_id: string;
@@ -655,6 +706,16 @@ export interface ConversationRow {
   subject: string;
   /** The way the customer wrote last, when it is not the conversation's own */
   answer_channel: string | null;
+  /** Tags, as they were given; see `TagView.merged_into` */
+  tag_ids: string[];
+  /** Put aside since; null: it is not */
+  snoozed_at: string | null;
+  /** Null: until the customer writes */
+  snoozed_until: string | null;
+  /** When it came back by its time */
+  woke_at: string | null;
+  /** Why it came back; null once an agent answered */
+  woke_by: "time" | "customer" | null;
   version: number;
 }
 
@@ -795,6 +856,9 @@ export interface DeskStart {
   staff: StaffView[];
   presence: StaffPresence[];
   saved_replies: SavedReplyView[];
+  tags: TagView[];
+  views: SavedViewView[];
+  macros: MacroView[];
 }
 
 export type EndReason = "completed" | "abandoned" | "missed" | "declined" | "no_answer" | "voicemail" | "called_back" | "lost" | "failed";
@@ -856,6 +920,18 @@ export interface FillIn {
   kind: "fill";
   node: number;
   text: string;
+}
+
+/** What a list shows: everything that fits all of these. */
+export interface Filters {
+  shop_id: string | null;
+  state: "open" | "snoozed" | "closed" | "any";
+  channels: string[];
+  /** All of them */
+  tag_ids: string[];
+  assignee: "any" | "me" | "nobody" | string;
+  locales: ("en" | "pl" | "de" | "it" | "el")[];
+  is_waiting: boolean;
 }
 
 /**
@@ -1050,6 +1126,7 @@ export interface LinkView {
   expires_at: string;
 }
 
+/** 1000: so many or more. */
 export interface ListCounts {
   mine: number;
   unassigned: number;
@@ -1062,11 +1139,10 @@ export interface ListCounts {
 export interface ListProposals {
 }
 
-/** `GET /api/desk/conversations`. `q` searches names, addresses and message texts. */
+/** `GET /api/desk/conversations`: one of the views everybody has, or a saved one. */
 export interface ListQuery {
-  view: "mine" | "unassigned" | "all" | "closed";
-  shop_id: string | null;
-  q: string;
+  view: "mine" | "unassigned" | "all" | "snoozed" | "closed";
+  saved_view: string | null;
   cursor: string | null;
   limit: number;
 }
@@ -1090,9 +1166,43 @@ export interface LookCobrowse {
   conversation_id: string;
 }
 
+/** Signal `look` from an agent with the conversation open, every few seconds: `gone` ends it. */
+export interface LookInput {
+  conversation_id: string;
+  state: "looking" | "writing" | "noting" | "gone";
+}
+
+/** Signal `look` on `notes:<id>`: what a colleague does there. */
+export interface LookSignal {
+  conversation_id: string;
+  staff_id: string | null;
+  staff_name: string;
+  state: "looking" | "writing" | "noting" | "gone";
+}
+
 /** `walk.look` (agent) -> CurrentWalkView: what a desk that was just opened comes back to. */
 export interface LookWalk {
   conversation_id: string;
+}
+
+/** `POST /api/desk/macros?shop_id=`, `PUT /api/desk/macros/{id}` (supervisor) -> MacroView. */
+export interface MacroInput {
+  name: string;
+  /** Runs by M and this key */
+  digit?: number | null;
+  /** A saved reply, into the composer */
+  reply_id?: string | null;
+  acts?: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
+}
+
+export interface MacroView {
+  id: string;
+  shop_id: string;
+  name: string;
+  digit: number | null;
+  reply_id: string | null;
+  acts: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
+  updated_at: string;
 }
 
 export interface MailAddress {
@@ -1162,6 +1272,11 @@ export interface MeView {
   /** What calls may ask for, in lower case */
   skills: string[];
   session_id: string;
+}
+
+/** `POST /api/desk/tags/{id}/merge` (supervisor) -> TagView. */
+export interface MergeTag {
+  into: string;
 }
 
 /** On `conversation:<id>`, or on `notes:<id>` for a note. The message's seq is the event's. */
@@ -1439,6 +1554,11 @@ export interface OrderView {
   pieces: number;
   placed_at: string;
   version: number;
+}
+
+/** `PUT /api/desk/views/order`: one's own views, as they are to stand. */
+export interface OrderViews {
+  ids: string[];
 }
 
 /** A recording of the shop's own that takes the machine's place. */
@@ -1866,6 +1986,10 @@ export interface RefusedSignal {
   by: "page" | "replica";
 }
 
+export interface ReopenAct {
+  do: "reopen";
+}
+
 /** `conversation.reopen` (agent) -> Nothing. */
 export interface ReopenConversation {
   conversation_id: string;
@@ -1930,6 +2054,21 @@ export interface SavedReplyView {
   title: string;
   bodies: Record<string, string>;
   updated_at: string;
+}
+
+/** `POST /api/desk/views`, `PUT /api/desk/views/{id}`. Only supervisors share. */
+export interface SavedViewInput {
+  name: string;
+  filters: Filters;
+  is_shared?: boolean;
+}
+
+export interface SavedViewView {
+  id: string;
+  staff_id: string;
+  name: string;
+  filters: Filters;
+  is_shared: boolean;
 }
 
 export interface ScrollTo {
@@ -2139,6 +2278,18 @@ export interface SlowSignal {
   seconds: number;
 }
 
+/** It leaves the lists until then, in any case until the customer writes; null: only that. */
+export interface SnoozeAct {
+  do: "snooze";
+  until: string | null;
+}
+
+/** In a macro: counted from when it runs. */
+export interface SnoozeForAct {
+  do: "snooze_for";
+  minutes: number;
+}
+
 export interface StaffPresence {
   staff_id: string;
   name: string;
@@ -2245,6 +2396,37 @@ export interface SystemFact {
   by_name: string | null;
 }
 
+export interface TagAct {
+  do: "tag";
+  tag_ids: string[];
+}
+
+/** On `desk`: replaces (or adds) a shop's tag; a removed one is gone. */
+export interface TagChanged {
+  type: "tag.changed";
+  tag: TagView;
+}
+
+/** `POST /api/desk/tags?shop_id=` -> TagView; one of the same name, however written, is it. */
+export interface TagInput {
+  name: string;
+  tone?: "neutral" | "good" | "warn" | "bad";
+}
+
+/**
+ * A shop's tag. What names a merged one is meant to have `merged_into`. The higher `version` is
+ * the newer one.
+ */
+export interface TagView {
+  id: string;
+  shop_id: string;
+  name: string;
+  tone: "neutral" | "good" | "warn" | "bad";
+  merged_into: string | null;
+  is_removed: boolean;
+  version: number;
+}
+
 /** A drawing, and the option value it is drawn in. */
 export interface Thing {
   drawing: string;
@@ -2336,6 +2518,11 @@ export interface Unsubscribe {
   topic: string;
 }
 
+export interface UntagAct {
+  do: "untag";
+  tag_ids: string[];
+}
+
 /** Answers a one-time link. Name and e-mail are needed for `setup`, ignored for `reset`. */
 export interface UseLink {
   password: string;
@@ -2357,6 +2544,17 @@ export interface VatPart {
   gross_minor: number;
   net_minor: number;
   vat_minor: number;
+}
+
+export interface ViewCount {
+  id: string;
+  /** 1000: so many or more */
+  count: number;
+}
+
+/** `GET /api/desk/views/counts`: of every view this person sees. */
+export interface ViewCounts {
+  items: ViewCount[];
 }
 
 /** Also signal `visit.changed` on topic `visit:<id>`, at most one per second. */
@@ -2434,6 +2632,10 @@ export interface Vocabulary {
   values: Value[];
 }
 
+export interface WakeAct {
+  do: "wake";
+}
+
 /** "Come with me": an agent opens pages of the shop on the customer's screen. */
 export interface WalkCard {
   type: "walk";
@@ -2506,6 +2708,9 @@ export interface Welcome {
 }
 
 export interface _Content {
+}
+
+export interface _Input {
 }
 
 /** A line as the visitor's other tabs and the desk see it. Texts are in the cart's language. */
@@ -2618,6 +2823,7 @@ export interface Commands {
   "cobrowse.look": { input: LookCobrowse; output: CobrowseLook };
   "cobrowse.release_control": { input: OneSession; output: CobrowseView };
   "cobrowse.stop": { input: OneSession; output: CobrowseView };
+  "conversation.act": { input: ActConversation; output: Acted };
   "conversation.assign": { input: AssignConversation; output: Nothing };
   "conversation.claim": { input: ClaimConversation; output: Nothing };
   "conversation.close": { input: CloseConversation; output: Nothing };
@@ -2655,6 +2861,7 @@ export interface SignalsOut {
   "cobrowse.page": PageInput;
   "cobrowse.point": PointInput;
   "cobrowse.watch": WatchInput;
+  "look": LookInput;
   "typing": TypingInput;
   "visit": VisitReports;
 }
@@ -2673,6 +2880,7 @@ export interface SignalsIn {
   "cobrowse.slow": SlowSignal;
   "cobrowse.watch": WatchSignal;
   "invitation": InvitationSignal;
+  "look": LookSignal;
   "presence": PresenceSignal;
   "radar.changed": RadarDelta;
   "typing": TypingSignal;
@@ -2699,5 +2907,6 @@ export interface Events {
   "order.shipped": Omit<OrderShipped, "type">;
   "proposal.answered": Omit<ProposalAnswered, "type">;
   "proposal.made": Omit<ProposalMade, "type">;
+  "tag.changed": Omit<TagChanged, "type">;
   "walk.changed": Omit<WalkChanged, "type">;
 }

@@ -1,0 +1,137 @@
+"""The agents' lists: what each shows, in which order, and how many there are of it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from stoa.contact.conversations.columns import ROW_JSON
+from stoa.contact.conversations.schemas import ConversationRow
+from stoa.contact.conversations.schemas.desk import Filters, SavedViewView, ViewCount
+from stoa.platform.database.session import ReadSession
+from stoa.platform.web.paging import Page, decode_moment, encode_cursor
+
+ListView = Literal["mine", "unassigned", "all", "snoozed", "closed"]
+BUILT_IN: dict[ListView, Filters] = {
+    "mine": Filters(assignee="me"),
+    "unassigned": Filters(assignee="nobody"),
+    "all": Filters(),
+    "snoozed": Filters(state="snoozed"),
+    "closed": Filters(state="closed"),
+}
+# Counted up to here: whoever has more in a list does not need to know how many.
+COUNT_MAX = 1_000
+
+# In the words of the partial indexes, so that the planner sees that they hold.
+OPEN = "c.state = 'open' AND c.message_count > 0 AND c.snoozed_at IS NULL"
+_STATES = {
+    "open": OPEN,
+    "snoozed": "c.snoozed_at IS NOT NULL AND c.message_count > 0",
+    "closed": "c.state = 'closed' AND c.message_count > 0",
+    "any": "c.message_count > 0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Up to `COUNT_MAX` each."""
+
+    mine: int
+    unassigned: int
+    all: int
+    waiting: int
+
+
+def condition_of(filters: Filters, *, staff_id: UUID, values: list[object]) -> str:
+    """SQL about a conversation `c`; its parameters are appended to `values`."""
+
+    def value(item: object) -> str:
+        values.append(item)
+        return f"${len(values)}"
+
+    parts = [_STATES[filters.state]]
+    if filters.shop_id is not None:
+        parts.append(f"c.shop_id = {value(filters.shop_id)}")
+    if filters.assignee == "nobody":
+        parts.append("c.assignee_id IS NULL")
+    elif filters.assignee != "any":
+        wanted = staff_id if filters.assignee == "me" else filters.assignee
+        parts.append(f"c.assignee_id = {value(wanted)} AND c.assignee_id IS NOT NULL")
+    if filters.channels:
+        parts.append(f"c.channel = ANY({value(filters.channels)}::text[])")
+    if filters.locales:
+        parts.append(f"c.locale = ANY({value(filters.locales)}::text[])")
+    if filters.is_waiting:
+        parts.append("c.waiting_since IS NOT NULL")
+    parts += [
+        "EXISTS (SELECT FROM conversation_tag t WHERE t.conversation_id = c.id AND t.tag_id ="
+        f" (SELECT coalesce(g.merged_into, g.id) FROM tag g WHERE g.id = {value(tag_id)}))"
+        for tag_id in filters.tag_ids
+    ]
+    return " AND ".join(parts)
+
+
+async def list_rows(
+    session: ReadSession, *, filters: Filters, staff_id: UUID, cursor: str | None, limit: int
+) -> Page[dict[str, Any]]:
+    """`ConversationRow`s as JSON: what was said last or came back last is first."""
+    values: list[object] = []
+    condition = condition_of(filters, staff_id=staff_id, values=values)
+    key = decode_moment(cursor)
+    if key is not None:
+        values += key
+        condition += f" AND (c.listed_at, c.id) < (${len(values) - 1}, ${len(values)})"
+    rows = await session.fetch(
+        f"SELECT c.listed_at, c.id, {ROW_JSON} AS row FROM conversation c WHERE {condition}"
+        f" ORDER BY c.listed_at DESC, c.id DESC LIMIT {limit + 1}",
+        *values,
+    )
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(
+        [row["row"] for row in rows[:limit]],
+        encode_cursor(last["listed_at"].isoformat(), str(last["id"])) if last else None,
+    )
+
+
+def _count(condition: str) -> str:
+    return (
+        f"(SELECT count(*) FROM (SELECT FROM conversation c WHERE {condition} LIMIT {COUNT_MAX}) n)"
+    )
+
+
+async def count_rows(session: ReadSession, *, staff_id: UUID) -> Counts:
+    """How many open conversations each view holds, and in how many of those that are this person's
+    or nobody's a customer waits."""
+    waiting = f"{OPEN} AND c.waiting_since IS NOT NULL"
+    row = await session.fetch_one(
+        f"SELECT {_count(f'{OPEN} AND c.assignee_id = $1 AND c.assignee_id IS NOT NULL')} AS mine,"
+        f" {_count(f'{OPEN} AND c.assignee_id IS NULL')} AS unassigned, {_count(OPEN)} AS all,"
+        f" {_count(f'{waiting} AND (c.assignee_id = $1 OR c.assignee_id IS NULL)')} AS waiting",
+        staff_id,
+    )
+    assert row is not None
+    return Counts(**row)
+
+
+async def count_views(
+    session: ReadSession, *, views: list[SavedViewView], staff_id: UUID
+) -> list[ViewCount]:
+    """How many conversations each view holds, up to `COUNT_MAX`."""
+    counts = []
+    for view in views:
+        values: list[object] = []
+        condition = condition_of(view.filters, staff_id=staff_id, values=values)
+        count: int = await session.fetch_value(f"SELECT {_count(condition)}", *values)
+        counts.append(ViewCount(id=view.id, count=count))
+    return counts
+
+
+async def longest_waiting(session: ReadSession, *, staff_id: UUID) -> ConversationRow | None:
+    """Of the open conversations that are this person's or nobody's, the one whose customer has
+    waited longest."""
+    row = await session.fetch_value(
+        f"SELECT {ROW_JSON} FROM conversation c WHERE {OPEN} AND c.waiting_since IS NOT NULL"
+        " AND (c.assignee_id = $1 OR c.assignee_id IS NULL)"
+        " ORDER BY c.waiting_since, c.id LIMIT 1",
+        staff_id,
+    )
+    return None if row is None else ConversationRow.model_validate(row)
