@@ -3,10 +3,16 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from stoa.contact.channels.schemas import ChannelView
+from stoa.people.customers.models import Point
 from stoa.platform.database.session import ReadSession
+from stoa.platform.i18n.locale import Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +38,76 @@ class Channel:
 
     code: str
     look: Callable[[ReadSession, Situation], Awaitable[ChannelView | None]]
+
+
+# ---- inboxes and what leaves through them -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Where a shop is written to, and what it writes from. Its secrets stay sealed in here."""
+
+    id: UUID
+    shop_id: UUID
+    channel: str
+    name: str
+    address: str
+    settings: dict[str, Any]
+    secrets: bytes | None
+    is_on: bool
+    is_down: bool
+    trouble: dict[str, Any] | None
+    last_in_at: datetime | None
+    last_out_at: datetime | None
+    created_at: datetime
+    version: int
+
+
+class Purpose(StrEnum):
+    """Why something is sent; consent is recorded for each by itself."""
+
+    SERVICE = "service"  # an answer, or what somebody asked for
+    URGENT = "urgent"  # the parcel is at the door, the payment was refused
+    MARKETING = "marketing"
+
+
+class Content(BaseModel):
+    """What leaves, as it is kept until it has left."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    html: str | None = None
+    subject: str = ""
+    locale: Locale
+    to_name: str = ""
+    sender_name: str = ""
+    attachment_ids: list[UUID] = Field(default_factory=list)
+    is_automatic: bool = False
+    unsubscribe_url: str | None = None
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"  # the other side says never
+    DEAD = "dead"  # given up after many tries
+    REFUSED = "refused"  # by a rule of ours: no consent, a cap
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    id: UUID
+    inbox_id: UUID
+    conversation_id: UUID | None
+    message_ids: list[UUID]
+    purpose: Purpose
+    to: Point
+    to_key: str
+    content: Content
+    state: DeliveryState
+    attempts: int
+    created_at: datetime

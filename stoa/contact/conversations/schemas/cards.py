@@ -81,9 +81,18 @@ class SystemFact(BaseModel):
     """Something that happened to the conversation; `message.system.<fact>` has its words."""
 
     type: Literal["system"] = "system"
-    fact: Literal["assigned", "released", "handed_over", "closed", "reopened", "transcript_sent"]
+    fact: Literal[
+        "assigned",
+        "released",
+        "handed_over",
+        "closed",
+        "reopened",
+        "transcript_sent",
+        "stranger_wrote",
+    ]
     staff_name: str | None = None
     by_name: str | None = None
+    conversation_id: UUID | None = Field(default=None, description="Another one it is about")
 
 
 class CallFact(BaseModel):

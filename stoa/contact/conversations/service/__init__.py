@@ -21,6 +21,7 @@ from stoa.contact.conversations.service.acting import perform_acts
 from stoa.contact.conversations.service.calls import assign_caller, count_call, wait_for_answer
 from stoa.contact.conversations.service.cards import (
     add_message,
+    add_stranger_note,
     change_card,
     count_received,
     show_delivery,
@@ -57,6 +58,7 @@ __all__ = [
     "Place",
     "add_demo_replies",
     "add_message",
+    "add_stranger_note",
     "assign_caller",
     "assign_conversation",
     "begin_conversation",

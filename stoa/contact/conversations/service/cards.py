@@ -5,7 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from stoa.contact.conversations.columns import MESSAGE_JSON
-from stoa.contact.conversations.events import MessageAdded, MessageChanged, conversation_topic
+from stoa.contact.conversations.events import (
+    MessageAdded,
+    MessageChanged,
+    conversation_topic,
+    notes_topic,
+)
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.rules import preview_of
 from stoa.contact.conversations.schemas import (
@@ -15,8 +20,9 @@ from stoa.contact.conversations.schemas import (
     MessageBody,
     MessageKind,
     MessageView,
+    SystemFact,
 )
-from stoa.contact.conversations.service.places import Place
+from stoa.contact.conversations.service.places import Place, lock_conversation
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
@@ -68,9 +74,8 @@ async def add_message(
     )
     if sender is not None and sender.kind == "agent":
         await _answer(session, place=place, message=message, preview=preview)
-    [logged] = await session.publish_now(
-        [(conversation_topic(place.id), MessageAdded(message=message))]
-    )
+    topic = notes_topic(place.id) if kind == "note" else conversation_topic(place.id)
+    [logged] = await session.publish_now([(topic, MessageAdded(message=message))])
     await session.execute(
         "INSERT INTO message (id, conversation_id, seq, client_id, kind, sender_kind, staff_id,"
         " card, created_at, body, attachments, channel, delivery)"
@@ -112,6 +117,21 @@ async def _answer(session: Session, *, place: Place, message: MessageBody, previ
         message.created_at,
         preview_of("", card_title=preview),
         message.staff_id,
+    )
+
+
+async def add_stranger_note(
+    session: Session, *, conversation_id: UUID, sender: str, other: UUID
+) -> None:
+    """Agents read in the conversation that somebody else answered to it, and where that went."""
+    await add_message(
+        session,
+        place=await lock_conversation(session, conversation_id=conversation_id),
+        kind="note",
+        sender=None,
+        client_id=f"stranger-{other}",
+        preview="",
+        card=SystemFact(fact="stranger_wrote", by_name=sender, conversation_id=other),
     )
 
 

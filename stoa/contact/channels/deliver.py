@@ -1,0 +1,360 @@
+"""Out to a channel: wished for in a transaction, claimed by whoever holds the line, sent, recorded.
+
+A delivery that was claimed by a process that died is sent again: at least once, never lost. Mail
+keeps its Message-ID, so that two of it are one to whoever receives them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from stoa.contact.channels.errors import NothingToResend
+from stoa.contact.channels.limits import Now, Refused, WaitUntil, may_leave
+from stoa.contact.channels.models import Content, Delivery, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.protocol import (
+    Accepted,
+    Account,
+    NeverWorks,
+    Outgoing,
+    OutgoingFile,
+    SendProblem,
+    TryLater,
+)
+from stoa.contact.channels.protocol import Sender as LineSender
+from stoa.contact.channels.reports import DELIVERY_ROW, set_state, take_parked
+from stoa.contact.channels.threads import name_message, references_of
+from stoa.contact.channels.tokens import make_reply_token
+from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.rules import key_of
+from stoa.people.customers.service import mark_undeliverable
+from stoa.platform.clock import now
+from stoa.platform.database.session import ReadSession, Row, Session
+from stoa.platform.errors import NotFound
+from stoa.platform.ids import new_id
+from stoa.platform.node import Node
+
+log = structlog.get_logger()
+
+DELIVERIES_TOPIC = "deliveries"
+# After the first failure, the second ...: two days altogether, then a person decides.
+BACKOFF = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A delivery that this process sends now."""
+
+    delivery: Delivery
+    references: Sequence[str]
+    files: Sequence[OutgoingFile]
+
+
+async def queue_delivery(
+    session: Session,
+    *,
+    inbox: Inbox,
+    to: Point,
+    content: Content,
+    purpose: Purpose,
+    conversation_id: UUID | None = None,
+    message_ids: Sequence[UUID] = (),
+    unique_key: str | None = None,
+    delivery_id: UUID | None = None,
+) -> UUID | None:
+    """It will leave once this transaction has committed; None when the same was wished before."""
+    made: UUID | None = await session.fetch_value(
+        "INSERT INTO delivery (id, inbox_id, conversation_id, message_ids, purpose, to_kind,"
+        " to_value, to_key, content, next_try_at, unique_key, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)"
+        " ON CONFLICT (unique_key) DO NOTHING RETURNING id",
+        delivery_id or new_id(),
+        inbox.id,
+        conversation_id,
+        list(message_ids),
+        purpose,
+        to.kind,
+        to.value,
+        key_of(to),
+        content.model_dump(mode="json"),
+        now(),
+        unique_key,
+    )
+    return made
+
+
+async def claim(session: Session, *, inbox: Inbox, limit: int) -> list[Delivery]:
+    """Up to `limit` deliveries that are due are this process's to send."""
+    rows = await session.fetch(
+        "WITH due AS (SELECT id FROM delivery WHERE inbox_id = $1 AND state = 'queued'"
+        " AND next_try_at <= $2 ORDER BY next_try_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)"
+        " UPDATE delivery d SET state = 'sending', claimed_at = $2, attempts = attempts + 1"
+        " FROM due WHERE d.id = due.id RETURNING d.id, d.inbox_id, d.conversation_id,"
+        " d.message_ids, d.purpose, d.to_kind, d.to_value, d.to_key, d.content, d.state,"
+        " d.attempts, d.created_at",
+        inbox.id,
+        now(),
+        limit,
+    )
+    return sorted((_delivery(row) for row in rows), key=lambda each: (each.created_at, each.id))
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        inbox_id=row["inbox_id"],
+        conversation_id=row["conversation_id"],
+        message_ids=row["message_ids"],
+        purpose=Purpose(row["purpose"]),
+        to=Point(PointKind(row["to_kind"]), row["to_value"]),
+        to_key=row["to_key"],
+        content=Content.model_validate(row["content"]),
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+    )
+
+
+async def release_orphans(session: Session, *, inbox_id: UUID) -> int:
+    """What a process that is gone was sending is queued again. Only the line's holder calls it."""
+    return await session.execute(
+        "UPDATE delivery SET state = 'queued', next_try_at = $2 WHERE inbox_id = $1"
+        " AND state = 'sending'",
+        inbox_id,
+        now(),
+    )
+
+
+async def send_one(
+    node: Node, *, inbox: Inbox, account: Account, sender: LineSender, delivery: Delivery
+) -> None:
+    """The delivery has left, waits for its next try, or is given up; its messages show which."""
+    async with node.database.begin() as session:
+        verdict = await may_leave(
+            session,
+            shop_id=inbox.shop_id,
+            point=delivery.to,
+            purpose=delivery.purpose,
+            channel=inbox.channel,
+            now=now(),
+        )
+        if not isinstance(verdict, Now):
+            await _hold_back(session, delivery=delivery, verdict=verdict)
+            return
+        references: Sequence[str] = ()
+        if delivery.conversation_id is not None:
+            references = await references_of(
+                session, conversation_id=delivery.conversation_id, inbox_id=inbox.id
+            )
+        files = await _files(node, session, ids=delivery.content.attachment_ids)
+    attempt = Try(delivery, references, files)
+    try:
+        accepted = await sender.send(_outgoing(attempt, account=account))
+    except SendProblem as problem:
+        await _record_problem(node, delivery=delivery, problem=problem)
+    except Exception as error:  # a channel's own fault must not stop the others
+        log.exception("delivery.failed", delivery=str(delivery.id))
+        await _record_problem(
+            node, delivery=delivery, problem=TryLater("internal", text=type(error).__name__)
+        )
+    else:
+        await _record_sent(node, inbox=inbox, delivery=delivery, accepted=accepted)
+
+
+async def _hold_back(
+    session: Session, *, delivery: Delivery, verdict: WaitUntil | Refused
+) -> None:
+    row = await _locked(session, delivery_id=delivery.id)
+    if isinstance(verdict, WaitUntil):
+        await session.execute(
+            "UPDATE delivery SET next_try_at = $2, attempts = attempts - 1 WHERE id = $1",
+            delivery.id,
+            verdict.at,
+        )
+        await set_state(
+            session,
+            row=row,
+            state=DeliveryState.QUEUED,
+            problem={"reason": "held_back", "params": {}},
+        )
+        return
+    await set_state(
+        session,
+        row=row,
+        state=DeliveryState.REFUSED,
+        problem={"reason": verdict.reason, "params": {}},
+    )
+    log.info("delivery.refused", delivery=str(delivery.id), reason=verdict.reason)
+
+
+async def _files(node: Node, session: ReadSession, *, ids: Sequence[UUID]) -> list[OutgoingFile]:
+    rows = await session.fetch(
+        "SELECT a.id, a.file_name, a.media_type, a.size_bytes, b.key FROM attachment a"
+        " JOIN blob b ON b.id = a.blob_id WHERE a.id = ANY($1::uuid[])",
+        list(ids),
+    )
+    by_id = {row["id"]: row for row in rows}
+    return [
+        OutgoingFile(
+            file_name=by_id[id_]["file_name"],
+            media_type=by_id[id_]["media_type"],
+            path=node.blobs.local_path(by_id[id_]["key"]),
+            size_bytes=by_id[id_]["size_bytes"],
+        )
+        for id_ in ids
+        if id_ in by_id
+    ]
+
+
+def _outgoing(attempt: Try, *, account: Account) -> Outgoing:
+    delivery, content = attempt.delivery, attempt.delivery.content
+    token = None
+    if delivery.conversation_id is not None:
+        token = make_reply_token(account.token_key, delivery.conversation_id)
+    return Outgoing(
+        id=delivery.id,
+        to=delivery.to,
+        to_name=content.to_name,
+        locale=content.locale,
+        text=content.text,
+        html=content.html,
+        subject=content.subject,
+        sender_name=content.sender_name,
+        files=attempt.files,
+        references=attempt.references,
+        reply_token=token,
+        is_automatic=content.is_automatic,
+        unsubscribe_url=content.unsubscribe_url,
+    )
+
+
+async def _locked(session: Session, *, delivery_id: UUID) -> Row:
+    row = await session.fetch_one(
+        f"SELECT {DELIVERY_ROW} FROM delivery d WHERE d.id = $1 FOR UPDATE", delivery_id
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def _record_sent(
+    node: Node, *, inbox: Inbox, delivery: Delivery, accepted: Accepted
+) -> None:
+    async with node.database.begin() as session:
+        row = await _locked(session, delivery_id=delivery.id)
+        await session.execute(
+            "UPDATE delivery SET segments = $2, cost_micros = $3, currency = $4 WHERE id = $1",
+            delivery.id,
+            accepted.segments,
+            accepted.cost_micros,
+            accepted.currency,
+        )
+        await name_message(
+            session,
+            inbox_id=inbox.id,
+            names=accepted.names,
+            conversation_id=delivery.conversation_id,
+            message_id=delivery.message_ids[0] if delivery.message_ids else None,
+            delivery_id=delivery.id,
+            at=now(),
+        )
+        await set_state(session, row=row, state=DeliveryState.SENT)
+        await take_parked(session, inbox_id=inbox.id, names=accepted.names)
+        await session.execute("UPDATE inbox SET last_out_at = $2 WHERE id = $1", inbox.id, now())
+
+
+async def _record_problem(node: Node, *, delivery: Delivery, problem: SendProblem) -> None:
+    said: dict[str, object] = {
+        "reason": problem.reason,
+        "params": dict(problem.params),
+        "code": problem.code,
+        "text": problem.text[:500],
+    }
+    async with node.database.begin() as session:
+        row = await _locked(session, delivery_id=delivery.id)
+        if isinstance(problem, NeverWorks):
+            if problem.is_point_dead:
+                await mark_undeliverable(
+                    session, point=delivery.to, code=problem.code or problem.reason
+                )
+            await set_state(session, row=row, state=DeliveryState.FAILED, problem=said)
+            return
+        after = problem.after if isinstance(problem, TryLater) else None
+        at = next_try(attempts=delivery.attempts, after=after, at=now())
+        if at is None:
+            await set_state(session, row=row, state=DeliveryState.DEAD, problem=said)
+            return
+        await session.execute(
+            "UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery.id, at
+        )
+        await set_state(session, row=row, state=DeliveryState.QUEUED, problem=said)
+
+
+def next_try(*, attempts: int, after: timedelta | None, at: datetime) -> datetime | None:
+    """When to try again after `attempts` failures; None: no more.
+
+    The first failure waits 30 s, or as long as the other side asked for if that is longer.
+    """
+    if attempts > len(BACKOFF):
+        return None
+    wait = BACKOFF[attempts - 1]
+    return at + (max(wait, after) if after else wait)
+
+
+async def next_due(session: ReadSession, *, inbox_id: UUID) -> datetime | None:
+    """When the inbox's next delivery is due."""
+    due: datetime | None = await session.fetch_value(
+        "SELECT next_try_at FROM delivery WHERE inbox_id = $1 AND state = 'queued'"
+        " ORDER BY next_try_at, id LIMIT 1",
+        inbox_id,
+    )
+    return due
+
+
+async def resend(session: Session, *, delivery_id: UUID) -> None:
+    """A delivery that was given up is tried again from the beginning.
+
+    Raises:
+        NotFound: no such delivery.
+        NothingToResend: it is on its way, or has arrived.
+    """
+    row = await _locked(session, delivery_id=delivery_id)
+    given_up = (DeliveryState.DEAD, DeliveryState.FAILED, DeliveryState.REFUSED)
+    if row["state"] == DeliveryState.QUEUED:
+        await session.execute(
+            "UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery_id, now()
+        )
+        return
+    if row["state"] not in given_up:
+        raise NothingToResend()
+    await session.execute(
+        "UPDATE delivery SET attempts = 0, next_try_at = $2, state = 'queued' WHERE id = $1",
+        delivery_id,
+        now(),
+    )
+    await set_state(session, row=row, state=DeliveryState.QUEUED)
+
+
+async def cancel(session: Session, *, delivery_id: UUID) -> None:
+    """A delivery that waits will not leave.
+
+    Raises:
+        NotFound: no such delivery.
+        NothingToResend: it has left already.
+    """
+    row = await _locked(session, delivery_id=delivery_id)
+    if row["state"] != DeliveryState.QUEUED:
+        raise NothingToResend()
+    await set_state(session, row=row, state=DeliveryState.CANCELLED)

@@ -1,0 +1,31 @@
+"""What the channels refuse."""
+
+from stoa.platform.errors import DomainError
+
+
+class ChannelUnknown(DomainError):
+    """No channel of this code is installed."""
+
+    code = "channel_unknown"
+    status = 404
+
+
+class InboxInUse(DomainError):
+    """Conversations came by it; it can be switched off, not removed."""
+
+    code = "inbox_in_use"
+    status = 409
+
+
+class NoSuchWay(DomainError):
+    """The customer cannot be reached that way, or not any more; nothing was sent."""
+
+    code = "no_such_way"
+    status = 422
+
+
+class NothingToResend(DomainError):
+    """It is on its way, or has arrived."""
+
+    code = "nothing_to_resend"
+    status = 409

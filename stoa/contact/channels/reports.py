@@ -1,0 +1,178 @@
+"""Receipts: what became of something we sent, as the world outside tells it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from stoa.contact.channels.inboxes import type_of
+from stoa.contact.channels.models import DeliveryState
+from stoa.contact.channels.protocol import Report
+from stoa.contact.conversations.schemas import DeliveryView
+from stoa.contact.conversations.service import show_delivery
+from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.service import mark_undeliverable
+from stoa.platform.clock import now
+from stoa.platform.database.session import Row, Session
+from stoa.platform.ids import new_id
+from stoa.platform.node import Node
+
+PARKED_FOR = timedelta(days=7)
+
+DELIVERY_ROW = """d.id, d.inbox_id, d.conversation_id, d.message_ids, d.to_kind, d.to_value,
+    d.to_key, d.state, d.problem"""
+
+
+async def take_report(session: Session, *, inbox_id: UUID, report: Report) -> None:
+    """The delivery, its messages and (a dead one) its address show what is reported.
+
+    A report on a name that nobody knows yet is parked: it overtook the answer to what it is about.
+    """
+    name = await session.fetch_one(
+        "SELECT delivery_id FROM external_name WHERE inbox_id = $1 AND name = $2",
+        inbox_id,
+        report.name,
+    )
+    delivery_id = name["delivery_id"] if name else _as_id(report.name)
+    row = None
+    if delivery_id is not None:
+        row = await session.fetch_one(
+            f"SELECT {DELIVERY_ROW} FROM delivery d WHERE d.id = $1 AND d.inbox_id = $2 FOR UPDATE",
+            delivery_id,
+            inbox_id,
+        )
+    if row is None:
+        if name is None:
+            await _park(session, inbox_id=inbox_id, report=report)
+        return
+    await _apply(session, row=row, report=report, is_whole=name is None)
+
+
+def _as_id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+async def _park(session: Session, *, inbox_id: UUID, report: Report) -> None:
+    await session.execute(
+        "INSERT INTO parked_receipt (id, inbox_id, name, receipt, received_at)"
+        " VALUES ($1, $2, $3, $4, $5)",
+        new_id(),
+        inbox_id,
+        report.name,
+        report.model_dump(mode="json"),
+        now(),
+    )
+
+
+async def take_parked(session: Session, *, inbox_id: UUID, names: Sequence[str]) -> None:
+    """Reports that came before these names were known are heard now."""
+    rows = await session.fetch(
+        "DELETE FROM parked_receipt WHERE inbox_id = $1 AND name = ANY($2::text[])"
+        " RETURNING receipt, received_at, id",
+        inbox_id,
+        list(names),
+    )
+    for row in sorted(rows, key=lambda row: (row["received_at"], row["id"])):
+        await take_report(session, inbox_id=inbox_id, report=Report.model_validate(row["receipt"]))
+
+
+async def drop_old_receipts(node: Node) -> None:
+    """What nobody asked for in a week is nobody's."""
+    async with node.database.begin() as session:
+        await session.execute(
+            "DELETE FROM parked_receipt WHERE received_at < $1", now() - PARKED_FOR
+        )
+
+
+async def _apply(session: Session, *, row: Row, report: Report, is_whole: bool) -> None:
+    """A message in parts has arrived when all of them have, and failed when one of them did."""
+    if report.state == "sent" or row["state"] == DeliveryState.CANCELLED:
+        return
+    if report.state == "failed" and not report.is_permanent:
+        return
+    await session.execute(
+        "UPDATE external_name SET reported = $3 WHERE inbox_id = $1 AND name = $2",
+        row["inbox_id"],
+        report.name,
+        report.state,
+    )
+    problem = None
+    state = DeliveryState.DELIVERED
+    if report.state == "failed":
+        state = DeliveryState.FAILED
+        problem = {
+            "reason": "bounced",
+            "params": {},
+            "code": report.code,
+            "text": report.text[:500],
+        }
+        if report.is_point_dead:
+            point = Point(PointKind(row["to_kind"]), row["to_value"])
+            await mark_undeliverable(session, point=point, code=report.code or "bounced")
+    elif row["state"] == DeliveryState.FAILED:
+        return
+    elif not is_whole and await session.fetch_value(
+        "SELECT EXISTS (SELECT FROM external_name WHERE delivery_id = $1"
+        " AND reported IS DISTINCT FROM 'delivered' AND name <> $2)",
+        row["id"],
+        report.name,
+    ):
+        return
+    await set_state(session, row=row, state=state, problem=problem)
+
+
+async def set_state(
+    session: Session,
+    *,
+    row: Row,
+    state: DeliveryState,
+    problem: dict[str, object] | None = None,
+) -> None:
+    """The delivery is in this state, and its messages show it. `row` has `DELIVERY_ROW`."""
+    is_over = state not in (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
+    await session.execute(
+        "UPDATE delivery SET state = $2, problem = $3, next_try_at ="
+        " CASE WHEN $2 = 'queued' THEN next_try_at END,"
+        " done_at = CASE WHEN $4 THEN $5::timestamptz END,"
+        " sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END WHERE id = $1",
+        row["id"],
+        state,
+        problem,
+        is_over,
+        now(),
+    )
+    if row["message_ids"]:
+        channel = await session.fetch_value(
+            "SELECT channel FROM inbox WHERE id = $1", row["inbox_id"]
+        )
+        view = delivery_view(
+            delivery_id=row["id"],
+            channel=channel,
+            to=row["to_value"],
+            state=state,
+            problem=problem,
+        )
+        await show_delivery(session, message_ids=row["message_ids"], delivery=view)
+
+
+def delivery_view(
+    *,
+    delivery_id: UUID,
+    channel: str,
+    to: str,
+    state: DeliveryState,
+    problem: dict[str, object] | None = None,
+) -> DeliveryView:
+    said = problem or {}
+    detail = " ".join(str(said[name]) for name in ("code", "text") if said.get(name))
+    reason = said.get("reason")
+    return DeliveryView(
+        channel=type_of(channel).code,
+        to=to,
+        state=state.value,
+        reason=str(reason) if reason else None,
+        detail=detail,
+        delivery_id=delivery_id,
+    )
