@@ -40,7 +40,9 @@ from stoa.contact.calls.media.service import keeping_media, media_of
 from stoa.contact.calls.queries import look_at_call
 from stoa.contact.calls.service import CallListener, keeping_calls
 from stoa.contact.channels import commands as channels
+from stoa.contact.channels import jobs as channel_jobs
 from stoa.contact.channels import router as chooser
+from stoa.contact.channels.lines import keeping_lines
 from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import look_at_chat, look_at_message
 from stoa.contact.channels.service import keeping_counter
@@ -136,6 +138,8 @@ PERIODIC: Mapping[str, Periodic] = {
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
     "sign_in.sweep": Periodic("43 3 * * *", sweep_sign_in),
+    "inbound.read_left_behind": Periodic("* * * * *", channel_jobs.read_left_behind),
+    "receipt.drop_old": Periodic("33 3 * * *", channel_jobs.drop_old_receipts),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
     "walk.end_overdue": Periodic("* * * * *", walks.end_overdue_periodically),
     "recording.expire": Periodic("13 2 * * *", expire_recordings),
@@ -158,6 +162,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_presence,
     keeping_snoozes,
     partial(keeping_counter, channels=CHANNELS),
+    keeping_lines,
     keeping_radar,
     keeping_prompts,
     partial(keeping_calls, engine_of=media_of),
@@ -167,6 +172,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
 # Socket: what a client may ask for, each with its input, its handler and its answer.
 SOCKET_COMMANDS: Sequence[Command] = [
     *conversations.COMMANDS,
+    *channels.COMMANDS,
     *routing.COMMANDS,
     *radar.COMMANDS,
     *proposals.COMMANDS,

@@ -28,7 +28,7 @@ from stoa.contact.channels.reports import DELIVERY_ROW, set_state, take_parked
 from stoa.contact.channels.threads import name_message, references_of
 from stoa.contact.channels.tokens import make_reply_token
 from stoa.people.customers.models import Point, PointKind
-from stoa.people.customers.rules import key_of
+from stoa.people.customers.queries import key_of
 from stoa.people.customers.service import mark_undeliverable
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Row, Session
@@ -38,7 +38,8 @@ from stoa.platform.node import Node
 
 log = structlog.get_logger()
 
-DELIVERIES_TOPIC = "deliveries"
+# Whoever holds lines listens here; a payload is an inbox's id, or empty: the inboxes changed.
+CHANNEL = "stoa_lines"
 # After the first failure, the second ...: two days altogether, then a person decides.
 BACKOFF = (
     timedelta(seconds=30),
@@ -92,6 +93,8 @@ async def queue_delivery(
         now(),
         unique_key,
     )
+    if made is not None:
+        await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(inbox.id))
     return made
 
 
@@ -173,9 +176,7 @@ async def send_one(
         await _record_sent(node, inbox=inbox, delivery=delivery, accepted=accepted)
 
 
-async def _hold_back(
-    session: Session, *, delivery: Delivery, verdict: WaitUntil | Refused
-) -> None:
+async def _hold_back(session: Session, *, delivery: Delivery, verdict: WaitUntil | Refused) -> None:
     row = await _locked(session, delivery_id=delivery.id)
     if isinstance(verdict, WaitUntil):
         await session.execute(
@@ -249,9 +250,7 @@ async def _locked(session: Session, *, delivery_id: UUID) -> Row:
     return row
 
 
-async def _record_sent(
-    node: Node, *, inbox: Inbox, delivery: Delivery, accepted: Accepted
-) -> None:
+async def _record_sent(node: Node, *, inbox: Inbox, delivery: Delivery, accepted: Accepted) -> None:
     async with node.database.begin() as session:
         row = await _locked(session, delivery_id=delivery.id)
         await session.execute(
@@ -296,9 +295,7 @@ async def _record_problem(node: Node, *, delivery: Delivery, problem: SendProble
         if at is None:
             await set_state(session, row=row, state=DeliveryState.DEAD, problem=said)
             return
-        await session.execute(
-            "UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery.id, at
-        )
+        await session.execute("UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery.id, at)
         await set_state(session, row=row, state=DeliveryState.QUEUED, problem=said)
 
 
@@ -345,6 +342,7 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
         now(),
     )
     await set_state(session, row=row, state=DeliveryState.QUEUED)
+    await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(row["inbox_id"]))
 
 
 async def cancel(session: Session, *, delivery_id: UUID) -> None:

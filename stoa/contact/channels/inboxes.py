@@ -150,7 +150,8 @@ async def change_inbox(
     plain, secrets = forms.split(wanted)
     row = await session.fetch_one(
         "UPDATE inbox SET name = $2, address = $3, settings = $4, secrets = $5, is_down = false,"
-        f" trouble = NULL, updated_at = $6, version = version + 1 WHERE id = $1 RETURNING {COLUMNS}",
+        " trouble = NULL, updated_at = $6, version = version + 1 WHERE id = $1"
+        f" RETURNING {COLUMNS}",
         inbox_id,
         name,
         channel_type.address_of(wanted),
@@ -199,9 +200,7 @@ async def drop_inbox(session: Session, *, inbox_id: UUID, staff_id: UUID) -> Non
     await _audit(session, staff_id=staff_id, action="inbox.dropped", inbox_id=inbox_id)
 
 
-async def tell_health(
-    session: Session, *, inbox_id: UUID, trouble: dict[str, Any] | None
-) -> None:
+async def tell_health(session: Session, *, inbox_id: UUID, trouble: dict[str, Any] | None) -> None:
     """The inbox shows what is wrong with its line, or nothing. `since` is when it broke first."""
     await session.execute(
         "UPDATE inbox SET is_down = $2::jsonb IS NOT NULL, trouble = CASE"
@@ -220,9 +219,9 @@ def _sealed(secrets: dict[str, str], *, inbox_id: UUID, key: bytes) -> bytes | N
     return seal(key, json.dumps(secrets).encode(), purpose=f"inbox:{inbox_id}")
 
 
-async def _audit(
-    session: Session, *, staff_id: UUID | None, action: str, inbox_id: UUID
-) -> None:
+async def _audit(session: Session, *, staff_id: UUID | None, action: str, inbox_id: UUID) -> None:
+    # Whoever holds lines looks again.
+    await session.execute("SELECT pg_notify('stoa_lines', '')")
     if staff_id is not None:
         await record_audit(
             session, staff_id=staff_id, action=action, subject=f"inbox:{inbox_id}", details={}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from stoa.contact.channels.models import Purpose
 from stoa.people.customers.models import Point
-from stoa.people.customers.rules import key_of
+from stoa.people.customers.queries import key_of
 from stoa.platform.database.session import ReadSession
 
 

@@ -230,6 +230,17 @@ TakeReport = Callable[[Report], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """What came in, made safe to show in a sandboxed frame. Nothing in it loads from elsewhere but
+    the pictures that were asked for."""
+
+    html: str
+    blocked_picture_count: int = 0
+    headers: Sequence[tuple[str, str]] = ()
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One line of "why does nothing arrive"; `channel.check.<code>` has its words."""
 
@@ -284,6 +295,10 @@ class ChannelType(Protocol):
         """Pure. What repeats one of `sent`, our newest texts in the conversation it belongs to, is
         left out of its text. A channel whose messages quote nothing gives back what it was given.
         """
+        ...
+
+    def show(self, content: bytes, *, with_pictures: bool) -> Original | None:
+        """Pure. The bytes as a person may look at them; None when the text says it all."""
         ...
 
     def holding(self, line: Line) -> AbstractAsyncContextManager[Sender]:

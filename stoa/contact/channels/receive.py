@@ -32,22 +32,20 @@ from stoa.contact.channels.threads import (
     stranger_in,
     texts_sent,
 )
-from stoa.contact.conversations.attachments import (
-    FileFromOutside,
-    give_to_message,
-    record_from_outside,
-    store_from_outside,
-)
 from stoa.contact.conversations.errors import FileTypeRefused
 from stoa.contact.conversations.models import Sender
-from stoa.contact.conversations.rules import clean_text
 from stoa.contact.conversations.service import (
+    FileFromOutside,
     add_message,
     add_stranger_note,
     begin_conversation,
+    clean_text,
     count_received,
+    give_to_message,
     lock_conversation,
     publish_change,
+    record_from_outside,
+    store_from_outside,
 )
 from stoa.people.customers.models import KnownCustomer, PointKind
 from stoa.people.customers.service import customer_of_point
@@ -114,7 +112,7 @@ async def read_one(node: Node, *, inbound_id: UUID) -> None:
                 "UPDATE inbound SET attempts = attempts + 1,"
                 " state = CASE WHEN attempts + 1 >= $2 THEN 'set_aside' ELSE state END,"
                 " problem = CASE WHEN attempts + 1 >= $2"
-                " THEN '{\"reason\": \"internal\", \"params\": {}}'::jsonb END,"
+                ' THEN \'{"reason": "internal", "params": {}}\'::jsonb END,'
                 " done_at = CASE WHEN attempts + 1 >= $2 THEN $3::timestamptz END"
                 " WHERE id = $1 AND state = 'received'",
                 inbound_id,
@@ -156,7 +154,10 @@ async def _read(node: Node, *, inbound_id: UUID) -> None:
         parsed = await _parse(channel, account, raw)
     except Unreadable as problem:
         await _end(
-            node, inbound_id=inbound_id, state="set_aside", reason=problem.reason,
+            node,
+            inbound_id=inbound_id,
+            state="set_aside",
+            reason=problem.reason,
             params=dict(problem.details),
         )
         log.warning("inbound.set_aside", inbox=str(inbox.id), reason=problem.reason)
@@ -246,7 +247,10 @@ async def _put(
         )
         if is_strange is not None:
             await add_stranger_note(
-                session, conversation_id=is_strange, sender=inbound.point.value, other=conversation_id
+                session,
+                conversation_id=is_strange,
+                sender=inbound.point.value,
+                other=conversation_id,
             )
         await _done(
             session,
@@ -265,18 +269,14 @@ async def _country_of(session: Session, *, shop_id: UUID) -> str | None:
     return country
 
 
-async def _store_files(
-    node: Node, inbound: Inbound
-) -> tuple[Inbound, Sequence[FileFromOutside]]:
+async def _store_files(node: Node, inbound: Inbound) -> tuple[Inbound, Sequence[FileFromOutside]]:
     """The files that are passed on; what is not is named on the card and is in the original."""
     files: list[FileFromOutside] = []
     notes: list[str] = []
     for file in inbound.files[:FILES_MAX]:
         try:
             files.append(
-                await store_from_outside(
-                    node.blobs, file_name=file.file_name, content=file.content
-                )
+                await store_from_outside(node.blobs, file_name=file.file_name, content=file.content)
             )
         except FileTypeRefused:
             notes.append("file_refused")
@@ -339,9 +339,7 @@ async def _add(
     files: Sequence[FileFromOutside],
 ) -> UUID:
     place = await lock_conversation(session, conversation_id=conversation_id)
-    views = [
-        await record_from_outside(session, file=file, inbox_id=inbox.id) for file in files
-    ]
+    views = [await record_from_outside(session, file=file, inbox_id=inbox.id) for file in files]
     text = clean_text(inbound.text)[:BODY_MAX]
     message = await add_message(
         session,

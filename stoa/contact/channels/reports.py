@@ -98,7 +98,7 @@ async def _apply(session: Session, *, row: Row, report: Report, is_whole: bool) 
         report.name,
         report.state,
     )
-    problem = None
+    problem: dict[str, object] | None = None
     state = DeliveryState.DELIVERED
     if report.state == "failed":
         state = DeliveryState.FAILED
@@ -111,13 +111,14 @@ async def _apply(session: Session, *, row: Row, report: Report, is_whole: bool) 
         if report.is_point_dead:
             point = Point(PointKind(row["to_kind"]), row["to_value"])
             await mark_undeliverable(session, point=point, code=report.code or "bounced")
-    elif row["state"] == DeliveryState.FAILED:
-        return
-    elif not is_whole and await session.fetch_value(
-        "SELECT EXISTS (SELECT FROM external_name WHERE delivery_id = $1"
-        " AND reported IS DISTINCT FROM 'delivered' AND name <> $2)",
-        row["id"],
-        report.name,
+    elif row["state"] == DeliveryState.FAILED or (
+        not is_whole
+        and await session.fetch_value(
+            "SELECT EXISTS (SELECT FROM external_name WHERE delivery_id = $1"
+            " AND reported IS DISTINCT FROM 'delivered' AND name <> $2)",
+            row["id"],
+            report.name,
+        )
     ):
         return
     await set_state(session, row=row, state=state, problem=problem)

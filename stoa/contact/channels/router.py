@@ -1,12 +1,13 @@
-"""`/api/counter/channels`: the chooser before any socket is open."""
+"""`/api/counter/channels`: the chooser before any socket is open; and the other routes."""
 
 from uuid import UUID
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
+from stoa.contact.channels import desk_router, hooks
 from stoa.contact.channels.service import Counter
 from stoa.platform.node import node_of
 from stoa.platform.web import edge
@@ -24,4 +25,8 @@ async def channels(request: Request) -> Response:
     return JsonResponse(view, headers={"Cache-Control": "no-store"})
 
 
-ROUTES: list[Route] = [Route("/api/counter/channels", channels, methods=["GET"])]
+ROUTES: list[BaseRoute] = [
+    Route("/api/counter/channels", channels, methods=["GET"]),
+    *desk_router.ROUTES,
+    *hooks.ROUTES,
+]

@@ -1,10 +1,14 @@
 """The chooser: every channel the shop has, with its truth right now."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from stoa.contact.conversations.schemas import ATTACHMENTS_MAX, ClientId, Command, ShortText
+
+ANSWER_MAX = 50_000
 
 
 class ExpectedWait(BaseModel):
@@ -35,3 +39,154 @@ class ChannelsView(BaseModel):
 
     shop_id: UUID
     channels: list[ChannelView]
+
+
+class Way(BaseModel):
+    """One way the next answer can go."""
+
+    code: str = Field(description="A channel's code; `chat`: by the page, at once")
+    inbox_id: UUID | None
+    sender: str = Field(description="The address it comes from")
+    name: str = Field(description="What the shop calls the inbox")
+    to: str
+    problem: str | None = Field(
+        default=None, description="Why it cannot go: `channel.problem.<reason>` has the words"
+    )
+    is_down: bool = Field(default=False, description="The line is broken: it would wait")
+    has_subject: bool = False
+    has_files: bool = True
+    has_price: bool = False
+    max_characters: int | None = None
+
+
+class WaysView(BaseModel):
+    """`GET /api/desk/conversations/{id}/ways`: the first is where the answer goes by itself."""
+
+    ways: list[Way]
+
+
+class AnswerMessage(Command):
+    """`message.answer` (agent) -> Sent: an answer that leaves by an inbox of the shop."""
+
+    conversation_id: UUID
+    client_id: ClientId
+    inbox_id: UUID
+    to: Annotated[str, StringConstraints(min_length=1, max_length=320)]
+    body: Annotated[str, StringConstraints(max_length=ANSWER_MAX)] = ""
+    subject: ShortText = ""
+    attachments: list[UUID] = Field(default_factory=list, max_length=ATTACHMENTS_MAX)
+
+
+# ---- the inboxes at the desk --------------------------------------------------------------------
+
+
+class Trouble(BaseModel):
+    """What is wrong: `channel.problem.<reason>` has the words, `text` is the other side's."""
+
+    reason: str
+    params: dict[str, str | int] = Field(default_factory=dict)
+    code: str = ""
+    text: str = ""
+    since: datetime | None = None
+
+
+class InboxView(BaseModel):
+    id: UUID
+    shop_id: UUID
+    channel: str
+    name: str
+    address: str
+    settings: dict[str, Any] = Field(description="Without the secrets: null where one belongs")
+    secrets: list[str] = Field(description="Which secrets are known, by path: `imap.password`")
+    is_on: bool
+    is_down: bool
+    trouble: Trouble | None
+    last_in_at: datetime | None
+    last_out_at: datetime | None
+    waiting_out: int = Field(description="How many deliveries are queued")
+
+
+class ChannelTypeView(BaseModel):
+    """A channel that can be connected; `fields` is the JSON schema of its settings."""
+
+    code: str
+    icon: str
+    fields: dict[str, Any]
+
+
+class ChannelsSetUp(BaseModel):
+    """`GET /api/desk/channels`."""
+
+    types: list[ChannelTypeView]
+    inboxes: list[InboxView]
+
+
+class SaveInbox(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    settings: dict[str, Any]
+
+
+class AddInbox(SaveInbox):
+    shop_id: UUID
+    channel: str
+
+
+class SwitchInbox(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    is_on: bool
+
+
+class FindingView(BaseModel):
+    is_good: bool
+    code: str
+    params: dict[str, str | int] = Field(default_factory=dict)
+
+
+class Checked(BaseModel):
+    findings: list[FindingView]
+
+
+class SetAside(BaseModel):
+    """Something that came in and could not be taken; its bytes are at `/raw`."""
+
+    id: UUID
+    inbox_id: UUID
+    inbox_name: str
+    problem: Trouble
+    sender: str
+    received_at: datetime
+
+
+class GivenUp(BaseModel):
+    """Something of ours that did not arrive."""
+
+    id: UUID
+    inbox_id: UUID
+    inbox_name: str
+    channel: str
+    conversation_id: UUID | None
+    to: str
+    subject: str
+    state: str
+    problem: Trouble | None
+    created_at: datetime
+    done_at: datetime
+
+
+class Undone(BaseModel):
+    """`GET /api/desk/channels/undone`: newest first, at most 100 of each."""
+
+    set_aside: list[SetAside]
+    given_up: list[GivenUp]
+
+
+class OriginalView(BaseModel):
+    """A message as it came, made safe to show in a sandboxed frame."""
+
+    html: str
+    blocked_picture_count: int
+    headers: list[tuple[str, str]]
+    files: list[str]

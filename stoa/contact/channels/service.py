@@ -8,6 +8,9 @@ from uuid import UUID
 
 import structlog
 
+from stoa.contact.channels.deliver import queue_delivery as queue_delivery  # for notices
+from stoa.contact.channels.inboxes import list_inboxes as list_inboxes
+from stoa.contact.channels.inboxes import type_of as type_of
 from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import situation_of
 from stoa.contact.channels.schemas import ChannelsView

@@ -4,7 +4,15 @@ Each verb locks the conversation's row first, so that two agents, or an agent an
 turns; what it publishes reaches the customer (`conversation:<id>`) and the agents' list (`desk`).
 """
 
+from stoa.contact.conversations.attachments import (
+    FileFromOutside,
+    give_to_message,
+    load_unsent,
+    record_from_outside,
+    store_from_outside,
+)
 from stoa.contact.conversations.macros import change_macro, drop_macro, save_macro
+from stoa.contact.conversations.rules import clean_text
 from stoa.contact.conversations.saved_replies import (
     add_demo_replies,
     change_reply,
@@ -54,6 +62,7 @@ from stoa.contact.conversations.tags import change_tag, ensure_tag, merge_tag, r
 from stoa.contact.conversations.transcript import locale_of, render_messages, render_transcript
 
 __all__ = [
+    "FileFromOutside",
     "Messages",
     "Place",
     "add_demo_replies",
@@ -68,6 +77,7 @@ __all__ = [
     "change_tag",
     "change_view",
     "claim_conversation",
+    "clean_text",
     "close_conversation",
     "count_call",
     "count_received",
@@ -76,7 +86,9 @@ __all__ = [
     "drop_view",
     "ensure_conversation",
     "ensure_tag",
+    "give_to_message",
     "keeping_messages",
+    "load_unsent",
     "locale_of",
     "lock_conversation",
     "mark_read",
@@ -85,6 +97,7 @@ __all__ = [
     "order_views",
     "perform_acts",
     "publish_change",
+    "record_from_outside",
     "remove_tag",
     "render_messages",
     "render_transcript",
@@ -96,6 +109,7 @@ __all__ = [
     "set_contact",
     "show_delivery",
     "snooze_conversation",
+    "store_from_outside",
     "take_unread_answers",
     "wait_for_answer",
     "wake_conversation",

@@ -99,6 +99,13 @@ export interface ActiveReport {
   is_visible?: boolean;
 }
 
+export interface AddInbox {
+  name: string;
+  settings: Record<string, unknown>;
+  shop_id: string;
+  channel: string;
+}
+
 /** `note.add` (agent) -> Sent; the customer never sees it. */
 export interface AddNote {
   conversation_id: string;
@@ -145,6 +152,17 @@ export interface AnswerControl {
 export interface AnswerInvitation {
   invitation_id: string;
   state: "accepted" | "dismissed";
+}
+
+/** `message.answer` (agent) -> Sent: an answer that leaves by an inbox of the shop. */
+export interface AnswerMessage {
+  conversation_id: string;
+  client_id: string;
+  inbox_id: string;
+  to: string;
+  body?: string;
+  subject?: string;
+  attachments?: string[];
 }
 
 /**
@@ -494,6 +512,13 @@ export interface ChangeStaff {
   skills?: string[] | null;
 }
 
+/** A channel that can be connected; `fields` is the JSON schema of its settings. */
+export interface ChannelTypeView {
+  code: string;
+  icon: string;
+  fields: Record<string, unknown>;
+}
+
 /** One line of the chooser. `channel.<code>.title` has its name in the `counter` catalogue. */
 export interface ChannelView {
   /** `chat`, `call`, `message`; only those the shop has */
@@ -510,6 +535,12 @@ export interface ChannelView {
   opens_at: string | null;
 }
 
+/** `GET /api/desk/channels`. */
+export interface ChannelsSetUp {
+  types: ChannelTypeView[];
+  inboxes: InboxView[];
+}
+
 /** `GET /api/counter/channels?shop_id=`, and signal `channels` on topic `channels:<shop_id>`. */
 export interface ChannelsView {
   shop_id: string;
@@ -520,6 +551,10 @@ export interface ChannelsView {
 export interface ChargeTotals {
   gross_minor: number;
   vat: VatPart[];
+}
+
+export interface Checked {
+  findings: FindingView[];
 }
 
 /** An option of a product and the values it comes in. */
@@ -934,6 +969,12 @@ export interface Filters {
   is_waiting: boolean;
 }
 
+export interface FindingView {
+  is_good: boolean;
+  code: string;
+  params: Record<string, string | number>;
+}
+
 /**
  * Signal `cobrowse.frame` (page): a part of a batch of rrweb events, packed (`wire.ts`).
  *
@@ -962,6 +1003,21 @@ export interface FrameSignal {
   parts: number;
   keyframe: boolean;
   data: string;
+}
+
+/** Something of ours that did not arrive. */
+export interface GivenUp {
+  id: string;
+  inbox_id: string;
+  inbox_name: string;
+  channel: string;
+  conversation_id: string | null;
+  to: string;
+  subject: string;
+  state: string;
+  problem: Trouble | null;
+  created_at: string;
+  done_at: string;
 }
 
 /** `walk.go` (agent) -> WalkView: the customer's page turns to this place. */
@@ -1011,6 +1067,25 @@ export interface ImportChanged {
   state: string;
   progress: number;
   counts: Record<string, number>;
+}
+
+export interface InboxView {
+  id: string;
+  shop_id: string;
+  channel: string;
+  name: string;
+  address: string;
+  /** Without the secrets: null where one belongs */
+  settings: Record<string, unknown>;
+  /** Which secrets are known, by path: `imap.password` */
+  secrets: string[];
+  is_on: boolean;
+  is_down: boolean;
+  trouble: Trouble | null;
+  last_in_at: string | null;
+  last_out_at: string | null;
+  /** How many deliveries are queued */
+  waiting_out: number;
 }
 
 export interface Input {
@@ -1561,6 +1636,14 @@ export interface OrderViews {
   ids: string[];
 }
 
+/** A message as it came, made safe to show in a sandboxed frame. */
+export interface OriginalView {
+  html: string;
+  blocked_picture_count: number;
+  headers: ([string, string])[];
+  files: string[];
+}
+
 /** A recording of the shop's own that takes the machine's place. */
 export interface OwnRecording {
   duration_ms: number;
@@ -2040,6 +2123,11 @@ export interface RingCustomer {
 
 export type Role = "agent" | "supervisor" | "administrator";
 
+export interface SaveInbox {
+  name: string;
+  settings: Record<string, unknown>;
+}
+
 /** Variables in the texts: {{customer}}, {{agent}}, {{shop}}, {{page}}. */
 export interface SavedReplyInput {
   shortcut: string;
@@ -2114,6 +2202,16 @@ export interface SessionView {
   created_at: string;
   last_seen_at: string;
   is_current: boolean;
+}
+
+/** Something that came in and could not be taken; its bytes are at `/raw`. */
+export interface SetAside {
+  id: string;
+  inbox_id: string;
+  inbox_name: string;
+  problem: Trouble;
+  sender: string;
+  received_at: string;
 }
 
 /** `conversation.contact` (customer) -> Nothing: a name and an address to be answered at. */
@@ -2388,12 +2486,18 @@ export interface Supervisions {
   seq: number;
 }
 
+export interface SwitchInbox {
+  is_on: boolean;
+}
+
 /** Something that happened to the conversation; `message.system.<fact>` has its words. */
 export interface SystemFact {
   type: "system";
-  fact: "assigned" | "released" | "handed_over" | "closed" | "reopened" | "transcript_sent";
+  fact: "assigned" | "released" | "handed_over" | "closed" | "reopened" | "transcript_sent" | "stranger_wrote";
   staff_name: string | null;
   by_name: string | null;
+  /** Another one it is about */
+  conversation_id: string | null;
 }
 
 export interface TagAct {
@@ -2489,6 +2593,15 @@ export interface TransferCall {
   kind: "blind" | "attended";
 }
 
+/** What is wrong: `channel.problem.<reason>` has the words, `text` is the other side's. */
+export interface Trouble {
+  reason: string;
+  params: Record<string, string | number>;
+  code: string;
+  text: string;
+  since: string | null;
+}
+
 /**
  * Signal `typing` from either side, at most a few per second; `is_typing=false` ends it.
  *
@@ -2511,6 +2624,12 @@ export interface TypingSignal {
   staff_name: string | null;
   is_typing: boolean;
   draft: string;
+}
+
+/** `GET /api/desk/channels/undone`: newest first, at most 100 of each. */
+export interface Undone {
+  set_aside: SetAside[];
+  given_up: GivenUp[];
 }
 
 export interface Unsubscribe {
@@ -2695,6 +2814,31 @@ export interface WatchSignal {
   keyframe: boolean;
 }
 
+/** One way the next answer can go. */
+export interface Way {
+  /** A channel's code; `chat`: by the page, at once */
+  code: string;
+  inbox_id: string | null;
+  /** The address it comes from */
+  sender: string;
+  /** What the shop calls the inbox */
+  name: string;
+  to: string;
+  /** Why it cannot go: `channel.problem.<reason>` has the words */
+  problem: string | null;
+  /** The line is broken: it would wait */
+  is_down: boolean;
+  has_subject: boolean;
+  has_files: boolean;
+  has_price: boolean;
+  max_characters: number | null;
+}
+
+/** `GET /api/desk/conversations/{id}/ways`: the first is where the answer goes by itself. */
+export interface WaysView {
+  ways: Way[];
+}
+
 /** The answer to `hello`: the connection is open. */
 export interface Welcome {
   t: "welcome";
@@ -2835,6 +2979,7 @@ export interface Commands {
   "conversation.start": { input: StartConversation; output: Started };
   "conversation.transcript": { input: RequestTranscript; output: Nothing };
   "invitation.answer": { input: AnswerInvitation; output: Nothing };
+  "message.answer": { input: AnswerMessage; output: Sent };
   "message.read": { input: MarkRead; output: Nothing };
   "message.send": { input: SendMessage; output: Sent };
   "note.add": { input: AddNote; output: Sent };
