@@ -1,6 +1,5 @@
 """A node with one inbox of a channel over a folder."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +32,7 @@ async def place(
     own_database_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Place]:
+) -> Place:
     """An empty database for this test alone, with a shop and an inbox."""
     channel = FolderChannel()
     monkeypatch.setattr(installed, "CHANNEL_TYPES", [channel])
@@ -52,4 +51,4 @@ async def place(
             staff_id=None,
             key=settings.secret_key,
         )
-    yield Place(node, shop, inbox, channel, folder)
+    return Place(node, shop, inbox, channel, folder)

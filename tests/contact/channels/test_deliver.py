@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stoa.contact.channels.deliver import BACKOFF, next_try, resend
-from stoa.contact.channels.errors import NothingToResend, NoSuchWay
+from stoa.contact.channels.errors import NoSuchWay, NothingToResend
 from stoa.contact.channels.inboxes import get_inbox, secret_paths, switch_inbox
 from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.protocol import Report
