@@ -35,6 +35,8 @@ function factWords({ fact, staff_name, by_name }: SystemFact): string {
       return t("fact.reopened");
     case "transcript_sent":
       return t("fact.transcriptSent");
+    case "stranger_wrote":
+      return t("fact.strangerWrote", { by });
   }
 }
 
