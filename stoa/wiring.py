@@ -54,6 +54,7 @@ from stoa.contact.conversations.service import keeping_messages
 from stoa.contact.routing import commands as routing
 from stoa.contact.routing.service import PresenceListener, keeping_presence
 from stoa.desk import router as desk
+from stoa.desk.search.jobs import keeping_search
 from stoa.embed import router as embed
 from stoa.notices.conversations import (
     ANSWERS_JOB,
@@ -161,6 +162,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_messages,
     keeping_presence,
     keeping_snoozes,
+    keeping_search,
     partial(keeping_counter, channels=CHANNELS),
     keeping_lines,
     keeping_radar,

@@ -29,6 +29,7 @@ from stoa.desk.schemas import (
     SendProductCard,
     ShopView,
 )
+from stoa.desk.search import router as search
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import SignedIn
 from stoa.people.identity.queries import list_staff
@@ -306,6 +307,7 @@ ROUTES: list[BaseRoute] = [
     edge.put(f"{REPLIES}/{{id}}", change_reply, name="desk_reply_change"),
     edge.delete(f"{REPLIES}/{{id}}", drop_reply, name="desk_reply_drop"),
     *organising.ROUTES,
+    *search.ROUTES,
     *call_settings.ROUTES,
     *cobrowse_settings.ROUTES,
     *replica.ROUTES,

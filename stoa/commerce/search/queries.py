@@ -12,11 +12,12 @@ from stoa.commerce.catalogue.queries import (
     read_listing,
 )
 from stoa.commerce.search.models import SearchPage, Suggestions
-from stoa.commerce.search.rules import closest, stem, wanted_words, words_of
+from stoa.commerce.search.rules import closest, stem, wanted_words
 from stoa.commerce.search.service import known_configurations
 from stoa.commerce.shops.models import Shop
 from stoa.platform.database.session import ReadSession
 from stoa.platform.i18n.locale import Locale
+from stoa.platform.i18n.words import words_of
 
 MAX_HITS = 500
 

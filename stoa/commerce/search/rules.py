@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from html import unescape
 
-from stoa.platform.i18n.locale import Locale, fold
+from stoa.platform.i18n.locale import Locale
+from stoa.platform.i18n.words import words_of
 
 MAX_WORDS = 8
-MAX_WORD_CHARS = 40
 
 # PostgreSQL's dictionaries. Polish has none: its words are found as they are, by their
 # beginnings, and by likeness.
@@ -19,13 +19,7 @@ CONFIGURATIONS: dict[Locale, str] = {
     "pl": "simple",
 }
 
-_WORD = re.compile(r"[^\W_]+")
 _TAG = re.compile(r"<[^>]*>")
-
-
-def words_of(text: str) -> list[str]:
-    """The words of `text`, folded: "Łódź, Größe M" is ["lodz", "grosse", "m"]."""
-    return [word[:MAX_WORD_CHARS] for word in _WORD.findall(fold(text))]
 
 
 def wanted_words(text: str) -> list[str]:

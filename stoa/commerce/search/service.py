@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from stoa.commerce.search.rules import CONFIGURATIONS, plain_text, stem, words_of
+from stoa.commerce.search.rules import CONFIGURATIONS, plain_text, stem
 from stoa.commerce.shops.models import Shop
 from stoa.platform.database.session import ReadSession, Row, Session
 from stoa.platform.i18n.locale import Locale, in_locale
+from stoa.platform.i18n.words import words_of
 
 MAX_DESCRIPTION_CHARS = 5_000
 

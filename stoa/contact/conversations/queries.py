@@ -1,5 +1,6 @@
 """Reads about conversations: rows, snapshots, timelines, recent answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,6 +57,18 @@ async def get_row(session: ReadSession, *, conversation_id: UUID) -> Conversatio
     if data is None:
         raise NotFound()
     return ConversationRow.model_validate(data)
+
+
+async def rows_by_ids(
+    session: ReadSession, *, conversation_ids: Sequence[UUID]
+) -> dict[UUID, ConversationRow]:
+    """Those of the conversations that are there."""
+    rows = await session.fetch(
+        f"SELECT {ROW_JSON} AS row FROM conversation c WHERE c.id = ANY($1::uuid[])",
+        list(conversation_ids),
+    )
+    found = [ConversationRow.model_validate(row["row"]) for row in rows]
+    return {row.id: row for row in found}
 
 
 async def owner_of(session: ReadSession, *, conversation_id: UUID) -> UUID | None:

@@ -695,6 +695,16 @@ export interface ConversationChanged {
   conversation: ConversationView;
 }
 
+/** A conversation at the newest place in it that has all that was looked for. */
+export interface ConversationHit {
+  conversation: ConversationRow;
+  /** Null: its subject, or the customer's name there */
+  message_id: string | null;
+  where: "message" | "note" | "file" | "head";
+  at: string;
+  snippet: SnippetPiece[];
+}
+
 /** Newest message first. Subscribe to `desk` after `seq`. */
 export interface ConversationList {
   items: ConversationRow[];
@@ -845,6 +855,15 @@ export interface CustomerConversation {
   seq: number;
   /** `?key=` for attachments where cookies do not travel; lasts a day */
   attachment_key: string;
+}
+
+export interface CustomerHit {
+  id: string;
+  name: SnippetPiece[];
+  /** Addresses and numbers */
+  points: SnippetPiece[][];
+  /** The newest one with them */
+  conversation_id: string | null;
 }
 
 /** `call.decline`: an agent's offer goes to the next, the customer's call ends. -> Nothing */
@@ -1560,6 +1579,17 @@ export interface OrderFilter {
   cursor: string | null;
 }
 
+export interface OrderHit {
+  id: string;
+  number: SnippetPiece[];
+  name: SnippetPiece[];
+  email: SnippetPiece[];
+  state: string;
+  total_minor: number;
+  currency: string;
+  placed_at: string;
+}
+
 export interface OrderLine {
   id: string;
   number: string;
@@ -2167,6 +2197,31 @@ export interface ScrollTo {
   y: number;
 }
 
+/** `GET /api/desk/search`. Each word of `q` is a beginning; what is in quotes stands so. */
+export interface SearchQuery {
+  q: string;
+  shop_id: string | null;
+  state: "open" | "snoozed" | "closed" | "any";
+  channel: string | null;
+  tag_id: string | null;
+  assignee: "any" | "me" | "nobody" | string;
+  locale: "en" | "pl" | "de" | "it" | "el" | null;
+  /** That day or later (UTC) */
+  since: string | null;
+  /** That day or earlier (UTC) */
+  until: string | null;
+  cursor: string | null;
+  limit: number;
+}
+
+/** Orders and customers come with the first page only. */
+export interface SearchResults {
+  conversations: ConversationHit[];
+  next: string | null;
+  orders: OrderHit[];
+  customers: CustomerHit[];
+}
+
 /** `message.send` (customer, agent) -> Sent, after the commit. Reopens a closed conversation. */
 export interface SendMessage {
   conversation_id: string;
@@ -2374,6 +2429,11 @@ export interface SignalView {
 export interface SlowSignal {
   session_id: string;
   seconds: number;
+}
+
+export interface SnippetPiece {
+  text: string;
+  is_hit: boolean;
 }
 
 /** It leaves the lists until then, in any case until the customer writes; null: only that. */
