@@ -4,18 +4,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
-from pydantic import ValidationError
-
 from stoa.contact.channels.models import Situation
-from stoa.contact.channels.rules import OpeningHours, expected_wait, is_open, next_opening
+from stoa.contact.channels.rules import expected_wait
 from stoa.contact.channels.schemas import ChannelView, ExpectedWait
 from stoa.contact.conversations.queries import recent_answer_seconds, waiting_count
+from stoa.contact.hours.queries import hours_of, is_open, next_opening
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
-from stoa.platform.errors import NotFound
-
-log = structlog.get_logger()
 
 # Answers of the last hours say more than those of last week, if there are enough of them.
 WINDOWS = (timedelta(hours=2), timedelta(days=7))
@@ -30,17 +25,7 @@ async def situation_of(
     Raises:
         NotFound: no such shop.
     """
-    row = await session.fetch_one(
-        "SELECT settings -> 'hours' AS hours FROM shop WHERE id = $1", shop_id
-    )
-    if row is None:
-        raise NotFound()
-    hours = None
-    if row["hours"] is not None:
-        try:
-            hours = OpeningHours.model_validate(row["hours"])
-        except ValidationError:
-            log.warning("channels.hours_unreadable", shop_id=str(shop_id))
+    hours = await hours_of(session, shop_id=shop_id)
     moment = now()
     return Situation(
         shop_id=shop_id,

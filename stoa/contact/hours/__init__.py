@@ -1,0 +1,1 @@
+"""Opening hours: when somebody could be there, and time counted in them."""
