@@ -16,7 +16,14 @@ from stoa.contact.conversations import service as conversing
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import Card, MessageKind, SavedReplyInput, Sent
 from stoa.contact.routing.service import Presence
-from stoa.desk import call_settings, cobrowse_settings, organising, replica, shell
+from stoa.desk import (
+    call_settings,
+    cobrowse_settings,
+    hours_settings,
+    organising,
+    replica,
+    shell,
+)
 from stoa.desk.cards import find_products, order_card, product_card_by_id
 from stoa.desk.queries import side_panel
 from stoa.desk.schemas import (
@@ -310,6 +317,7 @@ ROUTES: list[BaseRoute] = [
     *search.ROUTES,
     *call_settings.ROUTES,
     *cobrowse_settings.ROUTES,
+    *hours_settings.ROUTES,
     *replica.ROUTES,
     *shell.ROUTES,
 ]

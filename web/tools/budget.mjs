@@ -15,7 +15,7 @@ const BUDGETS = [
       "apps/counter/src/frame.tsx",
       "apps/counter/src/frame.css",
     ],
-    limit: 45 * KB,
+    limit: 46 * KB,
   },
   {
     name: "counter, forms",
@@ -70,6 +70,12 @@ const BUDGETS = [
   {
     name: "desk, call settings",
     entries: ["apps/desk/src/calls/settings.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 10 * KB,
+  },
+  {
+    name: "desk, hours",
+    entries: ["apps/desk/src/hours/settings.tsx"],
     beyond: ["apps/desk/src/main.tsx"],
     limit: 10 * KB,
   },

@@ -1,6 +1,7 @@
 """Reads about calls: snapshots for both sides, the queue, and who could be rung."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -265,9 +266,10 @@ async def look_at_call(session: ReadSession, situation: Situation) -> ChannelVie
     settings = await settings_of(session, shop_id=situation.shop_id)
     if not settings.is_on:
         return None
-    is_available = situation.is_within_hours and bool(situation.available)
+    is_within_hours = situation.is_within_hours(CHANNEL)
+    is_available = is_within_hours and bool(situation.available)
     free = situation.available - await busy_staff(session)
-    if not situation.is_within_hours:
+    if not is_within_hours:
         reason = "closed"
     elif not situation.available:
         reason = "nobody_there"
@@ -290,6 +292,6 @@ async def look_at_call(session: ReadSession, situation: Situation) -> ChannelVie
             "wait": wait,
             "agents_available": len(free),
             "instead": instead,
-            "opens_at": situation.opens_at if not situation.is_within_hours else None,
+            **asdict(situation.times(CHANNEL)),
         }
     )

@@ -1,7 +1,7 @@
 """A channel as it declares itself, and what it may look at to say how it stands."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,9 +10,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from stoa.contact.channels.schemas import ChannelView
+from stoa.contact.hours.queries import closes_at, is_open, next_opening, words_for
+from stoa.contact.hours.schemas import OpeningHours
 from stoa.people.customers.models import Point
 from stoa.platform.database.session import ReadSession
 from stoa.platform.i18n.locale import Locale
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A channel's hours at this moment, as `ChannelView` has them."""
+
+    closes_at: datetime | None = None
+    opens_at: datetime | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +33,23 @@ class Situation:
     shop_id: UUID
     now: datetime
     available: frozenset[UUID]  # members of staff at the desk
-    is_within_hours: bool
-    opens_at: datetime | None
+    hours: OpeningHours | None
 
     @property
     def agents_available(self) -> int:
         return len(self.available)
+
+    def is_within_hours(self, channel: str) -> bool:
+        return is_open(self.hours, at=self.now, channel=channel)
+
+    def times(self, channel: str) -> Times:
+        """When the channel closes, or opens again and what one reads until then."""
+        if self.is_within_hours(channel):
+            return Times(closes_at=closes_at(self.hours, at=self.now, channel=channel))
+        return Times(
+            opens_at=next_opening(self.hours, after=self.now, channel=channel),
+            words=words_for(self.hours, channel=channel),
+        )
 
 
 @dataclass(frozen=True, slots=True)

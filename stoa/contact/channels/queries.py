@@ -1,6 +1,7 @@
 """How a shop's channels stand."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from stoa.contact.channels.models import Situation
 from stoa.contact.channels.rules import expected_wait
 from stoa.contact.channels.schemas import ChannelView, ExpectedWait
 from stoa.contact.conversations.queries import recent_answer_seconds, waiting_count
-from stoa.contact.hours.queries import hours_of, is_open, next_opening
+from stoa.contact.hours.queries import hours_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
 
@@ -26,14 +27,7 @@ async def situation_of(
         NotFound: no such shop.
     """
     hours = await hours_of(session, shop_id=shop_id)
-    moment = now()
-    return Situation(
-        shop_id=shop_id,
-        now=moment,
-        available=frozenset(available),
-        is_within_hours=is_open(hours, at=moment),
-        opens_at=next_opening(hours, after=moment),
-    )
+    return Situation(shop_id=shop_id, now=now(), available=frozenset(available), hours=hours)
 
 
 async def recent_wait(
@@ -52,14 +46,15 @@ async def recent_wait(
 async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelView:
     """Chat is there while somebody is at the desk within hours."""
     waiting = await waiting_count(session, shop_id=situation.shop_id)
+    is_within_hours = situation.is_within_hours("chat")
     is_staffed = situation.agents_available > 0
-    is_available = is_staffed and situation.is_within_hours
+    is_available = is_staffed and is_within_hours
     wait = None
     if is_available:
         wait = await recent_wait(
             session, shop_id=situation.shop_id, channel="chat", at=situation.now
         )
-    if not situation.is_within_hours:
+    if not is_within_hours:
         reason = "closed"
     elif not is_staffed:
         reason = "nobody_there"
@@ -74,7 +69,7 @@ async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelVie
             "reason": reason,
             "wait": wait,
             "agents_available": situation.agents_available,
-            "opens_at": situation.opens_at if not situation.is_within_hours else None,
+            **asdict(situation.times("chat")),
         }
     )
 
@@ -88,4 +83,5 @@ async def look_at_message(_session: ReadSession, situation: Situation) -> Channe
         reason="open",
         wait=None,
         agents_available=situation.agents_available,
+        words=dict(situation.times("message").words),
     )

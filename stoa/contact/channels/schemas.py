@@ -31,7 +31,11 @@ class ChannelView(BaseModel):
     instead: Literal["voicemail", "callback"] | None = Field(
         default=None, description="What a call would lead to while nobody can answer it"
     )
-    opens_at: datetime | None = Field(default=None, description="When the shop's hours say so")
+    closes_at: datetime | None = Field(default=None, description="By the shop's hours, if open")
+    opens_at: datetime | None = Field(default=None, description="By the shop's hours, if closed")
+    words: dict[str, str] = Field(
+        default_factory=dict, description="What the shop says while closed, by language"
+    )
 
 
 class ChannelsView(BaseModel):

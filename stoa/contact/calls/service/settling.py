@@ -113,7 +113,7 @@ async def _ring(board: Board, desk: Desk) -> None:
 async def _is_staffed(board: Board, desk: Desk, *, shop_id: UUID) -> bool:
     """The shop is open and somebody is there, if only talking to somebody else."""
     situation = await situation_of(board.session, shop_id=shop_id, available=desk.available)
-    return situation.is_within_hours and bool(desk.available)
+    return situation.is_within_hours(CHANNEL) and bool(desk.available)
 
 
 async def _agents(board: Board, desk: Desk, waiting: list[Call]) -> list[Agent]:

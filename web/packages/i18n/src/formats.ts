@@ -11,7 +11,8 @@ export interface Formats {
   readonly date: (at: Date | string) => string;
   readonly time: (at: Date | string) => string;
   readonly dateTime: (at: Date | string) => string;
-  /** "today 14:05" shortened: the time today, the weekday within a week, else the date. */
+  /** "today 14:05" shortened: the time today, the weekday within a week (of one to come with its
+   * time), else the date. */
   readonly moment: (at: Date | string, now?: Date) => string;
   /** "5 minutes ago" or "in 2 hours", in the largest unit that fits. */
   readonly relative: (at: Date | string, now?: Date) => string;
@@ -98,6 +99,7 @@ export function formatsFor(language: string, timeZone?: string): Formats {
   const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   const time = style({ hour: "2-digit", minute: "2-digit" });
   const weekday = style({ weekday: "short" });
+  const weekdayAndTime = style({ weekday: "short", hour: "2-digit", minute: "2-digit" });
   const shortDate = style({ day: "numeric", month: "short" });
   const date = style({ dateStyle: "medium" });
   const day = style({ dateStyle: "short" });
@@ -113,6 +115,7 @@ export function formatsFor(language: string, timeZone?: string): Formats {
       if (day(then) === day(now)) return time(then);
       const days = (now.getTime() - then.getTime()) / 86_400_000;
       if (days >= 0 && days < 6) return weekday(then);
+      if (days < 0 && days > -6) return weekdayAndTime(then);
       return then.getFullYear() === now.getFullYear() ? shortDate(then) : date(then);
     },
     relative: (at, now = new Date()) => {

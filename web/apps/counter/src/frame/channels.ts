@@ -3,6 +3,7 @@ import { boot } from "./boot.ts";
 import { isShown } from "./host.ts";
 import { keep, kept } from "./kept.ts";
 import { follow, lineState, onSignal } from "./line.ts";
+import { formats, tag } from "./texts.ts";
 import type { ChannelsView, ChannelView } from "./types.ts";
 
 const LOOK_AGAIN_MS = 15_000;
@@ -23,6 +24,14 @@ export const channels = computed(() => {
 });
 
 export const chat = computed(() => known.value?.find((one) => one.code === "chat"));
+/** What the shop says of a channel while it is closed, in the reader's language if it can. */
+export function wordsWhileClosed(channel: ChannelView | undefined): string | undefined {
+  const words = channel?.words ?? {};
+  const text = words[tag.value] ?? words[boot.locale] ?? Object.values(words)[0];
+  const opens = channel?.opens_at ? formats.value.moment(channel.opens_at) : "…";
+  return text?.replaceAll("{{opens}}", opens);
+}
+
 /** Whether somebody would answer a call right now. */
 export const canCall = computed(
   () => known.value?.some((one) => one.code === "call" && one.is_available) ?? false,

@@ -1,5 +1,5 @@
 import { Banner, Button, Spinner } from "@stoa/ui";
-import { chat } from "./channels.ts";
+import { chat, wordsWhileClosed } from "./channels.ts";
 import { conversation, messages, pending, state } from "./chat.ts";
 import { Composer } from "./composer.tsx";
 import { Messages } from "./messages.tsx";
@@ -24,7 +24,7 @@ function Standing() {
         {t("chat.awayAction")}
       </Button>
     );
-    return <Banner action={leave}>{t("chat.away")}</Banner>;
+    return <Banner action={leave}>{wordsWhileClosed(chat.value) ?? t("chat.away")}</Banner>;
   }
   const last = messages.value.findLast((one) => one.sender_kind !== "system");
   if (last?.sender_kind !== "customer" || now?.agent) return null;

@@ -4,7 +4,7 @@ import talk from "lucide:message-circle";
 import phone from "lucide:phone";
 import { Button, Icon, Skeleton } from "@stoa/ui";
 import { callNow } from "./calls.ts";
-import { channels, choose, hasFailed, lastChoice, look } from "./channels.ts";
+import { channels, choose, hasFailed, lastChoice, look, wordsWhileClosed } from "./channels.ts";
 import { conversation, isRunning, messages } from "./chat.ts";
 import { openChat } from "./open.ts";
 import { formats, t, waitText, wordsFor } from "./texts.ts";
@@ -13,21 +13,29 @@ import { view } from "./view.ts";
 
 const ICONS: Record<string, string> = { "message-circle": talk, mail, phone };
 
-/** What is true of a channel right now, in words that promise nothing. */
+/** What is true of a channel right now, in words that promise nothing, and for how long. */
 function truth(channel: ChannelView): string {
+  const words = standing(channel);
+  if (!channel.is_available || !channel.closes_at) return words;
+  return `${words} · ${t("channel.until", { time: formats.value.moment(channel.closes_at) })}`;
+}
+
+function standing(channel: ChannelView): string {
   if (!channel.is_available) {
     if (channel.instead) {
       return `${reason(channel)} · ${wordsFor(`channel.call.instead.${channel.instead}`)}`;
     }
     return reason(channel);
   }
-  if (channel.code === "message") return t("channel.message.hint");
+  if (channel.code === "message") return wordsWhileClosed(channel) ?? t("channel.message.hint");
   if (channel.wait) return t("channel.wait", { time: waitText(channel.wait) });
   return channel.code === "call" ? t("channel.call.hint") : t("channel.here");
 }
 
 /** Why nobody answers there just now. */
 function reason(channel: ChannelView): string {
+  const words = wordsWhileClosed(channel);
+  if (words) return words;
   if (channel.reason === "closed" && channel.opens_at) {
     return t("channel.reason.opens", { time: formats.value.moment(channel.opens_at) });
   }

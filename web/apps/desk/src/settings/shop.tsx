@@ -13,6 +13,7 @@ import { FormProblem } from "../session/gate.tsx";
 import { shopOf } from "../session/store.ts";
 
 const callSettings = lazily(async () => (await import("../calls/settings.tsx")).CallSettingsParts);
+const hours = lazily(async () => (await import("../hours/settings.tsx")).HoursPart);
 const masking = lazily(async () => (await import("../cobrowse/masking.tsx")).MaskingPart);
 
 interface PartProps {
@@ -259,6 +260,7 @@ function Parts(props: PartProps) {
         <h2>{t("shop.invitations")}</h2>
         <InvitationsPart {...props} />
       </section>
+      <hours.View shopId={shop.id} country={shop.country} locales={shop.locales} />
       <callSettings.View shopId={shop.id} locales={shop.locales} />
       <masking.View shopId={shop.id} />
       <section>

@@ -313,6 +313,14 @@ export interface Bye {
   reason: "restart" | "signed_out" | "too_slow" | "too_many" | "bad_frame" | "version";
 }
 
+/** `GET /api/desk/holidays?country=&region=&locale=`: the next ones, named in that language. */
+export interface CalendarView {
+  /** Of which holidays are known */
+  countries: string[];
+  regions: Region[];
+  next_days: NamedDate[];
+}
+
 /** A call as it stands; it changes through `message.changed`. */
 export interface CallCard {
   type: "call";
@@ -531,8 +539,12 @@ export interface ChannelView {
   agents_available: number;
   /** What a call would lead to while nobody can answer it */
   instead: "voicemail" | "callback" | null;
-  /** When the shop's hours say so */
+  /** By the shop's hours, if open */
+  closes_at: string | null;
+  /** By the shop's hours, if closed */
   opens_at: string | null;
+  /** What the shop says while closed, by language */
+  words: Record<string, string>;
 }
 
 /** `GET /api/desk/channels`. */
@@ -1063,6 +1075,20 @@ export interface HoldCall {
   is_held: boolean;
 }
 
+/** Closed on the public holidays of a country (ISO 3166-1) or of a region of it (3166-2). */
+export interface Holidays {
+  country: string;
+  region: string;
+}
+
+/** `GET /api/desk/shops/{id}/hours`. */
+export interface HoursView {
+  hours: OpeningHours | null;
+  is_open: boolean;
+  /** When it closes, or opens, next */
+  changes_at: string | null;
+}
+
 export interface IceServer {
   urls: string[];
   username: string | null;
@@ -1441,6 +1467,11 @@ export interface MuteLeg {
   is_muted: boolean;
 }
 
+export interface NamedDate {
+  date: string;
+  name: string;
+}
+
 /** An acknowledgement without content. */
 export interface Nothing {
 }
@@ -1504,6 +1535,22 @@ export interface OpenProposals {
  * Then: subscribe to `invitations:<visit_id>`, send reports as signal `visit`.
  */
 export interface OpenVisit {
+}
+
+/**
+ * A shop's setting `hours`: local times by weekday; a day without a row is closed.
+ *
+ * `{"timezone": "Europe/Warsaw", "weekly": {"mon": [["09:00", "17:00"]]}}`
+ */
+export interface OpeningHours {
+  timezone: string;
+  weekly: { [K in "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"]?: ([string, string])[] };
+  holidays: Holidays | null;
+  days: OwnDay[];
+  /** A channel's own week instead of `weekly` */
+  channels: Record<string, { [K in "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"]?: ([string, string])[] }>;
+  /** What a customer reads while the shop is closed, by channel (or `all`) and language; {{opens}} stands for when it opens next */
+  words: Record<string, { [K in "en" | "pl" | "de" | "it" | "el"]?: string }>;
 }
 
 /** `seq` is where the topic `order:<id>` stood when this was read. */
@@ -1672,6 +1719,14 @@ export interface OriginalView {
   blocked_picture_count: number;
   headers: ([string, string])[];
   files: string[];
+}
+
+/** These days are not as usual: closed, or open at other times. They win over holidays. */
+export interface OwnDay {
+  from_date: string;
+  to_date: string;
+  name: string;
+  spans: ([string, string])[];
 }
 
 /** A recording of the shop's own that takes the machine's place. */
@@ -2099,6 +2154,11 @@ export interface RefusedSignal {
   by: "page" | "replica";
 }
 
+export interface Region {
+  code: string;
+  name: string;
+}
+
 export interface ReopenAct {
   do: "reopen";
 }
@@ -2356,6 +2416,11 @@ export interface ShopDetails {
   transfer_days: number;
   embed_origins: string[];
   invitations: Invitations;
+}
+
+/** `PUT /api/desk/shops/{id}/hours`: null means that the shop never closes. */
+export interface ShopHours {
+  hours: OpeningHours | null;
 }
 
 export interface ShopSettings {
