@@ -23,6 +23,7 @@ from stoa.commerce.catalogue.demo import jobs as demo
 from stoa.commerce.checkout.service import finish_attempts_periodically
 from stoa.commerce.orders import commands as order_topics
 from stoa.commerce.orders import jobs as order_jobs
+from stoa.commerce.orders import reactions as order_reactions
 from stoa.commerce.orders import router as orders
 from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.commerce.search import reactions as search
@@ -51,6 +52,7 @@ from stoa.contact.channels.queries import look_at_chat, look_at_message
 from stoa.contact.channels.service import keeping_counter
 from stoa.contact.cobrowse import commands as cobrowse
 from stoa.contact.conversations import commands as conversations
+from stoa.contact.conversations import reactions as conversation_reactions
 from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import keeping_snoozes, sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
@@ -113,6 +115,9 @@ ROUTES: Sequence[BaseRoute] = [
 
 # Event type -> reactions, run in the transaction that published the event.
 SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
+    "visitor.known": [conversation_reactions.know_customer, order_reactions.know_customer],
+    "customer.merged": [conversation_reactions.follow_merge, order_reactions.follow_merge],
+    "customer.unmerged": [conversation_reactions.follow_unmerge, order_reactions.follow_unmerge],
     "transcript.requested": [mail_transcript],
     "stock.changed": [catalogue.show_stock],
     "product.changed": [search.index_changed],

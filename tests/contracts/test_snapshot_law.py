@@ -45,6 +45,7 @@ from stoa.contact.conversations.service import (
     snooze_conversation,
     wake_conversation,
 )
+from stoa.people.customers.service import merge_customers, unmerge_customers
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.outbox.log import topic_position
 from tests.contracts.call_laws import Day, customer_call_law, desk_calls_law, supervision_law
@@ -429,6 +430,7 @@ async def test_a_walk_for_both_sides(database: Database, shop: Shop, agent: Send
 
 
 async def test_the_list_of_orders(database: Database) -> None:
+    agent = await an_agent(database)
     wired = with_reactions(database)
     async with wired.begin() as session:
         shop = await make_shop(session)
@@ -455,6 +457,18 @@ async def test_the_list_of_orders(database: Database) -> None:
     async def take_back(session: Session) -> None:
         await cancel(session, order_id=await newest(session))
 
+    merges: list[UUID] = []
+
+    async def merge(session: Session) -> None:
+        goes, stays = [one.customer_id for one in (await list_orders(session)).items[:2]]
+        assert goes is not None
+        assert stays is not None
+        merges.append(await merge_customers(session, from_id=goes, into_id=stays, by=None))
+
+    async def part(session: Session) -> None:
+        assert agent.staff_id is not None
+        await unmerge_customers(session, merge_id=merges[0], by=agent.staff_id)
+
     # Placing an order has transactions of its own.
     acts: list[Act] = [
         lambda _: order_now(wired, shop, visitors[0]),
@@ -462,6 +476,8 @@ async def test_the_list_of_orders(database: Database) -> None:
         send,
         lambda _: order_now(wired, shop, visitors[1]),
         take_back,
+        merge,
+        part,
     ]
     PROVED.update(await must_hold(wired, Law("orders", snapshot, apply), acts))
 

@@ -5,6 +5,7 @@ from stoa.commerce.orders.events import (
     OrderCancelled,
     OrderPaid,
     OrderPlaced,
+    OrderReassigned,
     OrderShipped,
 )
 from stoa.people.actors import StaffActor
@@ -19,4 +20,4 @@ async def may_hear_orders(_session: ReadSession, actor: object, _id: str) -> boo
 
 
 TOPICS: list[TopicRule] = [TopicRule(TOPIC, may_hear_orders), TopicRule("order", may_hear_orders)]
-EVENTS: list[type[Event]] = [OrderPlaced, OrderPaid, OrderShipped, OrderCancelled]
+EVENTS: list[type[Event]] = [OrderPlaced, OrderPaid, OrderShipped, OrderCancelled, OrderReassigned]

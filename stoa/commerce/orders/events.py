@@ -66,3 +66,9 @@ class OrderCancelled(OrderEvent):
 
     type: Literal["order.cancelled"] = "order.cancelled"
     has_expired: bool = False
+
+
+class OrderReassigned(OrderEvent):
+    """Whose order it is has changed: customers were merged or parted, or became known."""
+
+    type: Literal["order.reassigned"] = "order.reassigned"

@@ -1,14 +1,39 @@
-"""Facts about customers that others go by."""
+"""Facts about customers that others go by. Heard inside; no topic carries them."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from stoa.people.customers.models import PointKind
 from stoa.platform.outbox.event import Event
 
 
 class VisitorKnown(Event):
-    """This visitor is that customer from now on. Heard inside; no topic carries it."""
+    """This visitor is that customer from now on."""
 
     type: Literal["visitor.known"] = "visitor.known"
     visitor_id: UUID
     customer_id: UUID
+
+
+class CustomerMerged(Event):
+    """Everything of `from_id` is `into_id`'s. Whoever keeps something of a customer moves it in the
+    same transaction, and tells `record_moves` what, so that it can go back."""
+
+    type: Literal["customer.merged"] = "customer.merged"
+    merge_id: UUID
+    from_id: UUID
+    into_id: UUID
+
+
+class CustomerUnmerged(Event):
+    """The two are two again: what that merge moved goes back, and so does what has come since the
+    merge by a browser or an address that goes back. Everything else that has come since stays."""
+
+    type: Literal["customer.unmerged"] = "customer.unmerged"
+    merge_id: UUID
+    from_id: UUID
+    into_id: UUID
+    merged_at: datetime
+    visitor_ids: list[UUID]
+    points: list[tuple[PointKind, str]]

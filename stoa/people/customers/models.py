@@ -78,3 +78,49 @@ class Holder:
     state: PointState
     source: str
     is_all_that_is_known: bool
+
+
+class MoveKind(StrEnum):
+    """What a merge moves. A point that both held is joined: one row of two."""
+
+    VISITOR = "visitor"
+    CONVERSATION = "conversation"
+    ORDER = "order"
+    POINT = "point"
+    NOTE = "note"
+    POINT_JOINED = "point_joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """`merged_into` is whose everything of theirs is now."""
+
+    id: UUID
+    name: str
+    locale: str
+    preferred_channel: str | None
+    merged_into: UUID | None
+    erased_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerNote:
+    id: UUID
+    customer_id: UUID
+    staff_id: UUID
+    body: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRecord:
+    """A merge that stands. `name` is how the customer who went was called."""
+
+    id: UUID
+    from_id: UUID
+    into_id: UUID
+    name: str
+    reason: str
+    staff_name: str | None
+    merged_at: datetime

@@ -2,11 +2,21 @@
 
 from uuid import UUID
 
-from stoa.people.customers.models import Visitor
+from stoa.people.customers.models import (
+    ContactPoint,
+    Customer,
+    MergeRecord,
+    MoveKind,
+    PointKind,
+    PointState,
+    Visitor,
+)
 from stoa.people.customers.rules import key_of as key_of  # what every list of addresses goes by
 from stoa.platform.database.session import ReadSession
+from stoa.platform.errors import NotFound
 from stoa.platform.web.security import hash_token
 
+CUSTOMER = "id, name, locale, preferred_channel, merged_into, erased_at, created_at"
 VISITOR = "id, customer_id, locale, created_at"
 
 
@@ -23,3 +33,69 @@ async def find_visitor(session: ReadSession, *, token: str | None) -> Visitor | 
 async def get_visitor(session: ReadSession, *, visitor_id: UUID) -> Visitor | None:
     row = await session.fetch_one(f"SELECT {VISITOR} FROM visitor WHERE id = $1", visitor_id)
     return Visitor(**row) if row else None
+
+
+async def get_customer(session: ReadSession, *, customer_id: UUID) -> Customer:
+    """This customer, or the one they were merged into.
+
+    Raises:
+        NotFound: no such customer.
+    """
+    row = await session.fetch_one(
+        f"WITH RECURSIVE line AS (SELECT {CUSTOMER} FROM customer WHERE id = $1 UNION ALL"
+        " SELECT c.id, c.name, c.locale, c.preferred_channel, c.merged_into, c.erased_at,"
+        " c.created_at FROM customer c JOIN line ON c.id = line.merged_into)"
+        f" SELECT {CUSTOMER} FROM line WHERE merged_into IS NULL",
+        customer_id,
+    )
+    if row is None:
+        raise NotFound()
+    return Customer(**row)
+
+
+async def ids_of_person(session: ReadSession, *, customer_id: UUID) -> list[UUID]:
+    """The customer and everybody who was merged into them: what is never moved, such as a consent,
+    is looked for under all of these."""
+    rows = await session.fetch(
+        "WITH RECURSIVE tree AS (SELECT id FROM customer WHERE id = $1 UNION ALL"
+        " SELECT c.id FROM customer c JOIN tree ON c.merged_into = tree.id)"
+        " SELECT id FROM tree ORDER BY id",
+        customer_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def list_points(session: ReadSession, *, customer_id: UUID) -> list[ContactPoint]:
+    """How the customer is reached: by kind, what is proven first."""
+    rows = await session.fetch(
+        "SELECT id, customer_id, kind, value, key, state, source, undeliverable_code,"
+        " undeliverable_at, created_at, verified_at FROM contact_point WHERE customer_id = $1"
+        " ORDER BY kind, state = 'verified' DESC, created_at, id",
+        customer_id,
+    )
+    return [
+        ContactPoint(**{**row, "kind": PointKind(row["kind"]), "state": PointState(row["state"])})
+        for row in rows
+    ]
+
+
+async def list_merges(session: ReadSession, *, customer_id: UUID) -> list[MergeRecord]:
+    """Who was merged into this customer and still is, the last first."""
+    rows = await session.fetch(
+        "SELECT m.id, m.from_id, m.into_id, c.name, m.reason, s.name AS staff_name, m.merged_at"
+        " FROM customer_merge m JOIN customer c ON c.id = m.from_id"
+        " LEFT JOIN staff s ON s.id = m.staff_id"
+        " WHERE m.into_id = $1 AND m.undone_at IS NULL ORDER BY m.merged_at DESC, m.id DESC",
+        customer_id,
+    )
+    return [MergeRecord(**row) for row in rows]
+
+
+async def moved_ids(session: ReadSession, *, merge_id: UUID, kind: MoveKind) -> list[UUID]:
+    """Which rows of a kind a merge moved."""
+    rows = await session.fetch(
+        "SELECT row_id FROM customer_move WHERE merge_id = $1 AND kind = $2 ORDER BY row_id",
+        merge_id,
+        kind,
+    )
+    return [row["row_id"] for row in rows]

@@ -26,6 +26,8 @@ from stoa.commerce.payments.service import payment_terms
 from stoa.commerce.pricing.models import totals_to_json
 from stoa.commerce.shipping.models import ShippingMethod
 from stoa.commerce.shops.models import Shop
+from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.service import know_visitor
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.locale import fold
@@ -78,6 +80,15 @@ async def record_order(
     order_id, moment = new_id(), now()
     terms = payment_terms(shop)
     waits = payment.waits(terms)
+    # Before the shop's row: the locks' order (stoa.people.customers.service).
+    await know_visitor(
+        session,
+        visitor_id=cart.visitor_id,
+        points=_points_of(purchaser),
+        name=purchaser.billing_address.name or purchaser.shipping_address.name,
+        source="checkout",
+        country=shop.country,
+    )
     number = await _next_number(session, shop=shop)
     recorded = RecordedOrder(order_id, secrets.token_urlsafe(24))
     customer_id = await _insert_order(
@@ -124,6 +135,16 @@ async def record_order(
         ),
     )
     return recorded
+
+
+def _points_of(purchaser: Purchaser) -> list[Point]:
+    """How whoever buys says they are reached. Who lives at an address is no part of it."""
+    points = [Point(PointKind.EMAIL, purchaser.email), Point(PointKind.PHONE, purchaser.phone)]
+    for address in (purchaser.billing_address, purchaser.shipping_address):
+        place = f"{address.postal_code} {address.city}"
+        lines = (address.company, address.street, place, address.region, address.country)
+        points.append(Point(PointKind.POSTAL, "\n".join(line for line in lines if line)))
+    return points
 
 
 def _new_order_view(
@@ -205,7 +226,7 @@ async def _insert_order(
     expires_at: datetime | None,
     moment: datetime,
 ) -> UUID | None:
-    """Returns whose order it is, if the visitor is a known customer."""
+    """Returns whose order it is."""
     address, billing = purchaser.shipping_address, purchaser.billing_address
     searchable = (
         number,

@@ -11,6 +11,8 @@ from stoa.contact.calls.service.people import require_owner
 from stoa.contact.calls.service.settling import settle
 from stoa.contact.calls.steps import Beginning, new_call, with_fact
 from stoa.contact.conversations.models import Sender
+from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.service import know_visitor
 from stoa.platform.database.session import Session
 from stoa.platform.ids import new_id
 
@@ -25,6 +27,8 @@ async def ask_callback(
         CallOver: it has ended, and did not break off.
         NotPossibleNow: the customer does not wait.
     """
+    if phone:
+        await _claim_number(session, call_id=call_id, visitor_id=visitor_id, phone=phone)
     board = await open_board(session, ids=[call_id])
     call = board.get(call_id)
     require_owner(call, visitor_id)
@@ -38,6 +42,21 @@ async def ask_callback(
         board.put(rules.ask_callback(call, phone=phone, at=board.at))
     await settle(board, desk)
     return await customer_call(session, call_id=call.id)
+
+
+async def _claim_number(session: Session, *, call_id: UUID, visitor_id: UUID, phone: str) -> None:
+    """Whoever leaves a number is a customer who claims it."""
+    country = await session.fetch_value(
+        "SELECT s.country FROM call c JOIN shop s ON s.id = c.shop_id WHERE c.id = $1", call_id
+    )
+    await know_visitor(
+        session,
+        visitor_id=visitor_id,
+        points=[Point(PointKind.PHONE, phone)],
+        name="",
+        source="call",
+        country=country,
+    )
 
 
 def _in_place_of(call: Call, board: Board, phone: str | None) -> Call:

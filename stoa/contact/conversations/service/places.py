@@ -9,6 +9,8 @@ from stoa.contact.conversations.columns import ROW_JSON
 from stoa.contact.conversations.events import DESK_TOPIC, ConversationListed
 from stoa.contact.conversations.rules import clean_text
 from stoa.contact.conversations.schemas import ConversationRow
+from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.service import know_visitor
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
@@ -146,19 +148,33 @@ async def set_contact(
 ) -> None:
     """The conversation has a name and a reply address; empty ones leave what is known.
 
+    Whoever leaves an address is a customer from then on, who claims it.
+
     Raises:
         NotFound: not this visitor's conversation.
     """
+    customer_id = None
+    if email is not None:
+        # Before the conversation: the locks' order (stoa.people.customers.service).
+        customer_id = await know_visitor(
+            session,
+            visitor_id=visitor_id,
+            points=[Point(PointKind.EMAIL, email)],
+            name=clean_text(name),
+            source="chat",
+        )
     await lock_conversation(session, conversation_id=conversation_id, visitor_id=visitor_id)
     await session.execute(
         "UPDATE conversation SET contact_name = coalesce(nullif($2, ''), contact_name),"
         " contact_email = coalesce($3, contact_email), consent = coalesce($4, consent),"
-        " is_offline = coalesce($5, is_offline), version = version + 1 WHERE id = $1",
+        " is_offline = coalesce($5, is_offline), customer_id = coalesce(customer_id, $6),"
+        " version = version + 1 WHERE id = $1",
         conversation_id,
         clean_text(name),
         email,
         consent,
         is_offline,
+        customer_id,
     )
     await publish_change(session, conversation_id=conversation_id)
 

@@ -4,20 +4,40 @@ Locks are taken in this order, by everybody: the address (`lock_points`), the vi
 customers by id, and only then what belongs to them (conversations, orders).
 """
 
+from stoa.people.customers.service.deciding import (
+    add_note,
+    change_customer,
+    dismiss_proposal,
+    remove_point,
+)
+from stoa.people.customers.service.merging import (
+    merge_customers,
+    record_moves,
+    unmerge_customers,
+)
 from stoa.people.customers.service.points import (
     claim_point,
     customer_of_point,
     know_visitor,
     mark_deliverable,
     mark_undeliverable,
+    verify_point,
 )
 from stoa.people.customers.service.visitors import ensure_visitor
 
 __all__ = [
+    "add_note",
+    "change_customer",
     "claim_point",
     "customer_of_point",
+    "dismiss_proposal",
     "ensure_visitor",
     "know_visitor",
     "mark_deliverable",
     "mark_undeliverable",
+    "merge_customers",
+    "record_moves",
+    "remove_point",
+    "unmerge_customers",
+    "verify_point",
 ]

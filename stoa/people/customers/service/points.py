@@ -20,6 +20,7 @@ from stoa.people.customers.service.holding import (
     make_customer,
     name_customer,
 )
+from stoa.people.customers.service.merging import merge_verified
 from stoa.people.customers.service.proposals import propose_for_point
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -74,11 +75,13 @@ async def know_visitor(
     visitor_id: UUID,
     points: Sequence[Point],
     name: str,
-    locale: Locale,
     source: str,
+    locale: Locale | None = None,
     country: str | None = None,
 ) -> UUID:
     """The visitor is a customer who claims `points`; returns which. A known one stays who they are.
+
+    `locale` is what a new one speaks, without it the language of the visitor's pages.
 
     Raises:
         NotFound: no such visitor.
@@ -87,13 +90,13 @@ async def know_visitor(
     keyed = {where: point for where, point in keyed.items() if where[1]}
     await lock_points(session, keys=list(keyed))
     visitor = await session.fetch_one(
-        "SELECT customer_id FROM visitor WHERE id = $1 FOR UPDATE", visitor_id
+        "SELECT customer_id, locale FROM visitor WHERE id = $1 FOR UPDATE", visitor_id
     )
     if visitor is None:
         raise NotFound()
     customer_id: UUID | None = visitor["customer_id"]
     if customer_id is None:
-        customer_id = await make_customer(session, name=name, locale=locale)
+        customer_id = await make_customer(session, name=name, locale=locale or visitor["locale"])
         await session.execute(
             "UPDATE visitor SET customer_id = $2 WHERE id = $1", visitor_id, customer_id
         )
@@ -128,6 +131,47 @@ async def claim_point(
     found = await lock_customer(session, customer_id=customer_id)
     await _claim(session, customer_id=found, point=point, key=key, source=source)
     return found
+
+
+async def verify_point(
+    session: Session,
+    *,
+    customer_id: UUID,
+    point: Point,
+    source: str,
+    country: str | None = None,
+) -> UUID:
+    """It is proven that the customer owns `point`; returns whose it is now.
+
+    If another customer has proven the same, they are one person: they are merged, and who was
+    known first stays.
+
+    Raises:
+        NotFound: no such customer.
+        NoSuchPoint: there is nothing in it.
+    """
+    key = key_of(point, country=country)
+    if not key:
+        raise NoSuchPoint()
+    await lock_points(session, keys=[(point.kind, key)])
+    other: UUID | None = await session.fetch_value(
+        "SELECT customer_id FROM contact_point WHERE kind = $1 AND key = $2 AND state = 'verified'",
+        point.kind,
+        key,
+    )
+    if other is None:
+        found = await lock_customer(session, customer_id=customer_id)
+        await hold(
+            session,
+            customer_id=found,
+            point=point,
+            key=key,
+            state=PointState.VERIFIED,
+            source=source,
+        )
+        await propose_for_point(session, customer_id=found, kind=point.kind, key=key)
+        return found
+    return await merge_verified(session, customer_id=customer_id, other_id=other)
 
 
 async def mark_undeliverable(session: Session, *, point: Point, code: str) -> int:

@@ -1772,6 +1772,12 @@ export interface OrderPlaced {
   order: OrderView;
 }
 
+/** Whose order it is has changed: customers were merged or parted, or became known. */
+export interface OrderReassigned {
+  type: "order.reassigned";
+  order: OrderView;
+}
+
 export interface OrderShipped {
   type: "order.shipped";
   order: OrderView;
@@ -3470,6 +3476,7 @@ export interface Events {
   "order.cancelled": Omit<OrderCancelled, "type">;
   "order.paid": Omit<OrderPaid, "type">;
   "order.placed": Omit<OrderPlaced, "type">;
+  "order.reassigned": Omit<OrderReassigned, "type">;
   "order.shipped": Omit<OrderShipped, "type">;
   "proposal.answered": Omit<ProposalAnswered, "type">;
   "proposal.made": Omit<ProposalMade, "type">;
