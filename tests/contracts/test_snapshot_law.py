@@ -61,9 +61,6 @@ View = dict[str, Any]
 # Not applied to what is shown; each with what a client does instead.
 NOT_APPLIED = {
     "import.changed": "replaces the progress of its run, which is the whole of it",
-    "rules.changed": "says that the list has to be fetched anew",
-    "staff.told": "is shown once, as a notice; the conversation itself is in the list",
-    "webhook.stopped": "is shown once, as a notice; the list says it as well",
     "cart.ordered": "ends the topic: the visitor's next cart is another one",
 }
 

@@ -1,1 +1,0 @@
-"""Rules: when something happens in a conversation, and if it is so, then something is done."""

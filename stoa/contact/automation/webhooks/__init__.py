@@ -1,1 +1,0 @@
-"""Webhooks: other people's programs are told what happens here (standardwebhooks.com)."""
