@@ -34,6 +34,7 @@ function CurrentPage() {
     case "imports":
     case "replies":
     case "people":
+    case "channels":
     case "settings":
     case "account":
       return <office.View at={at} />;

@@ -1,12 +1,20 @@
 import { ImportsPage } from "../catalogue/imports-page.tsx";
 import { CataloguePage } from "../catalogue/page.tsx";
+import { ChannelsPage } from "../channels/page.tsx";
 import { AccountPage } from "../settings/account.tsx";
 import { PeoplePage } from "../settings/people.tsx";
 import { RepliesPage } from "../settings/replies.tsx";
 import { SettingsPage } from "../settings/shop.tsx";
 import type { Route } from "./router.ts";
 
-type OfficePlace = "catalogue" | "imports" | "replies" | "people" | "settings" | "account";
+type OfficePlace =
+  | "catalogue"
+  | "imports"
+  | "replies"
+  | "people"
+  | "channels"
+  | "settings"
+  | "account";
 
 /** The pages that customers do not wait for: what the shop sells, and how it is set up. */
 export function OfficePage({ at }: { at: Extract<Route, { page: OfficePlace }> }) {
@@ -19,6 +27,8 @@ export function OfficePage({ at }: { at: Extract<Route, { page: OfficePlace }> }
       return <RepliesPage />;
     case "people":
       return <PeoplePage />;
+    case "channels":
+      return <ChannelsPage />;
     case "settings":
       return <SettingsPage />;
     case "account":

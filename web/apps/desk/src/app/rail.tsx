@@ -1,5 +1,6 @@
 import boxes from "lucide:boxes";
 import coffee from "lucide:coffee";
+import inboxes from "lucide:inbox";
 import keyboard from "lucide:keyboard";
 import logOut from "lucide:log-out";
 import quote from "lucide:message-square-quote";
@@ -124,6 +125,7 @@ function AccountMenu() {
     ...(mayActAs("administrator")
       ? [
           link(t("nav.people"), users, { page: "people" }),
+          link(t("nav.channels"), inboxes, { page: "channels" }),
           link(t("nav.settings"), settings, { page: "settings" }),
         ]
       : []),

@@ -12,6 +12,7 @@ export type Route =
   | { page: "imports"; id: string | null }
   | { page: "replies" }
   | { page: "people" }
+  | { page: "channels" }
   | { page: "settings" }
   | { page: "account" }
   | { page: "link"; token: string };
@@ -30,6 +31,7 @@ export function parse(path: string): Route {
     case "calls":
     case "replies":
     case "people":
+    case "channels":
     case "settings":
     case "account":
       return { page };
@@ -55,6 +57,7 @@ export function pathOf(route: Route): string {
     case "calls":
     case "replies":
     case "people":
+    case "channels":
     case "settings":
     case "account":
       return `/desk/${route.page}`;

@@ -1,6 +1,8 @@
 import { type Signal, signal } from "@preact/signals";
+import type { Way } from "../api/channels.ts";
 import { type Attachment, uploadAttachment } from "../api/conversations.ts";
 import { sendSignal } from "../app/live.ts";
+import { openWays, type Ways } from "../channels/ways.ts";
 import { keepDraft, readDraft } from "./drafts.ts";
 import { write } from "./thread-store.ts";
 
@@ -15,6 +17,8 @@ export interface Composer {
   readonly text: Signal<string>;
   readonly isNote: Signal<boolean>;
   readonly uploads: Signal<readonly Upload[]>;
+  /** Which way the answer goes. */
+  readonly ways: Ways;
   readonly input: (text: string) => void;
   readonly switchNote: () => void;
   readonly attach: (files: Iterable<File>) => void;
@@ -50,12 +54,18 @@ function typingSignals(conversationId: string) {
   };
 }
 
+/** The inbox and the address that the answer goes to; null: by chat. */
+function wayOf(way: Way | null, isNote: boolean) {
+  return way?.inbox_id && !isNote ? { inboxId: way.inbox_id, to: way.to } : null;
+}
+
 /** What is being written in one conversation. */
 export function openComposer(conversationId: string): Composer {
   const draft = readDraft(conversationId);
   const text = signal(draft.text);
   const isNote = signal(draft.isNote);
   const uploads = signal<readonly Upload[]>([]);
+  const ways = openWays(conversationId);
   const typing = typingSignals(conversationId);
   const keep = () => keepDraft(conversationId, { text: text.peek(), isNote: isNote.peek() });
 
@@ -79,6 +89,7 @@ export function openComposer(conversationId: string): Composer {
     text,
     isNote,
     uploads,
+    ways,
     input: (value) => {
       text.value = value;
       keep();
@@ -107,6 +118,7 @@ export function openComposer(conversationId: string): Composer {
         isNote: isNote.peek(),
         attachmentIds: ready.flatMap(({ attachment }) => attachment?.id ?? []),
         attachmentNames: ready.map(({ file }) => file.name),
+        way: wayOf(ways.chosen.peek(), isNote.peek()),
       });
       text.value = "";
       if (!isNote.peek()) uploads.value = [];

@@ -11,6 +11,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { ConversationRow, SavedReply } from "../api/conversations.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { t } from "../app/texts.ts";
+import { WayPicker } from "../channels/way-picker.tsx";
 import { me, shopOf, start } from "../session/store.ts";
 import { openComposer, type Composer as Store } from "./composer-store.ts";
 import { type Picking, PickingDialog } from "./picking.tsx";
@@ -59,6 +60,10 @@ export function Composer({ row }: { row: ConversationRow }) {
   const picking = useSignal<Picking | null>(null);
   useEffect(() => store.stopTyping, [store]);
   useEffect(
+    () => void store.ways.refresh(),
+    [store, row.answer_channel, row.contact_email, row.customer_id],
+  );
+  useEffect(
     () =>
       addShortcuts([
         {
@@ -100,6 +105,7 @@ export function Composer({ row }: { row: ConversationRow }) {
   );
   return (
     <div class={`composer ${store.isNote.value ? "is-note" : ""}`}>
+      {!store.isNote.value && <WayPicker ways={store.ways} />}
       <UploadList store={store} />
       <Writing store={store} row={row} />
       <Tools store={store} row={row} onPick={(what) => (picking.value = what)} />
@@ -187,7 +193,7 @@ function Writing({ store, row }: { store: Store; row: ConversationRow }) {
         aria-controls={open ? "replies" : undefined}
         aria-activedescendant={open ? `reply-${open.chosen}` : undefined}
         placeholder={store.isNote.value ? t("note.placeholder") : t("composer.placeholder")}
-        maxLength={5000}
+        maxLength={store.ways.chosen.value?.inbox_id ? 50_000 : 5000}
         onInput={(event) => {
           const { value, selectionStart } = event.currentTarget;
           store.input(value);

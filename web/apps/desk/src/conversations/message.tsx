@@ -13,6 +13,8 @@ import {
 } from "../api/conversations.ts";
 import { formats, t } from "../app/texts.ts";
 import { CallCardView } from "../calls/call-card.tsx";
+import { Delivered, DeliveryTrouble } from "../channels/delivered.tsx";
+import { MailLine } from "../channels/mail-line.tsx";
 import { CobrowseCardView } from "../cobrowse/card.tsx";
 import { me } from "../session/store.ts";
 import { WalkCardView } from "../walks/card.tsx";
@@ -98,6 +100,8 @@ function Body({ message, customerName }: { message: Message; customerName: strin
       {card?.type === "call" && <CallCardView card={card} customer={customerName} />}
       {card?.type === "cobrowse" && <CobrowseCardView card={card} />}
       {card?.type === "walk" && <WalkCardView card={card} />}
+      {card?.type === "mail" && <MailLine card={card} messageId={message.id} />}
+      {card?.type === "system" && <p class="message-text">{factWords(card)}</p>}
       {body && <p class="message-text">{linked(body)}</p>}
     </>
   );
@@ -134,7 +138,8 @@ export function MessageView({ message, isFirst, customerName, readSeq }: Message
           <time dateTime={message.created_at} title={formats().dateTime(message.created_at)}>
             {formats().time(message.created_at)}
           </time>
-          {!isCustomer && !isNote && (
+          {message.delivery && <Delivered delivery={message.delivery} />}
+          {!isCustomer && !isNote && !message.delivery && (
             <Icon
               of={isRead ? checks : check}
               size={14}
@@ -142,6 +147,7 @@ export function MessageView({ message, isFirst, customerName, readSeq }: Message
             />
           )}
         </footer>
+        {message.delivery && <DeliveryTrouble delivery={message.delivery} />}
       </div>
     </article>
   );

@@ -7,6 +7,8 @@ import type { Outgoing } from "./timeline.ts";
 export interface Parcel extends Outgoing {
   readonly conversationId: string;
   readonly attachmentIds: readonly string[];
+  /** The inbox and the address it leaves by; none: by chat. (One kept from before has none.) */
+  readonly way?: { readonly inboxId: string; readonly to: string } | null;
 }
 
 export type Carry = (parcel: Parcel) => Promise<void>;

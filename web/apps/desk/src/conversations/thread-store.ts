@@ -190,6 +190,13 @@ export async function carry(parcel: Parcel): Promise<void> {
     body: parcel.body,
   };
   if (parcel.isNote) await command("note.add", common);
+  else if (parcel.way)
+    await command("message.answer", {
+      ...common,
+      inbox_id: parcel.way.inboxId,
+      to: parcel.way.to,
+      attachments: [...parcel.attachmentIds],
+    });
   else await command("message.send", { ...common, attachments: [...parcel.attachmentIds] });
 }
 
@@ -203,7 +210,7 @@ export function newClientId(): string {
 /** Writes into a conversation; it shows at once and stays until it is stored. */
 export function write(
   conversationId: string,
-  what: Pick<Parcel, "body" | "isNote" | "attachmentIds" | "attachmentNames">,
+  what: Pick<Parcel, "body" | "isNote" | "attachmentIds" | "attachmentNames" | "way">,
 ): void {
   const parcel: Parcel = {
     ...what,

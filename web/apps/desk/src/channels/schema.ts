@@ -1,0 +1,81 @@
+/** The part of JSON Schema that a channel's settings are described with. */
+export interface Schema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly format?: string;
+  readonly writeOnly?: boolean;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly discriminator?: { readonly propertyName: string };
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly group?: string;
+}
+
+/** Returns the schema behind a reference, with what stands beside the reference. */
+export function resolved(schema: Schema, root: Schema): Schema {
+  if (schema.$ref) {
+    const name = schema.$ref.split("/").at(-1) ?? "";
+    const { $ref: _, ...beside } = schema;
+    return { ...resolved(root.$defs?.[name] ?? {}, root), ...beside };
+  }
+  const some = schema.anyOf?.filter((one) => one.type !== "null");
+  if (some?.length === 1) {
+    const { anyOf: _, ...beside } = schema;
+    return { ...resolved(some[0] as Schema, root), ...beside };
+  }
+  return schema;
+}
+
+export const isOptional = (schema: Schema): boolean =>
+  schema.anyOf?.some((one) => one.type === "null") ?? false;
+
+/** Returns the variants of a choice: the word that chooses each, and its fields. */
+export function variantsOf(schema: Schema, root: Schema): [string, Schema][] {
+  const name = schema.discriminator?.propertyName;
+  if (!name || !schema.oneOf) return [];
+  return schema.oneOf.map((one) => {
+    const variant = resolved(one, root);
+    const word = resolved(variant.properties?.[name] ?? {}, root);
+    return [String(word.const ?? word.enum?.[0] ?? word.default ?? ""), variant];
+  });
+}
+
+/** Returns what a field begins with. */
+export function blank(given: Schema, root: Schema): unknown {
+  const schema = resolved(given, root);
+  if (schema.default !== undefined) return schema.default;
+  if (schema.const !== undefined) return schema.const;
+  if (isOptional(given)) return null;
+  const [first] = variantsOf(schema, root);
+  if (first) return blankObject(first[1], root);
+  if (schema.properties) return blankObject(schema, root);
+  if (schema.type === "array") return [];
+  if (schema.type === "boolean") return false;
+  return schema.enum?.[0] ?? (schema.type === "string" ? "" : null);
+}
+
+function blankObject(schema: Schema, root: Schema): Record<string, unknown> {
+  const entries = Object.entries(schema.properties ?? {});
+  return Object.fromEntries(entries.map(([name, field]) => [name, blank(field, root)]));
+}
+
+/** Returns a copy of `values` in which the field at `path` has a value. */
+export function withValue(
+  values: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const [name, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) return { ...values, [name]: value };
+  const inner = (values[name] ?? {}) as Record<string, unknown>;
+  return { ...values, [name]: withValue(inner, rest, value) };
+}

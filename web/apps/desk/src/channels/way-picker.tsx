@@ -1,0 +1,49 @@
+import { useId } from "preact/hooks";
+import type { Way } from "../api/channels.ts";
+import { t } from "../app/texts.ts";
+import type { Ways } from "./ways.ts";
+import { channelName, problemText } from "./words.ts";
+
+const keyOf = (way: Way) => `${way.inbox_id ?? ""} ${way.to}`;
+
+function words(way: Way): string {
+  if (way.code === "chat") return t("way.chat");
+  return `${channelName(way.code)}: ${way.to}`;
+}
+
+/** Which way the answer goes, shown where it is written; nothing where there is only the chat. */
+export function WayPicker({ ways }: { ways: Ways }) {
+  const id = useId();
+  const all = ways.all.value;
+  const chosen = ways.chosen.value;
+  if (!chosen || (all.length === 1 && chosen.code === "chat")) return null;
+  const problem = problemText(chosen.problem);
+  return (
+    <div class="way">
+      <label for={id} class="quiet">
+        {t("way.label")}
+      </label>
+      <select
+        id={id}
+        class="ui-input ui-select way-select"
+        value={keyOf(chosen)}
+        aria-describedby={problem || chosen.is_down ? `${id}-problem` : undefined}
+        onChange={(event) => {
+          const found = all.find((way) => keyOf(way) === event.currentTarget.value);
+          if (found) ways.choose(found);
+        }}
+      >
+        {all.map((way) => (
+          <option key={keyOf(way)} value={keyOf(way)} selected={way === chosen}>
+            {words(way)}
+          </option>
+        ))}
+      </select>
+      {(problem || chosen.is_down) && (
+        <p id={`${id}-problem`} class="way-problem" role="status">
+          {problem || t("way.down")}
+        </p>
+      )}
+    </div>
+  );
+}
