@@ -54,7 +54,8 @@ from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import keeping_snoozes, sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
 from stoa.contact.routing import commands as routing
-from stoa.contact.routing.service import PresenceListener, keeping_presence
+from stoa.contact.routing import router as routing_api
+from stoa.contact.routing.service import PresenceListener, keeping_presence, keeping_routing
 from stoa.desk import router as desk
 from stoa.desk.search.jobs import keeping_search
 from stoa.embed import router as embed
@@ -101,6 +102,7 @@ ROUTES: Sequence[BaseRoute] = [
     *catalogue_router.ROUTES,
     *shipping.ROUTES,
     *attachments.ROUTES,
+    *routing_api.ROUTES,
     *chooser.ROUTES,
     *calls_api.ROUTES,
     *radar_api.ROUTES,
@@ -168,6 +170,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_presence,
     keeping_snoozes,
     keeping_search,
+    keeping_routing,
     partial(keeping_counter, channels=CHANNELS),
     keeping_lines,
     keeping_radar,
@@ -214,6 +217,7 @@ TOPICS: Sequence[TopicRule] = [
 EVENTS: Sequence[type[Event]] = [
     *imports.EVENTS,
     *conversations.EVENTS,
+    *routing.EVENTS,
     *proposals.EVENTS,
     *walks.EVENTS,
     *calls.EVENTS,

@@ -15,6 +15,7 @@ from stoa.contact.conversations import queries as conversations
 from stoa.contact.conversations import service as conversing
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import Card, MessageKind, SavedReplyInput, Sent
+from stoa.contact.routing.queries import next_waiting
 from stoa.contact.routing.service import Presence
 from stoa.desk import (
     call_settings,
@@ -112,7 +113,7 @@ async def conversation_list(request: Request, session: ReadSession) -> Response:
 
 async def longest_waiting(request: Request, session: ReadSession) -> Response:
     person = await require_staff(request, session)
-    row = await conversations.longest_waiting(session, staff_id=person.staff.id)
+    row = await next_waiting(session, staff_id=person.staff.id)
     return JsonResponse(LongestWaiting(conversation=row))
 
 

@@ -61,6 +61,7 @@ View = dict[str, Any]
 # Not applied to what is shown; each with what a client does instead.
 NOT_APPLIED = {
     "import.changed": "replaces the progress of its run, which is the whole of it",
+    "teams.changed": "says that the teams are to be asked for again, with nothing in it",
     "cart.ordered": "ends the topic: the visitor's next cart is another one",
 }
 

@@ -12,6 +12,7 @@ ROW_JSON = """jsonb_build_object(
     'last_sender_kind', c.last_sender_kind, 'waiting_since', c.waiting_since,
     'agent_read_seq', c.agent_read_seq, 'customer_read_seq', c.customer_read_seq,
     'page_url', c.page_url, 'created_at', c.created_at, 'closed_at', c.closed_at,
+    'team_id', c.team_id, 'queue_id', c.queue_id,
     'inbox_id', c.inbox_id, 'subject', c.subject, 'answer_channel', c.answer_channel,
     'tag_ids', c.tag_ids, 'snoozed_at', c.snoozed_at, 'snoozed_until', c.snoozed_until,
     'woke_at', c.woke_at, 'woke_by', c.woke_by,

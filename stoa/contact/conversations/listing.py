@@ -5,7 +5,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from stoa.contact.conversations.columns import ROW_JSON
-from stoa.contact.conversations.schemas import ConversationRow
 from stoa.contact.conversations.schemas.desk import Filters, SavedViewView, ViewCount
 from stoa.platform.database.session import ReadSession
 from stoa.platform.web.paging import Page, decode_moment, encode_cursor
@@ -123,15 +122,3 @@ async def count_views(
         count: int = await session.fetch_value(f"SELECT {_count(condition)}", *values)
         counts.append(ViewCount(id=view.id, count=count))
     return counts
-
-
-async def longest_waiting(session: ReadSession, *, staff_id: UUID) -> ConversationRow | None:
-    """Of the open conversations that are this person's or nobody's, the one whose customer has
-    waited longest."""
-    row = await session.fetch_value(
-        f"SELECT {ROW_JSON} FROM conversation c WHERE {OPEN} AND c.waiting_since IS NOT NULL"
-        " AND (c.assignee_id = $1 OR c.assignee_id IS NULL)"
-        " ORDER BY c.waiting_since, c.id LIMIT 1",
-        staff_id,
-    )
-    return None if row is None else ConversationRow.model_validate(row)

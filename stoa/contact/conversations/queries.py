@@ -8,15 +8,16 @@ from uuid import UUID
 from stoa.contact.conversations.attachments import (
     conversation_of_key as conversation_of_key,  # it opens the customer's own voicemail as well
 )
-from stoa.contact.conversations.columns import MESSAGE_JSON, ROW_JSON, VIEW_JSON
+from stoa.contact.conversations.columns import MESSAGE_JSON, VIEW_JSON
+from stoa.contact.conversations.columns import ROW_JSON as ROW_JSON
 from stoa.contact.conversations.events import DESK_TOPIC, conversation_topic, notes_topic
 from stoa.contact.conversations.listing import BUILT_IN as BUILT_IN
+from stoa.contact.conversations.listing import OPEN as OPEN
 from stoa.contact.conversations.listing import ListView as ListView
 from stoa.contact.conversations.listing import condition_of as condition_of
 from stoa.contact.conversations.listing import count_rows as count_rows
 from stoa.contact.conversations.listing import count_views as count_views
 from stoa.contact.conversations.listing import list_rows as list_rows
-from stoa.contact.conversations.listing import longest_waiting as longest_waiting
 from stoa.contact.conversations.macros import list_macros as list_macros
 from stoa.contact.conversations.saved_views import find_view as find_view
 from stoa.contact.conversations.saved_views import list_views as list_views

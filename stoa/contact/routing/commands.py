@@ -1,10 +1,12 @@
-"""The socket edge of presence."""
+"""The socket edge of presence and of how teams are set up."""
 
 from stoa.contact.conversations.schemas import Nothing, PresenceSignal, SetPresence
+from stoa.contact.routing.events import TEAMS_TOPIC, TeamsChanged
 from stoa.contact.routing.presence import PRESENCE_TOPIC, Presence
 from stoa.people.actors import StaffActor
 from stoa.platform.database.session import ReadSession
 from stoa.platform.errors import Forbidden
+from stoa.platform.outbox.event import Event
 from stoa.platform.realtime.connection import Connection
 from stoa.platform.realtime.registry import Command, SignalType, TopicRule
 
@@ -16,11 +18,15 @@ async def set_presence(connection: Connection, form: SetPresence) -> Nothing:
     return Nothing()
 
 
-async def may_hear_presence(_session: ReadSession, actor: object, id_: str) -> bool:
-    """Staff: who is at the desk."""
+async def may_hear_routing(_session: ReadSession, actor: object, id_: str) -> bool:
+    """Staff: who is at the desk, and how teams are set up."""
     return isinstance(actor, StaffActor) and id_ == ""
 
 
 COMMANDS: list[Command] = [Command("presence.set", SetPresence, set_presence, Nothing)]
-TOPICS: list[TopicRule] = [TopicRule(PRESENCE_TOPIC, may_hear_presence)]
+TOPICS: list[TopicRule] = [
+    TopicRule(PRESENCE_TOPIC, may_hear_routing),
+    TopicRule(TEAMS_TOPIC, may_hear_routing),
+]
+EVENTS: list[type[Event]] = [TeamsChanged]
 SIGNAL_TYPES: list[SignalType] = [SignalType("presence", PresenceSignal)]

@@ -124,6 +124,8 @@ class ConversationRow(BaseModel):
     page_url: str
     created_at: datetime
     closed_at: datetime | None
+    team_id: UUID | None = Field(description="Whose it is; null: everybody's")
+    queue_id: UUID | None = Field(description="The queue of the team it waits, or waited, in")
     inbox_id: UUID | None = Field(description="Where it was begun; null: at the shop's own counter")
     subject: str
     answer_channel: str | None = Field(

@@ -89,9 +89,13 @@ class SystemFact(BaseModel):
         "reopened",
         "transcript_sent",
         "stranger_wrote",
-    ]
+        "routed",
+        "returned",
+        "moved",
+    ] = Field(description="The last three are the house's: given by rule, taken back, overflowed")
     staff_name: str | None = None
     by_name: str | None = None
+    team_name: str | None = None
     conversation_id: UUID | None = Field(default=None, description="Another one it is about")
 
 

@@ -51,6 +51,7 @@ from stoa.contact.conversations.service.places import (
     publish_change,
     set_contact,
 )
+from stoa.contact.conversations.service.routed import Told, route_conversation
 from stoa.contact.conversations.service.sending import Messages, keeping_messages
 from stoa.contact.conversations.service.snoozing import (
     next_waking,
@@ -65,6 +66,7 @@ __all__ = [
     "FileFromOutside",
     "Messages",
     "Place",
+    "Told",
     "add_demo_replies",
     "add_message",
     "add_stranger_note",
@@ -103,6 +105,7 @@ __all__ = [
     "render_transcript",
     "reopen_conversation",
     "request_transcript",
+    "route_conversation",
     "save_macro",
     "save_reply",
     "save_view",

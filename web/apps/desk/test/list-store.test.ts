@@ -37,6 +37,8 @@ function row(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
     snoozed_until: null,
     woke_at: null,
     woke_by: null,
+    team_id: null,
+    queue_id: null,
     inbox_id: null,
     subject: "",
     answer_channel: null,

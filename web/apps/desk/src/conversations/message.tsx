@@ -22,7 +22,7 @@ import { OrderCardView, ProductCardView, ProposalCardView } from "./cards.tsx";
 import { linked } from "./linked.tsx";
 import type { Outgoing } from "./timeline.ts";
 
-function factWords({ fact, staff_name, by_name }: SystemFact): string {
+function factWords({ fact, staff_name, by_name, team_name }: SystemFact): string {
   const [name, by] = [staff_name ?? "", by_name ?? ""];
   switch (fact) {
     case "assigned":
@@ -39,6 +39,12 @@ function factWords({ fact, staff_name, by_name }: SystemFact): string {
       return t("fact.transcriptSent");
     case "stranger_wrote":
       return t("fact.strangerWrote", { by });
+    case "routed":
+      return t("fact.routed", { name });
+    case "returned":
+      return t("fact.returned", { name });
+    case "moved":
+      return t("fact.moved", { team: team_name ?? "" });
   }
 }
 

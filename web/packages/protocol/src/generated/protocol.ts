@@ -436,6 +436,17 @@ export interface Cancel {
   restock?: boolean;
 }
 
+/** `PUT /api/desk/staff/{id}/capacity`. Null: the default. */
+export interface CapacityInput {
+  conversations: number | null;
+}
+
+/** How many conversations somebody is given at once. */
+export interface CapacityView {
+  staff_id: string;
+  conversations: number;
+}
+
 export interface CartChanged {
   type: "cart.changed";
   shop_id: string;
@@ -758,6 +769,10 @@ export interface ConversationRow {
   page_url: string;
   created_at: string;
   closed_at: string | null;
+  /** Whose it is; null: everybody's */
+  team_id: string | null;
+  /** The queue of the team it waits, or waited, in */
+  queue_id: string | null;
   /** Where it was begun; null: at the shop's own counter */
   inbox_id: string | null;
   subject: string;
@@ -1112,6 +1127,14 @@ export interface ImportChanged {
   state: string;
   progress: number;
   counts: Record<string, number>;
+}
+
+export interface InboxName {
+  id: string;
+  shop_id: string;
+  channel: string;
+  name: string;
+  address: string;
 }
 
 export interface InboxView {
@@ -2082,6 +2105,40 @@ export interface QualitySignal {
   quality: CallQuality;
 }
 
+/** A queue as it is to be. `id`: of one that is there; without, it is a new one. */
+export interface QueueInput {
+  id?: string | null;
+  name: string;
+  rule?: Rule;
+  /** The higher goes first */
+  priority?: number;
+  /** What begins at the shop's counter */
+  takes_counter?: boolean;
+  inbox_ids?: string[];
+  skills?: string[];
+  /** Only whoever speaks the customer's language; else they first */
+  needs_language?: boolean;
+  /** Where one goes on that nobody took */
+  overflow_queue_id?: string | null;
+  overflow_seconds?: number | null;
+  /** How long one waits with somebody who has gone, before another gets it */
+  return_seconds?: number;
+}
+
+export interface QueueView {
+  id: string;
+  name: string;
+  rule: Rule;
+  priority: number;
+  takes_counter: boolean;
+  inbox_ids: string[];
+  skills: string[];
+  needs_language: boolean;
+  overflow_queue_id: string | null;
+  overflow_seconds: number | null;
+  return_seconds: number;
+}
+
 export interface RadarCounts {
   online: number;
   with_cart: number;
@@ -2218,6 +2275,8 @@ export interface RingCustomer {
 }
 
 export type Role = "agent" | "supervisor" | "administrator";
+
+export type Rule = "round_robin" | "least_busy" | "manual";
 
 export interface SaveInbox {
   name: string;
@@ -2624,9 +2683,11 @@ export interface SwitchInbox {
 /** Something that happened to the conversation; `message.system.<fact>` has its words. */
 export interface SystemFact {
   type: "system";
-  fact: "assigned" | "released" | "handed_over" | "closed" | "reopened" | "transcript_sent" | "stranger_wrote";
+  /** The last three are the house's: given by rule, taken back, overflowed */
+  fact: "assigned" | "released" | "handed_over" | "closed" | "reopened" | "transcript_sent" | "stranger_wrote" | "routed" | "returned" | "moved";
   staff_name: string | null;
   by_name: string | null;
+  team_name: string | null;
   /** Another one it is about */
   conversation_id: string | null;
 }
@@ -2660,6 +2721,41 @@ export interface TagView {
   merged_into: string | null;
   is_removed: boolean;
   version: number;
+}
+
+/** A team as it is to be, with all its queues; those left out are no more. */
+export interface TeamInput {
+  name: string;
+  /** Of its customers; none: all */
+  languages?: ("en" | "pl" | "de" | "it" | "el")[];
+  /** None: all */
+  shop_ids?: string[];
+  member_ids?: string[];
+  queues?: QueueInput[];
+}
+
+export interface TeamView {
+  id: string;
+  name: string;
+  languages: string[];
+  shop_ids: string[];
+  member_ids: string[];
+  queues: QueueView[];
+}
+
+/** On `teams`: teams, queues, weights or capacities are others; whoever shows them asks. */
+export interface TeamsChanged {
+  type: "teams.changed";
+}
+
+/** `GET /api/desk/teams`. `teams.changed` on topic `teams` says that it is out of date. */
+export interface TeamsView {
+  teams: TeamView[];
+  inboxes: InboxName[];
+  /** Of those who have another than the default */
+  capacities: CapacityView[];
+  default_capacity: number;
+  weights: WeightView[];
 }
 
 /** A drawing, and the option value it is drawn in. */
@@ -2970,6 +3066,20 @@ export interface WaysView {
   ways: Way[];
 }
 
+/**
+ * What a conversation of the channel counts as, in hundredths. `message`: one left at the
+ * counter for later.
+ */
+export interface WeightView {
+  channel: string;
+  percent: number;
+}
+
+/** `PUT /api/desk/channel-weights`: those that are named are so from now on. */
+export interface WeightsInput {
+  weights: WeightView[];
+}
+
 /** The answer to `hello`: the connection is open. */
 export interface Welcome {
   t: "welcome";
@@ -3185,5 +3295,6 @@ export interface Events {
   "proposal.answered": Omit<ProposalAnswered, "type">;
   "proposal.made": Omit<ProposalMade, "type">;
   "tag.changed": Omit<TagChanged, "type">;
+  "teams.changed": Omit<TeamsChanged, "type">;
   "walk.changed": Omit<WalkChanged, "type">;
 }

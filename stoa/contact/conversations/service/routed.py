@@ -1,0 +1,56 @@
+"""What the house does with a conversation by rule: into a queue, to somebody, back again."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from stoa.contact.conversations.schemas import SystemFact
+from stoa.contact.conversations.service.cards import add_message
+from stoa.contact.conversations.service.places import Place, publish_change
+from stoa.platform.clock import now
+from stoa.platform.database.session import Session
+from stoa.platform.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the timeline says of it."""
+
+    fact: Literal["routed", "returned", "moved"]
+    staff_name: str | None = None
+    team_name: str | None = None
+
+
+async def route_conversation(
+    session: Session,
+    *,
+    place: Place,
+    queue_id: UUID,
+    team_id: UUID,
+    assignee_id: UUID | None,
+    told: Told | None,
+) -> None:
+    """The conversation is in that queue of that team, and `assignee_id`'s. The caller holds its
+    lock; a queue it was not in before it waits in from now on.
+    """
+    await session.execute(
+        "UPDATE conversation SET assignee_id = $4, team_id = $3,"
+        " queued_at = CASE WHEN queue_id = $2 THEN queued_at ELSE $5 END, queue_id = $2,"
+        " version = version + 1 WHERE id = $1",
+        place.id,
+        queue_id,
+        team_id,
+        assignee_id,
+        now(),
+    )
+    if told is not None:
+        await add_message(
+            session,
+            place=place,
+            kind="system",
+            sender=None,
+            client_id=f"system-{new_id()}",
+            card=SystemFact(fact=told.fact, staff_name=told.staff_name, team_name=told.team_name),
+            preview="",
+        )
+    await publish_change(session, conversation_id=place.id)
