@@ -29,6 +29,9 @@ from stoa.commerce.orders.models import CAPTURE_JOB, VOID_JOB
 from stoa.commerce.search import reactions as search
 from stoa.commerce.shipping import router as shipping
 from stoa.commerce.shops import router as shops
+from stoa.contact.automation import commands as automation
+from stoa.contact.automation import jobs as automation_jobs
+from stoa.contact.automation import router as automation_api
 from stoa.contact.calls import commands as calls
 from stoa.contact.calls import router as calls_api
 from stoa.contact.calls.jobs import (
@@ -105,6 +108,7 @@ ROUTES: Sequence[BaseRoute] = [
     *routing_api.ROUTES,
     *chooser.ROUTES,
     *calls_api.ROUTES,
+    *automation_api.ROUTES,
     *radar_api.ROUTES,
     *proposals_api.ROUTES,
     *walks_api.ROUTES,
@@ -137,6 +141,8 @@ JOBS: Mapping[str, JobHandler] = {
     MAIL_JOB: send_order_mail,
     demo.DRAW_JOB: demo.draw,
     DROP_JOB: drop_recorded_blob,
+    automation_jobs.RUN_JOB: automation_jobs.run_rules,
+    automation_jobs.DELIVER_JOB: automation_jobs.deliver_webhook,
 }
 
 # Job name -> when and what, once over all nodes.
@@ -151,6 +157,8 @@ PERIODIC: Mapping[str, Periodic] = {
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
     "walk.end_overdue": Periodic("* * * * *", walks.end_overdue_periodically),
     "recording.expire": Periodic("13 2 * * *", expire_recordings),
+    "rule.find_waiting": Periodic("* * * * *", automation_jobs.find_waiting_periodically),
+    "webhook.deliver_due": Periodic("* * * * *", automation_jobs.deliver_due_periodically),
     "event.prune": Periodic("23 3 * * *", prune_periodically),
     "job.tidy": Periodic("43 3 * * *", tidy_periodically),
 }
@@ -177,6 +185,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     keeping_prompts,
     partial(keeping_calls, engine_of=media_of),
     *cobrowse.PARTS,
+    automation_jobs.keeping_rules,
 ]
 
 # Socket: what a client may ask for, each with its input, its handler and its answer.
@@ -208,6 +217,7 @@ TOPICS: Sequence[TopicRule] = [
     *radar.TOPICS,
     *calls.TOPICS,
     *cobrowse.TOPICS,
+    *automation.TOPICS,
     *hearing.TOPICS,
     *cart.TOPICS,
     *order_topics.TOPICS,
@@ -222,6 +232,7 @@ EVENTS: Sequence[type[Event]] = [
     *walks.EVENTS,
     *calls.EVENTS,
     *cobrowse.EVENTS,
+    *automation.EVENTS,
     *cart.EVENTS,
     *order_topics.EVENTS,
 ]

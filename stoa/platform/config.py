@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     """How long an import waits for one picture."""
     picture_private_addresses: bool = False
     """Whether imports may fetch pictures from this machine and its own network."""
+    webhook_timeout_seconds: float = Field(default=15.0, gt=0, le=60)
+    """How long a program that is told what happens here (a webhook) may take to answer."""
+    webhook_private_addresses: bool = False
+    """Whether webhooks may lead to this machine and its own network, and go without `https`."""
     upload_max_bytes: int = Field(default=512 * 1024 * 1024, ge=1024)
     """The largest catalogue file that is taken at the desk; `stoa import` knows no limit."""
     event_retention_days: int = Field(default=30, ge=1)

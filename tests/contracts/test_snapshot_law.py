@@ -62,6 +62,9 @@ View = dict[str, Any]
 NOT_APPLIED = {
     "import.changed": "replaces the progress of its run, which is the whole of it",
     "teams.changed": "says that the teams are to be asked for again, with nothing in it",
+    "rules.changed": "says that the list has to be fetched anew",
+    "staff.told": "is shown once, as a notice; the conversation itself is in the list",
+    "webhook.stopped": "is shown once, as a notice; the list says it as well",
     "cart.ordered": "ends the topic: the visitor's next cart is another one",
 }
 

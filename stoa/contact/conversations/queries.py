@@ -72,6 +72,18 @@ async def rows_by_ids(
     return {row.id: row for row in found}
 
 
+async def get_message(session: ReadSession, *, message_id: UUID) -> MessageView:
+    """Raises:
+    NotFound: no such message.
+    """
+    data = await session.fetch_value(
+        f"SELECT {MESSAGE_JSON} FROM message m WHERE m.id = $1", message_id
+    )
+    if data is None:
+        raise NotFound()
+    return MessageView.model_validate(data)
+
+
 async def owner_of(session: ReadSession, *, conversation_id: UUID) -> UUID | None:
     """The visitor whose conversation it is; None when it does not exist or has no visitor."""
     owner: UUID | None = await session.fetch_value(

@@ -3,17 +3,15 @@ network (server-side request forgery): every address a name leads to is looked a
 and again at every redirect."""
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
+
+from stoa.platform.web.outbound import PrivateAddress, PublicResolver, leads_inside
 
 MAX_REDIRECTS = 5
 HEADERS = {
@@ -21,7 +19,6 @@ HEADERS = {
     "Accept": "image/avif,image/webp,image/*;q=0.9,*/*;q=0.1",
     "Accept-Encoding": "identity",
 }
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class PictureRefused(Exception):
@@ -32,47 +29,11 @@ class PictureRefused(Exception):
         self.code = code
 
 
-class _PrivateAddress(OSError):
-    """The name leads into a network that strangers have no business in."""
-
-
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
     max_bytes: int
     timeout_seconds: float
     allows_private: bool = False
-
-
-def is_public(address: str) -> bool:
-    """Whether everybody on the internet can reach the address; also looks into IPv6 addresses that
-    carry an IPv4 address."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-class PublicResolver(AbstractResolver):
-    """Names lead to public addresses or nowhere. What was looked at is what is connected to."""
-
-    def __init__(self) -> None:
-        self._resolver = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        public = [result for result in found if is_public(result["host"])]
-        if not public:
-            raise _PrivateAddress(host)
-        return public
-
-    async def close(self) -> None:
-        await self._resolver.close()
 
 
 @asynccontextmanager
@@ -112,7 +73,7 @@ async def fetch_picture(
     except TimeoutError as error:
         raise PictureRefused("import.picture_timeout") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        if isinstance(error.__cause__, _PrivateAddress):
+        if isinstance(error.__cause__, PrivateAddress):
             raise PictureRefused("import.picture_private") from error
         raise PictureRefused("import.picture_unreachable") from error
     raise PictureRefused("import.picture_unreachable")
@@ -123,11 +84,7 @@ def _require_public(address: str, limits: FetchLimits) -> None:
     url = URL(address)
     if url.scheme not in ("http", "https") or not url.host:
         raise PictureRefused("import.picture_unreachable")
-    try:
-        public = is_public(url.host.strip("[]"))
-    except ValueError:
-        return  # a name: the resolver looks where it leads
-    if not public and not limits.allows_private:
+    if leads_inside(url) and not limits.allows_private:
         raise PictureRefused("import.picture_private")
 
 

@@ -19,6 +19,8 @@ from stoa.contact.conversations.schemas.cards import OrderCard as OrderCard
 from stoa.contact.conversations.schemas.cards import ProductCard as ProductCard
 from stoa.contact.conversations.schemas.cards import ProposalCard as ProposalCard
 from stoa.contact.conversations.schemas.cards import RecordingView as RecordingView
+from stoa.contact.conversations.schemas.cards import RuleCard as RuleCard
+from stoa.contact.conversations.schemas.cards import RuleDeed as RuleDeed
 from stoa.contact.conversations.schemas.cards import SystemFact as SystemFact
 from stoa.contact.conversations.schemas.cards import WalkCard as WalkCard
 from stoa.platform.i18n.locale import LOCALES, Locale

@@ -97,6 +97,7 @@ class SystemFact(BaseModel):
     by_name: str | None = None
     team_name: str | None = None
     conversation_id: UUID | None = Field(default=None, description="Another one it is about")
+    is_automatic: bool = Field(default=False, description="A rule did it, and no person")
 
 
 class CallFact(BaseModel):
@@ -225,6 +226,26 @@ class MailCard(BaseModel):
     )
 
 
+class RuleDeed(BaseModel):
+    """One thing a rule did; `deed.<do>` and `skipped.<skipped>` in `automation` have words."""
+
+    do: str
+    detail: str = Field(default="", description="To whom, or how it begins")
+    skipped: str | None = Field(default=None, description="Why it was not done")
+
+
+class RuleCard(BaseModel):
+    """What a rule did here, for agents; it changes through `message.changed`."""
+
+    type: Literal["rule"] = "rule"
+    run_id: UUID
+    rule_id: UUID
+    rule_name: str
+    deeds: list[RuleDeed]
+    can_undo: bool = False
+    is_undone: bool = False
+
+
 Card = Annotated[
     ProductCard
     | OrderCard
@@ -233,6 +254,7 @@ Card = Annotated[
     | CallCard
     | CobrowseCard
     | WalkCard
-    | MailCard,
+    | MailCard
+    | RuleCard,
     Field(discriminator="type"),
 ]

@@ -26,6 +26,11 @@ from stoa.contact.conversations.saved_views import (
     save_view,
 )
 from stoa.contact.conversations.service.acting import perform_acts
+from stoa.contact.conversations.service.automatic import (
+    add_automatic_note,
+    add_automatic_text,
+    change_note_card,
+)
 from stoa.contact.conversations.service.calls import assign_caller, count_call, wait_for_answer
 from stoa.contact.conversations.service.cards import (
     add_message,
@@ -67,6 +72,8 @@ __all__ = [
     "Messages",
     "Place",
     "Told",
+    "add_automatic_note",
+    "add_automatic_text",
     "add_demo_replies",
     "add_message",
     "add_stranger_note",
@@ -75,6 +82,7 @@ __all__ = [
     "begin_conversation",
     "change_card",
     "change_macro",
+    "change_note_card",
     "change_reply",
     "change_tag",
     "change_view",

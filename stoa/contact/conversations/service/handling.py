@@ -120,7 +120,9 @@ async def _assign(
     await _tell(session, place=place, fact=fact, action="conversation.assigned", by=by)
 
 
-async def close_conversation(session: Session, *, conversation_id: UUID, by: Sender) -> None:
+async def close_conversation(
+    session: Session, *, conversation_id: UUID, by: Sender, is_automatic: bool = False
+) -> None:
     """The conversation is closed and nobody waits in it; a closed one stays as it is.
 
     Raises:
@@ -138,7 +140,7 @@ async def close_conversation(session: Session, *, conversation_id: UUID, by: Sen
         place.id,
         now(),
     )
-    fact = SystemFact(fact="closed", by_name=by.staff_name)
+    fact = SystemFact(fact="closed", by_name=by.staff_name, is_automatic=is_automatic)
     await _tell(session, place=place, fact=fact, action="conversation.closed", by=by)
 
 

@@ -6,15 +6,14 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from stoa.commerce.catalogue.pictures import fetching
 from stoa.commerce.catalogue.pictures.fetching import (
     FetchLimits,
     PictureRefused,
-    PublicResolver,
     fetch_picture,
-    is_public,
     picture_client,
 )
+from stoa.platform.web import outbound
+from stoa.platform.web.outbound import PublicResolver, is_public
 
 OPEN = FetchLimits(max_bytes=10_000, timeout_seconds=5, allows_private=True)
 PUBLIC_ONLY = FetchLimits(max_bytes=10_000, timeout_seconds=5)
@@ -115,7 +114,7 @@ async def test_a_public_name_may_not_lead_back_inside(
 ) -> None:
     """The first hop is allowed as if it were public, its redirect is looked at all the same."""
     port = server.rpartition(":")[2]
-    monkeypatch.setattr(fetching, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(outbound, "is_public", lambda address: address == "127.0.0.1")
     inside = f"{server}/redirect?to=http://127.0.0.2:{port}/good"
     assert await refusal(inside, PUBLIC_ONLY) == "import.picture_private"
 

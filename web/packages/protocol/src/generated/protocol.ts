@@ -215,6 +215,12 @@ export interface AskWalk {
   to: ToProduct | ToCategory | ToCart | ToPage;
 }
 
+/** To an agent; to nobody without one. */
+export interface Assign {
+  do: "assign";
+  staff_id: string | null;
+}
+
 export interface AssignAct {
   do: "assign";
   /** Null: nobody's */
@@ -431,6 +437,11 @@ export interface CallSupervised {
   supervision: Supervision;
 }
 
+export interface CallWebhook {
+  do: "webhook";
+  webhook_id: string;
+}
+
 export interface Cancel {
   reason?: string;
   restock?: boolean;
@@ -531,6 +542,13 @@ export interface ChangeStaff {
   skills?: string[] | null;
 }
 
+export interface ChannelIs {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "channel";
+  any_of: string[];
+}
+
 /** A channel that can be connected; `fields` is the JSON schema of its settings. */
 export interface ChannelTypeView {
   code: string;
@@ -594,6 +612,10 @@ export interface ClaimConversation {
 export interface ClickOn {
   kind: "click";
   node: number;
+}
+
+export interface Close {
+  do: "close";
 }
 
 export interface CloseAct {
@@ -893,10 +915,27 @@ export interface CustomerHit {
   conversation_id: string | null;
 }
 
+/** They wrote, called or bought before this conversation. */
+export interface CustomerIsKnown {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "known_customer";
+}
+
 /** `call.decline`: an agent's offer goes to the next, the customer's call ends. -> Nothing */
 export interface DeclineCall {
   call_id: string;
   offer_id?: string | null;
+}
+
+/** One action of a run; `skipped.<skipped>` in `automation` says why it was not done. */
+export interface Deed {
+  do: string;
+  /** To whom, or how it begins */
+  detail: string;
+  skipped: string | null;
+  staff_id: string | null;
+  before: string | null;
 }
 
 /** What became of a message that left by a channel; it changes through `message.changed`. */
@@ -940,6 +979,20 @@ export interface DeskStart {
   tags: TagView[];
   views: SavedViewView[];
   macros: MacroView[];
+}
+
+/** `looked_at` of `total` conversations, in this step; `next` is null at the end. */
+export interface DryRun {
+  matches: WouldAct[];
+  looked_at: number;
+  total: number;
+  next: string | null;
+}
+
+/** One step of looking back; `cursor` of the answer before goes on. */
+export interface DryRunInput {
+  definition: RuleDefinition;
+  cursor?: string | null;
 }
 
 export type EndReason = "completed" | "abandoned" | "missed" | "declined" | "no_answer" | "voicemail" | "called_back" | "lost" | "failed";
@@ -1129,6 +1182,13 @@ export interface ImportChanged {
   counts: Record<string, number>;
 }
 
+export interface InboxIs {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "inbox";
+  any_of: string[];
+}
+
 export interface InboxName {
   id: string;
   shop_id: string;
@@ -1206,11 +1266,31 @@ export interface InviteVisit {
   text?: string;
 }
 
+export interface IsAssigned {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "assigned";
+}
+
+/** A machine wrote it. */
+export interface IsAutomatic {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "automatic";
+}
+
 /** A link to hand over; it is shown once and cannot be read back. */
 export interface IssuedLink {
   staff: StaffView;
   url: string;
   expires_at: string;
+}
+
+export interface LanguageIs {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "language";
+  any_of: ("en" | "pl" | "de" | "it" | "el")[];
 }
 
 /** `conversation.leave` (customer) -> Started: a message for later with a reply address. */
@@ -1438,7 +1518,7 @@ export interface MessageBody {
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | RuleCard | null;
   attachments: AttachmentView[];
   /** The way it came or went; null: by chat */
   channel: string | null;
@@ -1471,7 +1551,7 @@ export interface MessageView {
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | RuleCard | null;
   attachments: AttachmentView[];
   /** The way it came or went; null: by chat */
   channel: string | null;
@@ -1495,8 +1575,20 @@ export interface NamedDate {
   name: string;
 }
 
+export interface Note {
+  do: "note";
+  text: string;
+}
+
 /** An acknowledgement without content. */
 export interface Nothing {
+}
+
+/** Members of staff see it at the desk at once, and by mail if wanted. */
+export interface Notify {
+  do: "notify";
+  staff_ids: string[];
+  by_mail: boolean;
 }
 
 export type OfferKind = "queue" | "transfer" | "attended" | "conference";
@@ -2231,6 +2323,17 @@ export interface ReopenConversation {
   conversation_id: string;
 }
 
+/**
+ * An automatic message in the customer's language: a saved reply, or texts of its own. At most
+ * once in `every`. Nobody is answered who is a machine.
+ */
+export interface Reply {
+  do: "reply";
+  saved_reply_id: string | null;
+  texts: { [K in "en" | "pl" | "de" | "it" | "el"]?: string };
+  every: "always" | "day" | "conversation";
+}
+
 export interface Report {
 }
 
@@ -2277,6 +2380,76 @@ export interface RingCustomer {
 export type Role = "agent" | "supervisor" | "administrator";
 
 export type Rule = "round_robin" | "least_busy" | "manual";
+
+/** What a rule did here, for agents; it changes through `message.changed`. */
+export interface RuleCard {
+  type: "rule";
+  run_id: string;
+  rule_id: string;
+  rule_name: string;
+  deeds: RuleDeed[];
+  can_undo: boolean;
+  is_undone: boolean;
+}
+
+/** One thing a rule did; `deed.<do>` and `skipped.<skipped>` in `automation` have words. */
+export interface RuleDeed {
+  do: string;
+  /** To whom, or how it begins */
+  detail: string;
+  /** Why it was not done */
+  skipped: string | null;
+}
+
+export interface RuleDefinition {
+  trigger: Trigger;
+  match: "all" | "any";
+  conditions: (ChannelIs | InboxIs | LanguageIs | WordsAre | SenderIs | SenderIsVerified | CustomerIsKnown | WithinHours | IsAssigned | IsAutomatic)[];
+  actions: (Assign | Reply | Note | Notify | CallWebhook | Close)[];
+  /** Once it acted, no later rule is asked */
+  is_last: boolean;
+}
+
+export interface RuleInput {
+  name: string;
+  definition: RuleDefinition;
+}
+
+/** The shop's rules as they are asked, one after the other: all of them. */
+export interface RuleOrder {
+  rule_ids: string[];
+}
+
+export interface RuleView {
+  id: string;
+  shop_id: string;
+  name: string;
+  is_on: boolean;
+  definition: RuleDefinition;
+  version: number;
+  updated_at: string;
+  /** How often it acted in the last seven days */
+  run_count: number;
+  last_run_at: string | null;
+}
+
+/** On `rules`: which rules and webhooks there are or are on. The list is fetched anew. */
+export interface RulesChanged {
+  type: "rules.changed";
+  shop_id: string;
+}
+
+export interface RunView {
+  id: string;
+  rule_id: string;
+  rule_name: string;
+  conversation_id: string;
+  contact_name: string;
+  deeds: Deed[];
+  at: string;
+  undone_at: string | null;
+  can_undo: boolean;
+}
 
 export interface SaveInbox {
   name: string;
@@ -2366,6 +2539,19 @@ export interface SendProductCard {
   client_id: string;
   product_id: string;
   variant_id?: string | null;
+}
+
+export interface SenderIs {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "sender";
+  any_of: string[];
+}
+
+export interface SenderIsVerified {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "verified";
 }
 
 /** The message is stored. The same answer comes for the same `client_id` again. */
@@ -2584,6 +2770,17 @@ export interface StaffPresence {
   status: "available" | "away" | "offline";
 }
 
+/** On `told:<staff id>`: a rule wants this person to look at a conversation. */
+export interface StaffTold {
+  type: "staff.told";
+  staff_id: string;
+  conversation_id: string;
+  rule_name: string;
+  contact_name: string;
+  preview: string;
+  by_mail: boolean;
+}
+
 export interface StaffView {
   id: string;
   email: string;
@@ -2680,6 +2877,10 @@ export interface SwitchInbox {
   is_on: boolean;
 }
 
+export interface SwitchRule {
+  is_on: boolean;
+}
+
 /** Something that happened to the conversation; `message.system.<fact>` has its words. */
 export interface SystemFact {
   type: "system";
@@ -2690,6 +2891,8 @@ export interface SystemFact {
   team_name: string | null;
   /** Another one it is about */
   conversation_id: string | null;
+  /** A rule did it, and no person */
+  is_automatic: boolean;
 }
 
 export interface TagAct {
@@ -2818,6 +3021,13 @@ export interface TransferCall {
   call_id: string;
   staff_id: string;
   kind: "blind" | "attended";
+}
+
+/** When. `waits`: the customer has waited that long for an answer. */
+export interface Trigger {
+  code: "began" | "customer_wrote" | "agent_answered" | "closed" | "reopened" | "waits";
+  /** Of `waits` */
+  minutes: number | null;
 }
 
 /** What is wrong: `channel.problem.<reason>` has the words, `text` is the other side's. */
@@ -3066,6 +3276,59 @@ export interface WaysView {
   ways: Way[];
 }
 
+/** `webhook.problem.<problem>` has the words for why the last try failed. */
+export interface WebhookDeliveryView {
+  id: string;
+  event: string;
+  state: "queued" | "delivered" | "dead" | "cancelled";
+  attempts: number;
+  next_try_at: string | null;
+  status: number | null;
+  problem: string | null;
+  answer: string;
+  took_ms: number | null;
+  created_at: string;
+  done_at: string | null;
+  body: string;
+}
+
+/** Without `events` it is told only what a rule tells it. */
+export interface WebhookInput {
+  name: string;
+  url: string;
+  events?: ("conversation.began" | "message.received" | "message.answered" | "conversation.closed" | "conversation.reopened")[];
+  is_on?: boolean;
+}
+
+/** The secret is shown this once; the other side checks signatures with it. */
+export interface WebhookMade {
+  webhook: WebhookView;
+  secret: string;
+}
+
+/** On `told:<staff id>` of every administrator: nothing arrived for days, so it is off. */
+export interface WebhookStopped {
+  type: "webhook.stopped";
+  webhook_id: string;
+  shop_id: string;
+  name: string;
+  failing_since: string;
+}
+
+export interface WebhookView {
+  id: string;
+  shop_id: string;
+  name: string;
+  url: string;
+  events: ("conversation.began" | "message.received" | "message.answered" | "conversation.closed" | "conversation.reopened")[];
+  is_on: boolean;
+  /** Nothing has arrived since */
+  failing_since: string | null;
+  /** Switched off because nothing arrived for days */
+  stopped_at: string | null;
+  created_at: string;
+}
+
 /**
  * What a conversation of the channel counts as, in hundredths. `message`: one left at the
  * counter for later.
@@ -3090,6 +3353,39 @@ export interface Welcome {
   /** Send a ping after so much silence */
   ping_seconds: number;
   max_frame_bytes: number;
+}
+
+/** It happens while the shop is open. */
+export interface WithinHours {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "hours";
+}
+
+/**
+ * A word or phrase begins somewhere in the text, in whatever case and with or without
+ * accents.
+ */
+export interface WordsAre {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "words";
+  where: "subject" | "text" | "anywhere";
+  any_of: string[];
+}
+
+/** A moment of the last week at which the rule would have acted. */
+export interface WouldAct {
+  conversation_id: string;
+  contact_name: string;
+  channel: string;
+  preview: string;
+  at: string;
+}
+
+export interface _Condition {
+  /** It has to be otherwise */
+  is_not?: boolean;
 }
 
 export interface _Content {
@@ -3294,7 +3590,10 @@ export interface Events {
   "order.shipped": Omit<OrderShipped, "type">;
   "proposal.answered": Omit<ProposalAnswered, "type">;
   "proposal.made": Omit<ProposalMade, "type">;
+  "rules.changed": Omit<RulesChanged, "type">;
+  "staff.told": Omit<StaffTold, "type">;
   "tag.changed": Omit<TagChanged, "type">;
   "teams.changed": Omit<TeamsChanged, "type">;
   "walk.changed": Omit<WalkChanged, "type">;
+  "webhook.stopped": Omit<WebhookStopped, "type">;
 }

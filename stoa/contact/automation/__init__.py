@@ -1,0 +1,1 @@
+"""Rules: when something happens in a conversation, and if it is so, then something is done."""

@@ -1,0 +1,91 @@
+"""Reads about rules: the list, and what they did."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from stoa.contact.automation.models import Rule
+from stoa.contact.automation.rules import is_undoable
+from stoa.contact.automation.schemas import RuleDefinition, RuleView, RunView, TriggerCode
+from stoa.platform.clock import now
+from stoa.platform.database.session import ReadSession, Row
+from stoa.platform.errors import NotFound
+from stoa.platform.web.paging import Page, decode_moment, encode_cursor
+
+COUNTED_FOR = timedelta(days=7)
+
+_VIEW = """
+    SELECT r.id, r.shop_id, r.name, r.is_on, r.definition, r.version, r.updated_at,
+        count(x.id) AS run_count, max(x.at) AS last_run_at
+    FROM rule r LEFT JOIN rule_run x ON x.rule_id = r.id AND x.at > $1"""
+
+
+async def list_rules(session: ReadSession, *, shop_id: UUID) -> list[RuleView]:
+    """The shop's rules in the order in which they are asked."""
+    rows = await session.fetch(
+        f"{_VIEW} WHERE r.shop_id = $2 GROUP BY r.id ORDER BY r.position, r.id",
+        now() - COUNTED_FOR,
+        shop_id,
+    )
+    return [RuleView.model_validate(dict(row)) for row in rows]
+
+
+async def get_rule(session: ReadSession, *, rule_id: UUID) -> RuleView:
+    """Raises:
+    NotFound: no such rule.
+    """
+    row = await session.fetch_one(
+        f"{_VIEW} WHERE r.id = $2 GROUP BY r.id", now() - COUNTED_FOR, rule_id
+    )
+    if row is None:
+        raise NotFound()
+    return RuleView.model_validate(dict(row))
+
+
+async def rules_for(
+    session: ReadSession, *, shop_id: UUID, triggers: tuple[TriggerCode, ...], rule_id: UUID | None
+) -> list[Rule]:
+    """The rules of the shop that are on and listen for one of these, in their order."""
+    rows = await session.fetch(
+        "SELECT id, shop_id, name, is_on, definition FROM rule"
+        " WHERE shop_id = $1 AND is_on AND trigger = ANY($2::text[])"
+        " AND ($3::uuid IS NULL OR id = $3) ORDER BY position, id",
+        shop_id,
+        list(triggers),
+        rule_id,
+    )
+    return [
+        Rule(
+            id=row["id"],
+            shop_id=row["shop_id"],
+            name=row["name"],
+            is_on=row["is_on"],
+            definition=RuleDefinition.model_validate(row["definition"]),
+        )
+        for row in rows
+    ]
+
+
+async def list_runs(
+    session: ReadSession, *, rule_id: UUID, cursor: str | None, limit: int = 30
+) -> Page[RunView]:
+    """What the rule did, the newest first."""
+    key = decode_moment(cursor)
+    rows = await session.fetch(
+        "SELECT x.id, x.rule_id, r.name AS rule_name, x.conversation_id, c.contact_name, x.deeds,"
+        " x.at, x.undone_at FROM rule_run x JOIN rule r ON r.id = x.rule_id"
+        " JOIN conversation c ON c.id = x.conversation_id"
+        " WHERE x.rule_id = $1 AND ($2::timestamptz IS NULL OR (x.at, x.id) < ($2, $3::uuid))"
+        " ORDER BY x.at DESC, x.id DESC LIMIT $4",
+        rule_id,
+        *(key or (None, None)),
+        limit + 1,
+    )
+    items = [run_view(row) for row in rows[:limit]]
+    last = items[-1] if len(rows) > limit else None
+    return Page(items, encode_cursor(last.at.isoformat(), str(last.id)) if last else None)
+
+
+def run_view(row: Row) -> RunView:
+    view = RunView.model_validate({**dict(row), "can_undo": False})
+    can_undo = view.undone_at is None and any(is_undoable(deed) for deed in view.deeds)
+    return view.model_copy(update={"can_undo": can_undo})

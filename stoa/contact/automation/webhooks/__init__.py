@@ -1,0 +1,1 @@
+"""Webhooks: other people's programs are told what happens here (standardwebhooks.com)."""
