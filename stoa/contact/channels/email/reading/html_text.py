@@ -1,0 +1,230 @@
+"""HTML to lines that know what they quote: by the marks that each program leaves."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import lxml.etree
+import lxml.html
+from inscriptis import Inscriptis
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.model.config import ParserConfig
+
+from stoa.contact.channels.email.reading import quote_words as words
+from stoa.contact.channels.email.reading.quoting import Line
+
+Element = Any  # lxml has no types
+
+# Written into the tree around what is marked as a quote, and found again in the text. They are for
+# private use (Unicode section 23.5); whatever of them a mail brings is taken out first.
+_BEGIN, _END, _REST, _INTRO, _INTRO_END = "\ue0a0", "\ue0a1", "\ue0a2", "\ue0a3", "\ue0a4"
+_SIGNS = re.compile("[\ue0a0-\ue0a4]")
+
+# Whether a mail's HTML has anything of this at all; cheaper than to look at its tree.
+QUOTES = re.compile(
+    r"gmail_quote|gmail_attr|<blockquote|moz-cite-prefix|moz-forward-container|divRplyFwdMsg"
+    r"|appendonsend|yahoo_quoted|OutlookMessageHeader|reference-message|protonmail_quote|zwchr"
+    r"|name=[\"']?quote|stoa-answer|border-top:\s*solid|isReplyContent|tutanota_quote|zmail_extra",
+    re.IGNORECASE,
+)
+
+# Elements whose content is a quote.
+_QUOTE_CLASSES = re.compile(
+    r"(?:^|[\s_-])(?:yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra"
+    r"|ms-outlook-mobile-reference-message|quoted-content|wp-quote|stoa-answer)(?:$|\s)"
+)
+_QUOTE_IDS = re.compile(
+    r"(?:^|_)(?:mail-editor-reference-message-container|isReplyContent|stoa-answer|yahoo_quoted_\d+)$"
+)
+# Elements after which everything is.
+_REST_IDS = re.compile(r"(?:^|_)(?:divRplyFwdMsg|appendonsend|zwchr|OLK_SRC_BODY_SECTION)$")
+_REST_CLASSES = frozenset({"OutlookMessageHeader"})
+_INTRO_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
+_BORDERED = re.compile(r"border(?:-left)?:\s*[^;]*\b(?:solid|[1-9]\d*px)", re.IGNORECASE)
+_OUTLOOK_LINE = re.compile(r"border:\s*none;\s*border-top:\s*solid", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display:\s*none|mso-hide:\s*all|font-size:\s*0(?:px|pt)?\s*(?:;|$)", re.IGNORECASE
+)
+_DROPPED = ("script", "style", "head", "title", "object", "embed", "iframe", "svg", "template")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MARKUP_MAX = 2_000_000
+_LINK_MAX = 300
+_ELEMENTS_MAX = 50_000
+
+_PARSER = lxml.html.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+)
+_STYLES = ParserConfig(css=CSS_PROFILES["strict"])
+
+
+def html_lines(html: str) -> list[Line]:
+    """Never fails; what cannot be read gives no lines."""
+    tree = _tree(html)
+    if tree is None:
+        return []
+    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    if len(elements) > _ELEMENTS_MAX:
+        return [Line(line) for line in _all_text(tree).split("\n")]
+    _drop(elements)
+    _mark(elements)
+    try:
+        text = Inscriptis(tree, _STYLES).get_text()
+    except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):
+        text = _all_text(tree)
+    return list(_lines(text))
+
+
+def _tree(html: str) -> Element | None:
+    cleaned = _SIGNS.sub("", html[:_MARKUP_MAX]).replace("\x00", "")
+    # What follows Outlook's `<!--[if mso]>` is a comment; what follows `<![if` is for everybody.
+    cleaned = re.sub(r"<!\[[^\]>]{0,100}\]>", "", cleaned)
+    if not cleaned.strip():
+        return None
+    try:
+        return lxml.html.document_fromstring(cleaned.encode("utf-8", "replace"), parser=_PARSER)
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _all_text(tree: Element) -> str:
+    return re.sub(r"\n\s*\n\s*", "\n\n", "".join(tree.itertext()))
+
+
+def _drop(elements: Sequence[Element]) -> None:
+    for element in elements:
+        if element.tag in _DROPPED or _HIDDEN.search(element.get("style", "")):
+            _keep_tail(element)
+        elif element.tag == "a":
+            _show_target(element)
+        elif element.tag in ("div", "p") and len(element) == 0 and _is_space(element.text):
+            # Webmail writes an empty line so, and inscriptis takes it for no line at all.
+            element.text = None
+            element.append(lxml.html.Element("br"))
+
+
+def _is_space(text: str | None) -> bool:
+    return text is not None and "\u00a0" in text and not text.strip()
+
+
+def _keep_tail(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None and element.tag != "body":
+        element.drop_tree()
+
+
+def _show_target(link: Element) -> None:
+    """A link's address after its text, where the text does not say it."""
+    target = (link.get("href") or "").strip()
+    if not target.lower().startswith(("http://", "https://")) or len(target) > _LINK_MAX:
+        return
+    text = "".join(link.itertext()).strip()
+    bare = target.split("://", 1)[1].rstrip("/").lower()
+    if not text or bare in text.lower() or text.lower().rstrip("/").endswith(bare):
+        return
+    if bare.startswith("www.") and bare[4:] in text.lower():
+        return
+    link.tail = _as_xml(f" <{target}>{link.tail or ''}")
+
+
+def _mark(elements: Sequence[Element]) -> None:
+    for element in elements:
+        if element.getparent() is None:
+            continue
+        if _is_rest(element):
+            element.addprevious(_sign(_REST))
+        elif _is_quote(element):
+            element.insert(0, _sign(_BEGIN))
+            element[0].tail, element.text = _as_xml(element.text), None
+            element.append(_sign(_END))
+        elif _INTRO_CLASSES & set(element.get("class", "").split()) and not _is_forward(element):
+            element.insert(0, _sign(_INTRO))
+            element[0].tail, element.text = _as_xml(element.text), None
+            element.append(_sign(_INTRO_END))
+
+
+def _as_xml(text: str | None) -> str | None:
+    """lxml reads control characters and refuses to be given them."""
+    return _CONTROLS.sub("", text) if text else text
+
+
+def _sign(sign: str) -> Element:
+    made = lxml.html.Element("div")
+    made.text = sign
+    return made
+
+
+def _is_forward(element: Element) -> bool:
+    return any(words.FORWARDED.match(text) for text in element.itertext())
+
+
+def _is_rest(element: Element) -> bool:
+    if _REST_IDS.search(element.get("id", "")):
+        return True
+    if _REST_CLASSES & set(element.get("class", "").split()):
+        return True
+    if element.tag == "div" and _OUTLOOK_LINE.search(element.get("style", "")):
+        # Outlook also draws such a line above other things: an old mail's headers have to follow.
+        lines = [line for text in element.itertext() for line in text.split("\n") if line.strip()]
+        found = {kind[0] for line in lines[:14] if (kind := words.field_of(f"{line.strip()} "))}
+        return len(found) >= 2
+    return False
+
+
+def _is_quote(element: Element) -> bool:
+    names = element.get("class", "")
+    if element.tag == "blockquote":
+        if element.get("type", "").lower() == "cite" or "quote" in names:
+            return True
+        if _BORDERED.search(element.get("style", "")):
+            return True
+        return _is_introduced(element)
+    if _QUOTE_CLASSES.search(names) or _QUOTE_IDS.search(element.get("id", "")):
+        return True
+    if element.get("name") == "quote":  # GMX, WEB.DE
+        return True
+    # Gmail's own element holds the introduction and the quote, and answers between its quotes. On
+    # some phones it holds the quote without another element around it.
+    if "gmail_quote" in names.split():
+        return element.find(".//blockquote") is None and not _is_forward(element)
+    return False
+
+
+def _is_introduced(element: Element) -> bool:
+    """Whether a line right before it says who wrote it: else it is somebody's indented text."""
+    before = element.getprevious()
+    while before is not None and before.tag == "br" and not (before.tail or "").strip():
+        before = before.getprevious()
+    parent = element.getparent()
+    if before is None:
+        text = parent.text or ""
+    else:
+        tail = (before.tail or "").strip()
+        text = tail or "".join(before.itertext())
+    return words.is_intro(" ".join(text.split()))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    depth = 0
+    is_intro = is_rest = False
+    for raw in text.split("\n"):
+        line = raw
+        for sign in _SIGNS.findall(raw):
+            if sign == _BEGIN:
+                depth += 1
+            elif sign == _END:
+                depth = max(0, depth - 1)
+            elif sign == _REST:
+                is_rest = True
+            else:
+                is_intro = sign == _INTRO
+        if _SIGNS.search(raw):
+            line = _SIGNS.sub("", raw)
+            if not line.strip():
+                continue
+        line = re.sub(r"[ \t\u00a0]{3,}", "  ", line.replace("\u00a0", " ").strip())
+        if depth:
+            yield Line(f"{'>' * min(depth, 9)} {line}".rstrip(), "quote")
+        elif is_intro:
+            yield Line(line, "intro")
+        else:
+            yield Line(line, "rest" if is_rest else "own")

@@ -1,0 +1,260 @@
+"""What is new in a mail and what it repeats.
+
+A line is the writer's own, a quote by its marks (`>`, a quoting element), an introduction of one,
+or part of a rest that is a quote only by its place below an introduction. From that follows what
+can be left out. What somebody wrote is never left out for a quote to go: in doubt the quote stays.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from stoa.contact.channels.email.reading import quote_words as words
+
+Kind = Literal["own", "quote", "intro", "rest"]
+SIGNATURE_LINES = 12
+BLOCK_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    kind: Kind = "own"
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    text: str
+    has_quote: bool  # something was left out
+    is_forwarded: bool
+
+
+def extract(lines: Sequence[Line], *, subject: str) -> Extract:
+    """What of `lines` a person reads who knows the conversation."""
+    if _is_forwarded(lines, subject):
+        return Extract(_joined(lines), has_quote=False, is_forwarded=True)
+    sorted_out = _with_rest(_with_intros(_with_marks(lines)))
+    kept = _without_quotes(sorted_out)
+    has_quote = kept is not sorted_out
+    text = _joined(_without_footer(kept))
+    return Extract(text, has_quote, is_forwarded=False)
+
+
+def plain_lines(text: str) -> list[Line]:
+    return [Line(line) for line in text.split("\n")]
+
+
+# ---- which line is what -------------------------------------------------------------------------
+
+
+def _with_marks(lines: Sequence[Line]) -> list[Line]:
+    """Lines that begin with `>` are quotes, and so is what was broken off from one of them."""
+    marked: list[Line] = []
+    for at, line in enumerate(lines):
+        if line.kind == "own" and line.text.lstrip(" ").startswith(">"):
+            marked.append(Line(line.text.strip(), "quote"))
+        elif line.kind == "own" and _is_broken_off(lines, at):
+            marked.append(Line(f"> {line.text.strip()}", "quote"))
+        else:
+            marked.append(line)
+    return marked
+
+
+def _is_broken_off(lines: Sequence[Line], at: int) -> bool:
+    """A quoted line too long for some program on the way leaves its end on a line of its own.
+
+    An answer between two quoted lines looks alike; it does not go on in the middle of a sentence.
+    """
+    if not 0 < at < len(lines) - 1 or lines[at].is_blank:
+        return False
+    before, text, after = (lines[at + step].text.strip() for step in (-1, 0, 1))
+    if not (before.startswith(">") and after.startswith(">")):
+        return False
+    return len(before) >= 60 and before[-1] not in ".?!:;" and text[0].islower() and len(text) < 40
+
+
+def _with_intros(lines: list[Line]) -> list[Line]:
+    """What introduces a quote that is marked as one."""
+    result = list(lines)
+    for at, line in enumerate(lines):
+        is_first = line.kind == "quote" and (at == 0 or lines[at - 1].kind != "quote")
+        if is_first and (span := _intro_before(lines, at)) is not None:
+            result[span] = [replace(each, kind="intro") for each in lines[span]]
+    return result
+
+
+def _intro_before(lines: Sequence[Line], at: int) -> slice | None:
+    end = at
+    while end > 0 and lines[end - 1].is_blank and at - end < 3:
+        end -= 1
+    return _intro_ending(lines, end)
+
+
+def _intro_ending(lines: Sequence[Line], end: int) -> slice | None:
+    """The shortest run of lines before `end` that introduces a quote."""
+    if end == 0 or not words.ENDS.search(lines[end - 1].text):
+        return None
+    for begin in range(end - 1, max(end - 1 - words.INTRO_LINES, -1), -1):
+        if lines[begin].kind != "own" or lines[begin].is_blank:
+            return None
+        if words.is_intro(" ".join(line.text.strip() for line in lines[begin:end])):
+            return slice(begin, end)
+    return None
+
+
+def _with_rest(lines: list[Line]) -> list[Line]:
+    """From the first line on that says a mail follows, all is a quote by its place."""
+    for at, line in enumerate(lines):
+        if line.kind not in ("own", "rest"):
+            continue
+        if line.kind == "rest" or _begins_rest(lines, at):
+            begin = at
+            while begin > 0 and (lines[begin - 1].is_blank or words.is_rule(lines[begin - 1].text)):
+                begin -= 1
+            return [*lines[:begin], *(replace(each, kind="rest") for each in lines[begin:])]
+    return lines
+
+
+def _begins_rest(lines: Sequence[Line], at: int) -> bool:
+    if words.ORIGINAL.match(lines[at].text) or _is_header_block(lines, at):
+        return True
+    for end in range(at + 1, min(at + 1 + words.INTRO_LINES, len(lines) + 1)):
+        if lines[end - 1].kind != "own" or lines[end - 1].is_blank:
+            return False
+        joined = " ".join(line.text.strip() for line in lines[at:end])
+        # Without marks on what follows, a person could have written it: an address has to be there.
+        if words.is_intro(joined) and words.ADDRESS.search(joined):
+            return True
+    return False
+
+
+def _is_header_block(lines: Sequence[Line], at: int) -> bool:
+    """Whether an old mail's headers begin here, as Outlook and webmail write them.
+
+    `From: Berlin, To: Warsaw, Date: 2.11.` is a customer's parcel: an address or a subject has to
+    be there.
+    """
+    first = words.field_of(lines[at].text)
+    if first is None or first[0] not in ("from", "sent") or not (first[1] or at + 1 < len(lines)):
+        return False
+    kinds: set[str] = set()
+    strange = 0
+    text = ""
+    for line in lines[at : at + BLOCK_LINES]:
+        if line.is_blank:
+            continue
+        found = words.field_of(line.text)
+        if found is None:
+            strange += 1
+            if strange > 2:
+                break
+            continue
+        kinds.add(found[0])
+        text += f" {found[1]}"
+    is_addressed = bool(words.ADDRESS.search(text))
+    return "from" in kinds and len(kinds) >= 3 and ("subject" in kinds or is_addressed)
+
+
+def _is_forwarded(lines: Sequence[Line], subject: str) -> bool:
+    for at, line in enumerate(lines):
+        if line.kind == "quote" or line.text.startswith(">"):
+            # What they forward stands before what they quote, or it is part of the quote.
+            return False
+        if words.FORWARDED.match(line.text):
+            return True
+        if _is_header_block(lines, at):
+            if words.FORWARD_SUBJECT.match(subject):
+                return True
+            return not words.REPLY_SUBJECT.match(subject) and not _has_words(lines[:at])
+    return False
+
+
+# ---- what is left out ---------------------------------------------------------------------------
+
+
+def _without_quotes(lines: list[Line]) -> list[Line]:
+    """Gives back the very list it was given if nothing is left out."""
+    rest = next((at for at, line in enumerate(lines) if line.kind == "rest"), len(lines))
+    above = lines[:rest]
+    if rest < len(lines):
+        own = [line for line in above if line.kind == "own"]
+        if not _has_words(own) or words.ANSWERS_INSIDE.search(_joined(own)):
+            return lines
+    segments = list(_segments(above))
+    answered = [at for at, (is_own, part) in enumerate(segments) if is_own and _has_words(part)]
+    quotes = [at for at, (is_own, _) in enumerate(segments) if not is_own]
+    if not answered:
+        return lines
+    if not quotes:
+        return above if rest < len(lines) else lines
+    is_above = max(answered) < min(quotes)
+    is_below = min(answered) > max(quotes)
+    if is_above or is_below:
+        return [line for at in answered for line in segments[at][1]]
+    # Answers stand between what they answer: only what follows the last of them can go.
+    last = max(answered)
+    if last == len(segments) - 1 and rest == len(lines):
+        return lines
+    return [line for _, part in segments[: last + 1] for line in part]
+
+
+def _segments(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Line]]]:
+    part: list[Line] = []
+    for line in lines:
+        if part and not line.is_blank and (line.kind == "own") != (part[0].kind == "own"):
+            yield part[0].kind == "own", part
+            part = []
+        if part or not line.is_blank:
+            part.append(line)
+    if part:
+        yield part[0].kind == "own", part
+
+
+def _has_words(lines: Sequence[Line]) -> bool:
+    """Whether somebody wrote something there: no footer, no signature."""
+    for line in lines:
+        if words.SIGNATURE.match(line.text):
+            return False
+        if any(letter.isalnum() for letter in line.text) and not words.FOOTER.match(line.text):
+            return True
+        # An answer can be a single sign: "?", "👍".
+        if not line.is_blank and not words.is_rule(line.text) and not words.FOOTER.match(line.text):
+            return line.kind == "own" and not re.fullmatch(r"[\s>|*_.\-­]+", line.text)
+    return False
+
+
+def _without_footer(lines: Sequence[Line]) -> Sequence[Line]:
+    """Without a signature that is marked as one (RFC 3676 section 4.3) and what a program added,
+    as long as something stands above."""
+    kept = _stripped(list(lines))
+    while len(kept) > 1 and words.FOOTER.match(kept[-1].text) and kept[-1].kind == "own":
+        kept = _stripped(kept[:-1])
+    for at in range(len(kept) - 1, max(len(kept) - 2 - SIGNATURE_LINES, 0), -1):
+        if words.SIGNATURE.match(kept[at].text) and kept[at].kind == "own":
+            if all(line.kind == "own" for line in kept[at:]) and _has_words(kept[:at]):
+                kept = _stripped(kept[:at])
+            break
+    while len(kept) > 1 and words.FOOTER.match(kept[-1].text) and kept[-1].kind == "own":
+        kept = _stripped(kept[:-1])
+    return kept
+
+
+def _stripped(lines: list[Line]) -> list[Line]:
+    while lines and lines[-1].is_blank:
+        lines = lines[:-1]
+    return lines
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    text = "\n".join(_shown(line) for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+
+
+def _shown(line: Line) -> str:
+    text = line.text.rstrip()
+    return f"> {text}" if line.kind == "quote" and not text.startswith(">") else text

@@ -1,0 +1,107 @@
+"""What repeats what we sent, whatever program repeats it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+
+from stoa.contact.channels.email.reading import quote_words as words
+from stoa.contact.channels.protocol import Inbound
+
+SENT_MAX = 20
+WORDS_MAX = 5_000
+# What is shorter says nothing of where it comes from: "Hello", "yes, please".
+FEWEST_WORDS = 6
+# Programs break links and add their addresses: a few words more or less are the same text.
+SLIPS = 4
+
+_WORD = re.compile(r"\w+")
+_LINK = re.compile(r"<(?:https?|mailto):[^>\s]*>|\[(?:https?|mailto):[^\]\s]*\]")
+
+
+def trim(inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
+    """Without each of `sent` that its text repeats whole, and the line that introduces it.
+
+    Something of the text stays, unless there are files: a mail that only repeats is left alone.
+    """
+    text = inbound.text
+    for ours in islice(sent, SENT_MAX):
+        text = _without(text, ours)
+    if text == inbound.text or not (text or inbound.files):
+        return inbound
+    card = inbound.card.model_copy(update={"has_quote": True}) if inbound.card else None
+    return replace(inbound, text=text, card=card)
+
+
+def _without(text: str, ours: str) -> str:
+    lines = text.split("\n")
+    wanted = _words(ours)[:WORDS_MAX]
+    if len(wanted) < FEWEST_WORDS:
+        return text
+    found = _repeated(lines, wanted)
+    if found is None:
+        return text
+    begin, end = found
+    begin = _with_intro(lines, begin)
+    above, below = "\n".join(lines[:begin]).rstrip(), "\n".join(lines[end:]).strip("\n")
+    return "\n\n".join(part for part in (above, below) if part.strip())
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(_LINK.sub(" ", text))]
+
+
+def _repeated(lines: Sequence[str], wanted: Sequence[str]) -> tuple[int, int] | None:
+    """The lines from which to which the whole of `wanted` stands, or its beginning to the end of
+    the text, with nobody else's words between."""
+    per_line = [_words(line) for line in lines]
+    for begin, first in enumerate(per_line):
+        if not first or first[0] not in wanted[:3]:
+            continue
+        end = _match(per_line, begin, wanted)
+        if end is not None:
+            return begin, end
+    return None
+
+
+def _match(per_line: Sequence[Sequence[str]], begin: int, wanted: Sequence[str]) -> int | None:
+    at = slips = 0
+    for number in range(begin, len(per_line)):
+        strange = 0
+        for word in per_line[number]:
+            if at < len(wanted) and word == wanted[at]:
+                at += 1
+                continue
+            nearby = wanted[at : at + 1 + SLIPS]
+            if word in nearby:
+                slips += nearby.index(word)
+                at += nearby.index(word) + 1
+            else:
+                strange += 1
+                slips += 1
+        if strange and strange * 2 >= len(per_line[number]) and strange > 1:
+            return None  # a line of somebody's own within it: an answer to a part
+        if slips > SLIPS + len(wanted) // 20:
+            return None
+        if at == len(wanted):
+            return number + 1
+    # It breaks off with the text.
+    return len(per_line) if at * 2 >= len(wanted) and at >= FEWEST_WORDS * 2 else None
+
+
+def _with_intro(lines: Sequence[str], begin: int) -> int:
+    """Also what introduces the quote, as `quoting` knows it, or any line that ends with a colon and
+    holds an address or a date."""
+    at = begin
+    while at > 0 and not lines[at - 1].strip(" >\t"):
+        at -= 1
+    for first in range(at - 1, max(at - 1 - words.INTRO_LINES, -1), -1):
+        joined = " ".join(line.strip(" >") for line in lines[first:at])
+        if not lines[first].strip():
+            break
+        is_dated = words.ENDS.search(joined) and words.DATED.search(joined)
+        if words.is_intro(joined) or (is_dated and words.ADDRESS.search(joined)):
+            return first
+        if words.ORIGINAL.match(lines[first]):
+            return first
+    return begin
