@@ -6,10 +6,13 @@ from uuid import UUID
 
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
+from stoa.contact.channels.models import Content, Purpose
+from stoa.contact.channels.service import inbox_for, queue_delivery
 from stoa.contact.conversations.events import TranscriptRequested
 from stoa.contact.conversations.queries import get_row, public_messages
 from stoa.contact.conversations.schemas import ConversationRow
 from stoa.contact.conversations.service import (
+    UnreadAnswers,
     locale_of,
     render_messages,
     render_transcript,
@@ -17,6 +20,7 @@ from stoa.contact.conversations.service import (
 )
 from stoa.notices.mail import Mail, transport_of
 from stoa.notices.orders import HTML, NOWHERE, TEXT
+from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.messages import translator
@@ -59,9 +63,13 @@ async def send_transcript(node: Node, payload: Payload) -> None:
 
 
 async def mail_answers_periodically(node: Node) -> None:
-    """Every answer that has waited for its customer is on its way to their address, once."""
+    """Every answer that has waited for its customer is on its way to their address, once: by the
+    shop's mailbox where it has one, so that their answer comes back into the conversation.
+    """
     async with node.database.begin() as session:
         for unread in await take_unread_answers(session, written_before=now() - PATIENCE):
+            if await _goes_on_by_mail(session, unread):
+                continue
             await enqueue(
                 session,
                 ANSWERS_JOB,
@@ -71,6 +79,46 @@ async def mail_answers_periodically(node: Node) -> None:
                     "up_to": unread.up_to,
                 },
             )
+
+
+async def _goes_on_by_mail(session: Session, unread: UnreadAnswers) -> bool:
+    """Whether the shop has a mailbox; if so the answers are on their way through it."""
+    row = await get_row(session, conversation_id=unread.conversation_id)
+    inbox = await inbox_for(session, shop_id=row.shop_id, kind=PointKind.EMAIL)
+    if inbox is None or row.contact_email is None:
+        return False
+    messages = await public_messages(
+        session,
+        conversation_id=unread.conversation_id,
+        after=unread.after,
+        up_to=unread.up_to,
+        of_agents=True,
+    )
+    # What left by a channel already is with the customer.
+    messages = [message for message in messages if message.delivery is None]
+    if not messages:
+        return True
+    locale = locale_of(row)
+    shop = await get_shop(session, shop_id=row.shop_id)
+    t = translator(locale, "notices")
+    await queue_delivery(
+        session,
+        inbox=inbox,
+        to=Point(PointKind.EMAIL, row.contact_email),
+        purpose=Purpose.SERVICE,
+        conversation_id=row.id,
+        message_ids=[message.id for message in messages],
+        unique_key=f"answers-{row.id}-{unread.up_to}",
+        content=Content(
+            text="\n\n".join(message.body for message in messages if message.body),
+            subject=row.subject or t("answers.subject", shop=shop.name),
+            locale=locale,
+            to_name=row.contact_name,
+            sender_name=messages[-1].staff_name or "",
+            attachment_ids=[file.id for message in messages for file in message.attachments],
+        ),
+    )
+    return True
 
 
 async def send_answers(node: Node, payload: Payload) -> None:

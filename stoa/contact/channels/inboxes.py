@@ -11,6 +11,7 @@ from stoa.contact.channels.errors import ChannelUnknown, InboxInUse
 from stoa.contact.channels.installed import channel_types
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.protocol import Account, ChannelType
+from stoa.people.customers.models import PointKind
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.config import Settings
@@ -58,6 +59,14 @@ async def list_inboxes(
         is_on,
     )
     return [_inbox(row) for row in rows]
+
+
+async def inbox_for(session: ReadSession, *, shop_id: UUID, kind: PointKind) -> Inbox | None:
+    """The shop's first inbox that reaches addresses of this kind; None when it has none."""
+    for inbox in await list_inboxes(session, shop_id=shop_id, is_on=True):
+        if type_of(inbox.channel).capabilities.point is kind:
+            return inbox
+    return None
 
 
 def secret_paths(inbox: Inbox, *, key: bytes) -> list[str]:

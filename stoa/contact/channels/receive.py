@@ -27,6 +27,7 @@ from stoa.contact.channels.protocol import (
 )
 from stoa.contact.channels.reports import take_report
 from stoa.contact.channels.threads import (
+    answered_conversation,
     find_conversation,
     name_message,
     stranger_in,
@@ -47,11 +48,11 @@ from stoa.contact.conversations.service import (
     record_from_outside,
     store_from_outside,
 )
-from stoa.people.customers.models import KnownCustomer, PointKind
+from stoa.people.customers.models import PointKind
 from stoa.people.customers.service import customer_of_point
 from stoa.platform.clock import now
 from stoa.platform.database.session import SERVER_AWAY, Session
-from stoa.platform.i18n.locale import DEFAULT_LOCALE
+from stoa.platform.i18n.guessing import guess_locale
 from stoa.platform.ids import new_id
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import record_blob
@@ -62,6 +63,8 @@ log = structlog.get_logger()
 READ_AT_ONCE_BYTES = 64 * 1024
 BODY_MAX = 100_000
 FILES_MAX = 40
+# The language shows early.
+GUESSED_FROM = 2_000
 MAX_ATTEMPTS = 5
 # Whoever took it in is done with it by then, or died.
 LEFT_BEHIND = timedelta(minutes=1)
@@ -225,17 +228,8 @@ async def _put(
         )
         if state != "received":
             return  # somebody else was faster
-        customer = await customer_of_point(
-            session,
-            point=inbound.point,
-            is_verified=inbound.is_verified,
-            name=inbound.sender_name,
-            locale=inbound.locale or DEFAULT_LOCALE,
-            source=inbox.channel,
-            country=await _country_of(session, shop_id=inbox.shop_id),
-        )
         conversation_id, inbound, is_strange = await _place(
-            session, inbox=inbox, account=account, inbound=inbound, customer=customer
+            session, inbox=inbox, account=account, inbound=inbound
         )
         message_id = await _add(
             session,
@@ -291,15 +285,26 @@ async def _store_files(node: Node, inbound: Inbound) -> tuple[Inbound, Sequence[
 
 
 async def _place(
-    session: Session,
-    *,
-    inbox: Inbox,
-    account: Account,
-    inbound: Inbound,
-    customer: KnownCustomer,
+    session: Session, *, inbox: Inbox, account: Account, inbound: Inbound
 ) -> tuple[UUID, Inbound, UUID | None]:
     """(the conversation, what is new in the message, the conversation a stranger pointed to)."""
     channel = type_of(inbox.channel)
+    answered = await answered_conversation(
+        session, inbox=inbox, inbound=inbound, token_key=account.token_key
+    )
+    if answered is not None:
+        sent = await texts_sent(session, conversation_id=answered)
+        return answered, channel.trim(inbound, sent=sent), None
+    locale = inbound.locale or guess_locale(f"{inbound.subject}\n{inbound.text}"[:GUESSED_FROM])
+    customer = await customer_of_point(
+        session,
+        point=inbound.point,
+        is_verified=inbound.is_verified,
+        name=inbound.sender_name,
+        locale=locale,
+        source=inbox.channel,
+        country=await _country_of(session, shop_id=inbox.shop_id),
+    )
     found = await find_conversation(
         session,
         inbox=inbox,
@@ -323,7 +328,7 @@ async def _place(
         customer_id=customer.id,
         contact_name=inbound.sender_name or customer.name,
         contact_email=inbound.point.value if is_mail else None,
-        locale=inbound.locale or customer.locale,
+        locale=locale or customer.locale,
         subject=inbound.subject,
     )
     return made, inbound, pointed_to

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from stoa.contact.channels.deliver import queue_delivery as queue_delivery  # for notices
+from stoa.contact.channels.inboxes import inbox_for as inbox_for
 from stoa.contact.channels.inboxes import list_inboxes as list_inboxes
 from stoa.contact.channels.inboxes import type_of as type_of
 from stoa.contact.channels.models import Channel

@@ -7,6 +7,7 @@ from uuid import UUID
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.protocol import Inbound
 from stoa.contact.channels.tokens import read_reply_token
+from stoa.people.customers.queries import key_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Session
 
@@ -44,6 +45,29 @@ async def find_conversation(
     if has_subject:
         return await _unanswered(session, inbox=inbox, customer_id=customer_id)
     return await _newest(session, inbox=inbox, customer_id=customer_id)
+
+
+async def answered_conversation(
+    session: ReadSession, *, inbox: Inbox, inbound: Inbound, token_key: bytes
+) -> UUID | None:
+    """The conversation that whoever was written to answers: they name what we sent to this very
+    address. (It may be one that was begun in the chat, with an address nobody has proven.)
+    """
+    wanted: list[UUID] = []
+    if inbound.reply_token and (found := read_reply_token(token_key, inbound.reply_token)):
+        wanted.append(found)
+    wanted += await _conversations_of_names(session, inbox=inbox, names=inbound.answers)
+    joined: UUID | None = await session.fetch_value(
+        "SELECT w.id FROM unnest($1::uuid[]) WITH ORDINALITY AS w (id, place)"
+        " JOIN conversation c ON c.id = w.id AND c.shop_id = $2"
+        " WHERE EXISTS (SELECT FROM delivery d WHERE d.conversation_id = w.id"
+        " AND d.to_kind = $3 AND d.to_key = $4) ORDER BY w.place LIMIT 1",
+        wanted,
+        inbox.shop_id,
+        inbound.point.kind,
+        key_of(inbound.point),
+    )
+    return joined
 
 
 async def stranger_in(

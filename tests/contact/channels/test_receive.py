@@ -7,9 +7,18 @@ from uuid import UUID
 from stoa.contact.channels.receive import read_left_behind, store, take
 from stoa.contact.channels.tokens import make_reply_token
 from stoa.contact.channels.undone import try_again, undone
+from stoa.contact.channels.ways import ways_of
+from stoa.contact.conversations.batch import write_messages
+from stoa.contact.conversations.models import Draft
+from stoa.contact.conversations.schemas import Sent
+from stoa.contact.conversations.service import set_contact
+from stoa.notices.conversations import mail_answers_periodically
+from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
 from tests.contact.channels.conftest import Place
+from tests.factories.contact import a_conversation, a_draft
 from tests.factories.folder_channel import a_mail
+from tests.factories.people import an_agent
 
 
 async def rows(database: Database, sql: str, *args: object) -> list[dict[str, Any]]:
@@ -163,3 +172,37 @@ async def test_what_was_stored_before_a_death_is_read_afterwards(place: Place) -
     await read_left_behind(place.node)
     [conversation] = await conversations(place)
     assert conversation["message_count"] == 1
+
+
+async def test_a_chat_goes_on_by_mail_and_comes_back(place: Place) -> None:
+    """The answer nobody read in the chat leaves by the mailbox; the reply joins the chat."""
+    database = place.node.database
+    conversation_id, visitor = await a_conversation(database, shop_id=place.shop.id)
+    assert visitor.visitor_id is not None
+    async with database.begin() as session:
+        await set_contact(
+            session,
+            conversation_id=conversation_id,
+            visitor_id=visitor.visitor_id,
+            name="Anna",
+            email="anna@example.com",
+        )
+    agent = await an_agent(database)
+    group = GroupCommit[Draft, Sent](database, write_messages)
+    await group.submit(a_draft(conversation_id, visitor, "Is it blue?"))
+    await group.submit(a_draft(conversation_id, agent, "It is."))
+    await group.close()
+    await database.pool.execute("UPDATE conversation SET last_message_at = now() - interval '1h'")
+    await mail_answers_periodically(place.node)
+    await mail_answers_periodically(place.node)
+    [delivery] = await rows(database, "SELECT id, to_value, content FROM delivery")
+    assert delivery["to_value"] == "anna@example.com"
+    assert delivery["content"]["text"] == "It is."
+    token = make_reply_token(place.node.settings.secret_key, conversation_id)
+    await come(place, "<9>", token=token, text="Then I take it")
+    [conversation] = await conversations(place)
+    assert conversation["answer_channel"] == "folder"
+    assert await bodies(place, conversation_id) == ["Is it blue?", "It is.", "Then I take it"]
+    async with database.read() as session:
+        ways = (await ways_of(session, conversation_id=conversation_id)).ways
+    assert [way.code for way in ways] == ["folder", "chat"]

@@ -40,6 +40,7 @@ from stoa.contact.conversations.service.cards import (
     show_delivery,
 )
 from stoa.contact.conversations.service.handling import (
+    UnreadAnswers,
     assign_conversation,
     claim_conversation,
     close_conversation,
@@ -72,6 +73,7 @@ __all__ = [
     "Messages",
     "Place",
     "Told",
+    "UnreadAnswers",
     "add_automatic_note",
     "add_automatic_text",
     "add_demo_replies",
