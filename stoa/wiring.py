@@ -59,6 +59,8 @@ from stoa.contact.conversations.service import keeping_messages
 from stoa.contact.routing import commands as routing
 from stoa.contact.routing import router as routing_api
 from stoa.contact.routing.service import PresenceListener, keeping_presence, keeping_routing
+from stoa.contact.service_levels import router as service_levels
+from stoa.contact.service_levels.service import keeping_service_levels
 from stoa.desk import router as desk
 from stoa.desk.search.jobs import keeping_search
 from stoa.embed import router as embed
@@ -106,6 +108,7 @@ ROUTES: Sequence[BaseRoute] = [
     *shipping.ROUTES,
     *attachments.ROUTES,
     *routing_api.ROUTES,
+    *service_levels.ROUTES,
     *chooser.ROUTES,
     *calls_api.ROUTES,
     *automation_api.ROUTES,
@@ -175,6 +178,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     watching_sessions,
     keeping_media,
     keeping_messages,
+    keeping_service_levels,
     keeping_presence,
     keeping_snoozes,
     keeping_search,
@@ -230,6 +234,7 @@ EVENTS: Sequence[type[Event]] = [
     *routing.EVENTS,
     *proposals.EVENTS,
     *walks.EVENTS,
+    *service_levels.EVENTS,
     *calls.EVENTS,
     *cobrowse.EVENTS,
     *automation.EVENTS,

@@ -1,6 +1,6 @@
 """Every event that clients apply obeys the law; a new one has to be added here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.queries import get_row, get_snapshot, list_tags
 from stoa.contact.conversations.schemas.desk import TagInput
 from stoa.contact.conversations.service import (
+    DueWait,
     assign_conversation,
     change_tag,
     claim_conversation,
@@ -42,6 +43,7 @@ from stoa.contact.conversations.service import (
     remove_tag,
     reopen_conversation,
     set_contact,
+    set_due,
     snooze_conversation,
     wake_conversation,
 )
@@ -65,6 +67,8 @@ NOT_APPLIED = {
     "rules.changed": "says that the list has to be fetched anew",
     "staff.told": "is shown once, as a notice; the conversation itself is in the list",
     "webhook.stopped": "is shown once, as a notice; the list says it as well",
+    "sla.warned": "is shown once, as a notice; when an answer is due is in the list",
+    "sla.breached": "is shown once, as a notice; when an answer was due is in the list",
     "cart.ordered": "ends the topic: the visitor's next cart is another one",
 }
 
@@ -164,8 +168,16 @@ def conversation_acts(id_: UUID, customer: Sender, agent: Sender) -> list[Act]:
     async def aside(session: Session) -> None:
         await snooze_conversation(session, conversation_id=id_, until=None, by=agent)
 
+    async def promise(session: Session) -> None:
+        row = await get_row(session, conversation_id=id_)
+        assert row.waiting_since is not None
+        soon = row.waiting_since + timedelta(minutes=5)
+        wait = DueWait(id_, row.waiting_since, warn_at=soon, due_at=soon)
+        assert await set_due(session, waits=[wait]) == {id_}
+
     return [
         say(id_, customer, "Is it blue?"),
+        promise,
         aside,
         say(id_, customer, "Hello?"),
         aside,

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from stoa.contact.conversations.columns import ROW_JSON, VIEW_JSON
+from stoa.contact.conversations.columns import ROW_JSON, VIEW_JSON, WAIT_CHANNEL
 from stoa.contact.conversations.errors import AttachmentUnknown
 from stoa.contact.conversations.events import (
     DESK_TOPIC,
@@ -38,7 +38,8 @@ WITH input AS (
     AS i (ord, id, conversation_id, client_id, kind, sender_kind, staff_id,
           visitor_id, body, preview, card, attachments, created_at, data, answer_id)
 ), locked AS MATERIALIZED (
-    SELECT c.id, c.shop_id, c.channel, c.visitor_id, c.waiting_since, c.state, c.assignee_id
+    SELECT c.id, c.shop_id, {WAIT_CHANNEL} AS channel, c.visitor_id, c.waiting_since, c.state,
+        c.assignee_id
     FROM conversation c WHERE c.id IN (SELECT conversation_id FROM input)
     ORDER BY c.id FOR UPDATE
 ), allowed AS MATERIALIZED (
@@ -100,10 +101,11 @@ WITH input AS (
         AS is_view_changed
 ), answered AS (
     INSERT INTO answer_time
-        (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first)
+        (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first, staff_id)
     SELECT s.answer_id, s.shop_id, s.conversation_id, s.channel,
         coalesce(s.waiting_since, s.asked_at), s.answered_at,
-        NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = s.conversation_id)
+        NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = s.conversation_id),
+        s.answer_staff_id
     FROM summary s
     WHERE s.answer_id IS NOT NULL AND coalesce(s.waiting_since, s.asked_at) IS NOT NULL
 ), listed AS MATERIALIZED (

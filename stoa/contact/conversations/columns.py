@@ -16,6 +16,8 @@ ROW_JSON = """jsonb_build_object(
     'inbox_id', c.inbox_id, 'subject', c.subject, 'answer_channel', c.answer_channel,
     'tag_ids', c.tag_ids, 'snoozed_at', c.snoozed_at, 'snoozed_until', c.snoozed_until,
     'woke_at', c.woke_at, 'woke_by', c.woke_by,
+    'warn_at', CASE WHEN c.due_for = c.waiting_since THEN c.warn_at END,
+    'due_at', CASE WHEN c.due_for = c.waiting_since THEN c.due_at END,
     'version', c.version)"""
 
 # A conversation `c` as ConversationView: what its customer may know.
@@ -27,6 +29,10 @@ VIEW_JSON = """jsonb_build_object(
               FROM staff s WHERE s.id = c.assignee_id),
     'agent_read_seq', c.agent_read_seq, 'customer_read_seq', c.customer_read_seq,
     'created_at', c.created_at, 'closed_at', c.closed_at)"""
+
+# The way by which the customer of a conversation `c` waits for an answer.
+WAIT_CHANNEL = """CASE WHEN c.is_offline AND c.answer_channel IS NULL THEN 'message'
+    ELSE coalesce(c.answer_channel, c.channel) END"""
 
 # A message `m` as MessageView.
 MESSAGE_JSON = """jsonb_build_object(

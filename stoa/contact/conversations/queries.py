@@ -10,6 +10,7 @@ from stoa.contact.conversations.attachments import (
 )
 from stoa.contact.conversations.columns import MESSAGE_JSON, VIEW_JSON
 from stoa.contact.conversations.columns import ROW_JSON as ROW_JSON
+from stoa.contact.conversations.columns import WAIT_CHANNEL as WAIT_CHANNEL
 from stoa.contact.conversations.events import DESK_TOPIC, conversation_topic, notes_topic
 from stoa.contact.conversations.listing import BUILT_IN as BUILT_IN
 from stoa.contact.conversations.listing import OPEN as OPEN

@@ -197,15 +197,16 @@ async def _note_answer(session: Session, *, before: Call | None, after: Call) ->
         return False
     await session.execute(
         "INSERT INTO answer_time"
-        " (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first)"
+        " (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first, staff_id)"
         " VALUES ($1, $2, $3, $4, $5, $6,"
-        " NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = $3))",
+        " NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = $3), $7)",
         new_id(),
         after.shop_id,
         after.conversation_id,
         CHANNEL,
         after.queued_at,
         after.answered_at,
+        after.agent_legs[0].staff_id if after.agent_legs else None,
     )
     return True
 

@@ -140,6 +140,8 @@ class ConversationRow(BaseModel):
     woke_by: Literal["time", "customer"] | None = Field(
         description="Why it came back; null once an agent answered"
     )
+    warn_at: datetime | None = Field(description="From when on the answer is due soon")
+    due_at: datetime | None = Field(description="By when an answer is promised; null: no promise")
     version: int
 
 

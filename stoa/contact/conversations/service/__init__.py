@@ -39,6 +39,7 @@ from stoa.contact.conversations.service.cards import (
     count_received,
     show_delivery,
 )
+from stoa.contact.conversations.service.due import DueWait, set_due
 from stoa.contact.conversations.service.handling import (
     UnreadAnswers,
     assign_conversation,
@@ -69,6 +70,7 @@ from stoa.contact.conversations.tags import change_tag, ensure_tag, merge_tag, r
 from stoa.contact.conversations.transcript import locale_of, render_messages, render_transcript
 
 __all__ = [
+    "DueWait",
     "FileFromOutside",
     "Messages",
     "Place",
@@ -120,6 +122,7 @@ __all__ = [
     "save_reply",
     "save_view",
     "set_contact",
+    "set_due",
     "show_delivery",
     "snooze_conversation",
     "store_from_outside",

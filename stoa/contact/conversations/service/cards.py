@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from stoa.contact.conversations.columns import MESSAGE_JSON
+from stoa.contact.conversations.columns import MESSAGE_JSON, WAIT_CHANNEL
 from stoa.contact.conversations.events import (
     MessageAdded,
     MessageChanged,
@@ -100,13 +100,14 @@ async def add_message(
 async def _answer(session: Session, *, place: Place, message: MessageBody, preview: str) -> None:
     await session.execute(
         "INSERT INTO answer_time"
-        " (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first)"
-        " SELECT $2, shop_id, id, coalesce(answer_channel, channel), waiting_since, $3,"
-        " NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = c.id)"
+        " (id, shop_id, conversation_id, channel, asked_at, answered_at, was_first, staff_id)"
+        f" SELECT $2, shop_id, id, {WAIT_CHANNEL}, waiting_since, $3,"
+        " NOT EXISTS (SELECT FROM answer_time t WHERE t.conversation_id = c.id), $4"
         " FROM conversation c WHERE id = $1 AND waiting_since IS NOT NULL",
         place.id,
         new_id(),
         message.created_at,
+        message.staff_id,
     )
     await session.execute(
         "UPDATE conversation SET state = 'open', closed_at = NULL, waiting_since = NULL,"

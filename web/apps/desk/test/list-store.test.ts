@@ -36,6 +36,8 @@ function row(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
     snoozed_at: null,
     snoozed_until: null,
     woke_at: null,
+    warn_at: null,
+    due_at: null,
     woke_by: null,
     team_id: null,
     queue_id: null,

@@ -286,6 +286,33 @@ export interface BankAccountDetails {
   bic?: string;
 }
 
+/** `GET /api/desk/breaches`: the newest first. */
+export interface BreachList {
+  items: BreachView[];
+  next: string | null;
+}
+
+/** A promise that was not kept. */
+export interface BreachView {
+  id: string;
+  conversation_id: string;
+  contact_name: string;
+  contact_email: string | null;
+  subject: string;
+  channel: string;
+  kind: "first" | "next";
+  policy_name: string | null;
+  assignee_id: string | null;
+  assignee_name: string | null;
+  /** While the shop is open */
+  promised_seconds: number;
+  waiting_since: string;
+  due_at: string;
+  breached_at: string;
+  /** Null: the customer waits still */
+  ended_at: string | null;
+}
+
 export interface BulkItem {
   conversation_id: string;
   acts: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
@@ -810,6 +837,10 @@ export interface ConversationRow {
   woke_at: string | null;
   /** Why it came back; null once an agent answered */
   woke_by: "time" | "customer" | null;
+  /** From when on the answer is due soon */
+  warn_at: string | null;
+  /** By when an answer is promised; null: no promise */
+  due_at: string | null;
   version: number;
 }
 
@@ -1570,6 +1601,11 @@ export interface MuteLeg {
   is_muted: boolean;
 }
 
+export interface NamedChoice {
+  id: string;
+  name: string;
+}
+
 export interface NamedDate {
   date: string;
   name: string;
@@ -1987,6 +2023,43 @@ export interface PointSignal {
 }
 
 export type PointState = "claimed" | "verified";
+
+/**
+ * `POST /api/desk/service-levels?shop_id=`, `PUT /api/desk/service-levels/{id}`.
+ *
+ * For one queue, one inbox or one channel; for whatever has no nearer one without any.
+ */
+export interface PolicyInput {
+  name: string;
+  channel?: string | null;
+  inbox_id?: string | null;
+  queue_id?: string | null;
+  /** While the shop is open */
+  first_seconds?: number | null;
+  next_seconds?: number | null;
+  warn_percent?: number;
+  is_on?: boolean;
+}
+
+/** `GET /api/desk/service-levels?shop_id=`, with what a policy can be for. */
+export interface PolicyList {
+  items: PolicyView[];
+  queues: NamedChoice[];
+  inboxes: NamedChoice[];
+}
+
+export interface PolicyView {
+  id: string;
+  shop_id: string;
+  name: string;
+  channel: string | null;
+  inbox_id: string | null;
+  queue_id: string | null;
+  first_seconds: number | null;
+  next_seconds: number | null;
+  warn_percent: number;
+  is_on: boolean;
+}
 
 export interface PollAnswer {
   connection: string;
@@ -2736,6 +2809,28 @@ export interface SignalView {
   kind: "field_errors" | "payment_refused" | "idle_in_checkout" | "back_and_forth" | "rage";
   score: number;
   at: string;
+}
+
+/** On `desk`: an answer was due and did not come. Once for each wait. */
+export interface SlaBreached {
+  type: "sla.breached";
+  conversation_id: string;
+  shop_id: string;
+  assignee_id: string | null;
+  kind: "first" | "next";
+  waiting_since: string;
+  due_at: string;
+}
+
+/** On `desk`: an answer is due soon. Once for each wait. */
+export interface SlaWarned {
+  type: "sla.warned";
+  conversation_id: string;
+  shop_id: string;
+  assignee_id: string | null;
+  kind: "first" | "next";
+  waiting_since: string;
+  due_at: string;
 }
 
 /**
@@ -3591,6 +3686,8 @@ export interface Events {
   "proposal.answered": Omit<ProposalAnswered, "type">;
   "proposal.made": Omit<ProposalMade, "type">;
   "rules.changed": Omit<RulesChanged, "type">;
+  "sla.breached": Omit<SlaBreached, "type">;
+  "sla.warned": Omit<SlaWarned, "type">;
   "staff.told": Omit<StaffTold, "type">;
   "tag.changed": Omit<TagChanged, "type">;
   "teams.changed": Omit<TeamsChanged, "type">;
