@@ -22,7 +22,7 @@ test("shortens a moment by its distance", () => {
   const formats = formatsFor("de", "Europe/Berlin");
   const now = new Date("2026-11-21T20:00:00Z");
   assert.equal(formats.moment("2026-11-21T08:05:00Z", now), "09:05");
-  assert.equal(formats.moment("2026-11-23T08:00:00Z", now), "Mon 09:00");
+  assert.match(formats.moment("2026-11-23T08:00:00Z", now), /^Mo\.?,? 09:00$/);
   assert.equal(formats.moment("2026-11-18T08:05:00Z", now), "Mi");
   assert.match(formats.moment("2026-10-02T08:05:00Z", now), /^2\. Okt/);
   assert.match(formats.moment("2024-10-02T08:05:00Z", now), /2024/);

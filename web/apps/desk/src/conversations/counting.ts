@@ -6,7 +6,7 @@ import type { View } from "../app/router.ts";
 export function belongs(row: ConversationRow, view: View, staffId: string | undefined): boolean {
   if (view === "closed") return row.state === "closed";
   if (row.state === "closed") return false;
-  if (row.snoozed_at !== null) return false;
+  if (row.snoozed_at) return false;
   if (view === "mine") return row.assignee_id === staffId;
   return view === "all" || row.assignee_id === null;
 }
