@@ -34,6 +34,7 @@ function CurrentPage() {
     case "imports":
     case "replies":
     case "people":
+    case "teams":
     case "channels":
     case "settings":
     case "account":

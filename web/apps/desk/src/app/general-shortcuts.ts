@@ -48,6 +48,13 @@ export function addGeneralShortcuts(): void {
       isOffered: () => mayActAs("administrator"),
     },
     {
+      keys: "g e",
+      label: () => t("nav.teams"),
+      group: general,
+      run: () => go({ page: "teams" }),
+      isOffered: () => mayActAs("supervisor"),
+    },
+    {
       keys: "g p",
       label: () => t("nav.people"),
       group: general,

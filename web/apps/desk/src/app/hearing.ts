@@ -19,6 +19,7 @@ import { carry } from "../conversations/thread-store.ts";
 import { loadRadar, takeRadar } from "../radar/store.ts";
 import { isAway, takePresence, tellPresence } from "../session/presence.ts";
 import { findSession, me } from "../session/store.ts";
+import { startTeams } from "../teams/store.ts";
 import { callAttention, unread } from "./attention.ts";
 import { follow, line, onBack, openLine } from "./live.ts";
 import { go, route } from "./router.ts";
@@ -79,6 +80,7 @@ export function startHearing(): () => void {
   void loadRadar();
   const stops = [
     startCalls(),
+    startTeams(),
     follow("radar", null, {
       signals: { "radar.changed": takeRadar },
     }),

@@ -5,6 +5,7 @@ import { AccountPage } from "../settings/account.tsx";
 import { PeoplePage } from "../settings/people.tsx";
 import { RepliesPage } from "../settings/replies.tsx";
 import { SettingsPage } from "../settings/shop.tsx";
+import { TeamsPage } from "../teams/page.tsx";
 import type { Route } from "./router.ts";
 
 type OfficePlace =
@@ -12,6 +13,7 @@ type OfficePlace =
   | "imports"
   | "replies"
   | "people"
+  | "teams"
   | "channels"
   | "settings"
   | "account";
@@ -27,6 +29,8 @@ export function OfficePage({ at }: { at: Extract<Route, { page: OfficePlace }> }
       return <RepliesPage />;
     case "people":
       return <PeoplePage />;
+    case "teams":
+      return <TeamsPage />;
     case "channels":
       return <ChannelsPage />;
     case "settings":

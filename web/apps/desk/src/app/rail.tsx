@@ -10,6 +10,7 @@ import radar from "lucide:radar";
 import receipt from "lucide:receipt-text";
 import settings from "lucide:settings";
 import userCheck from "lucide:user-check";
+import usersCog from "lucide:user-cog";
 import user from "lucide:user-round";
 import users from "lucide:users-round";
 import { Avatar, Icon, Menu } from "@stoa/ui";
@@ -122,6 +123,7 @@ function AccountMenu() {
     },
     link(t("nav.account"), user, { page: "account" }),
     link(t("nav.replies"), quote, { page: "replies" }),
+    ...(mayActAs("supervisor") ? [link(t("nav.teams"), usersCog, { page: "teams" })] : []),
     ...(mayActAs("administrator")
       ? [
           link(t("nav.people"), users, { page: "people" }),

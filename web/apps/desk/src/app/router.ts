@@ -12,6 +12,7 @@ export type Route =
   | { page: "imports"; id: string | null }
   | { page: "replies" }
   | { page: "people" }
+  | { page: "teams" }
   | { page: "channels" }
   | { page: "settings" }
   | { page: "account" }
@@ -31,6 +32,7 @@ export function parse(path: string): Route {
     case "calls":
     case "replies":
     case "people":
+    case "teams":
     case "channels":
     case "settings":
     case "account":
@@ -57,6 +59,7 @@ export function pathOf(route: Route): string {
     case "calls":
     case "replies":
     case "people":
+    case "teams":
     case "channels":
     case "settings":
     case "account":

@@ -1,0 +1,94 @@
+"""A team of two at the desk: each customer comes to who speaks their language."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.journeys.people import DESK, Agent, Staff, a_customer, an_agent
+from tests.servers.stoa import StoaProcess
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+
+
+@asynccontextmanager
+async def at_the_api(stoa: StoaProcess, staff: Staff) -> AsyncIterator[aiohttp.ClientSession]:
+    jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address, not a name
+    async with aiohttp.ClientSession(
+        stoa.url, headers={"X-Stoa-Request": "1"}, cookie_jar=jar
+    ) as client:
+        form = {"email": staff.email, "password": staff.password}
+        async with client.post("/api/desk/sign-in", json=form) as answer:
+            assert answer.status == 200
+        yield client
+
+
+@pytest.fixture
+async def polish_anna(stoa: StoaProcess, anna: Staff, ben: Staff) -> AsyncIterator[Staff]:
+    """Anna speaks Polish, Ben does not; afterwards there is no team again."""
+    async with at_the_api(stoa, anna) as client:
+        people = (await (await client.get("/api/desk/staff")).json())["items"]
+        ids = {person["email"]: person["id"] for person in people}
+
+        async def speak(staff: Staff, *languages: str) -> None:
+            path = f"/api/desk/staff/{ids[staff.email]}"
+            await client.patch(path, json={"languages": list(languages)})
+
+        await speak(anna, "pl")
+        await speak(ben, "en")
+        try:
+            yield anna
+        finally:
+            view: dict[str, Any] = await (await client.get("/api/desk/teams")).json()
+            for team in view["teams"]:
+                await client.delete(f"/api/desk/teams/{team['id']}")
+            await speak(anna)
+            await speak(ben)
+
+
+async def make_team(agent: Agent, *members: Staff, name: str) -> None:
+    page = agent.page
+    await page.keyboard.press("g")
+    await page.keyboard.press("e")
+    await expect(page.get_by_role("heading", name=DESK("nav.teams"))).to_be_visible()
+    await page.get_by_role("button", name=DESK("teams.new")).click()
+    dialog = page.get_by_role("dialog", name=DESK("teams.new"))
+    await dialog.get_by_label(DESK("teams.name"), exact=True).fill(name)
+    for member in members:
+        await dialog.get_by_label(member.name).check()
+    await dialog.get_by_label(DESK("teams.queueName")).fill("Chat")
+    await dialog.get_by_label(DESK("teams.rule")).select_option(label=DESK("teams.roundRobin"))
+    await dialog.get_by_role("button", name=DESK("action.save")).click()
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_role("listitem").filter(has_text=name)).to_be_visible()
+
+
+async def test_a_polish_customer_comes_to_the_polish_agent_of_two(
+    stoa: StoaProcess, browser: Browser, polish_anna: Staff, ben: Staff
+) -> None:
+    question = "Czy te kubki można myć w zmywarce?"
+    async with (
+        an_agent(browser, stoa.url, polish_anna) as anna,
+        an_agent(browser, stoa.url, ben) as other,
+        a_customer(browser, stoa.url, locale="pl") as customer,
+    ):
+        await make_team(anna, polish_anna, ben, name="Counter")
+        await customer.enter()
+        await customer.ask(question)
+        told = customer.counter("message.system.routed", name=polish_anna.name)
+        await expect(customer.log.get_by_text(told)).to_be_visible()
+
+        await anna.page.keyboard.press("g")
+        await anna.page.keyboard.press("i")
+        await anna.open_conversation(question, view="mine")
+        given = DESK("fact.routed", name=polish_anna.name)
+        await expect(anna.page.get_by_role("main").get_by_text(given)).to_be_visible()
+        await other.show("all")
+        await expect(other.page.get_by_role("option").filter(has_text=question)).to_be_visible()
+        await other.show("mine")
+        await expect(other.page.get_by_role("option").filter(has_text=question)).to_have_count(0)
+        await anna.say("Tak, bez obaw.")
+        await expect(customer.log.get_by_text("Tak, bez obaw.")).to_be_visible()

@@ -1,0 +1,143 @@
+import plus from "lucide:plus";
+import { type Signal, useSignal } from "@preact/signals";
+import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
+import { Button, Checkbox, Dialog, TextField } from "@stoa/ui";
+import { changeTeam, makeTeam, removeTeam, type Team } from "../api/teams.ts";
+import { perform } from "../app/act.ts";
+import { useForm } from "../app/form.ts";
+import { t } from "../app/texts.ts";
+import { FormProblem } from "../session/gate.tsx";
+import { staff, start } from "../session/store.ts";
+import { newQueue, queueDraft, teamInput, toggled } from "./draft.ts";
+import { QueuePart } from "./queue.tsx";
+import { takeTeams } from "./store.ts";
+
+interface ChoicesProps<Id extends string> {
+  legend: string;
+  hint?: string;
+  choices: readonly (readonly [Id, string])[];
+  chosen: Signal<readonly Id[]>;
+}
+
+function Choices<Id extends string>({ legend, hint, choices, chosen }: ChoicesProps<Id>) {
+  return (
+    <fieldset class="plain-fieldset stack">
+      <legend class="ui-label">{legend}</legend>
+      <div class="choice-grid">
+        {choices.map(([id, label]) => (
+          <Checkbox
+            key={id}
+            label={label}
+            checked={chosen.value.includes(id)}
+            onChange={(isIn) => (chosen.value = toggled(chosen.peek(), id, isIn))}
+          />
+        ))}
+      </div>
+      {hint && <p class="ui-hint">{hint}</p>}
+    </fieldset>
+  );
+}
+
+const isTag = (tag: string): tag is Tag => TAGS.some((known) => known === tag);
+
+/** Makes a team, or changes it with all its queues. */
+export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () => void }) {
+  const form = useForm();
+  const name = useSignal(team?.name ?? "");
+  const languages = useSignal<readonly Tag[]>((team?.languages ?? []).filter(isTag));
+  const shops = useSignal<readonly string[]>(team?.shop_ids ?? []);
+  const members = useSignal<readonly string[]>(team?.member_ids ?? []);
+  const queues = useSignal(team ? team.queues.map(queueDraft) : [newQueue("")]);
+  const onSubmit = form.submit(async () => {
+    const chosen = { shop_ids: [...shops.value], member_ids: [...members.value] };
+    const body = teamInput(
+      { name: name.value, languages: [...languages.value], ...chosen },
+      queues.value,
+    );
+    takeTeams(team ? await changeTeam(team.id, body) : await makeTeam(body));
+    onClose();
+  });
+  const allShops = start.value?.shops ?? [];
+  const people = staff.value.filter(({ id, is_active }) => is_active || members.value.includes(id));
+  return (
+    <Dialog
+      title={team ? t("teams.change") : t("teams.new")}
+      closeLabel={t("action.close")}
+      onClose={onClose}
+      wide
+    >
+      <form class="stack" onSubmit={onSubmit} noValidate>
+        <FormProblem text={form.summary()} />
+        <TextField
+          label={t("teams.name")}
+          value={name.value}
+          maxLength={80}
+          autofocus
+          error={form.errorOf("name")}
+          onInput={(event) => (name.value = event.currentTarget.value)}
+        />
+        <Choices
+          legend={t("teams.members")}
+          choices={people.map((person) => [person.id, person.name] as const)}
+          chosen={members}
+        />
+        <Choices
+          legend={t("teams.languages")}
+          hint={t("teams.languagesHint")}
+          choices={TAGS.map((tag) => [tag, LANGUAGE_NAMES[tag]] as const)}
+          chosen={languages}
+        />
+        {allShops.length > 1 && (
+          <Choices
+            legend={t("teams.shops")}
+            hint={t("teams.shopsHint")}
+            choices={allShops.map((shop) => [shop.id, shop.name] as const)}
+            chosen={shops}
+          />
+        )}
+        <h3>{t("teams.queues")}</h3>
+        {queues.value.map((queue, index) => (
+          <QueuePart
+            key={queue.key}
+            queue={queue}
+            index={index}
+            form={form}
+            onChange={(change) =>
+              (queues.value = queues
+                .peek()
+                .map((one) => (one.key === queue.key ? { ...one, ...change } : one)))
+            }
+            onRemove={() => (queues.value = queues.peek().filter((one) => one.key !== queue.key))}
+          />
+        ))}
+        <div>
+          <Button icon={plus} onClick={() => (queues.value = [...queues.peek(), newQueue("")])}>
+            {t("teams.addQueue")}
+          </Button>
+        </div>
+        <Button look="primary" type="submit" busy={form.isBusy.value}>
+          {t("action.save")}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Asks before a team is removed. */
+export function RemoveDialog({ team, onClose }: { team: Team; onClose: () => void }) {
+  const remove = () =>
+    perform(async () => {
+      takeTeams(await removeTeam(team.id));
+      onClose();
+    });
+  return (
+    <Dialog title={t("teams.remove")} closeLabel={t("action.close")} onClose={onClose}>
+      <div class="stack">
+        <p>{t("teams.removeAsk", { name: team.name })}</p>
+        <Button look="danger" onClick={remove}>
+          {t("teams.remove")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,33 @@
+import { computed } from "@preact/signals";
+import { readTeams, type Team, type Teams } from "../api/teams.ts";
+import { follow, onBack } from "../app/live.ts";
+import { resource } from "../app/resource.ts";
+
+const known = resource(readTeams);
+
+/** How teams are set up, as far as it is known. */
+export const teamsState = known.state;
+export const loadTeams = known.load;
+
+/** Takes what the server answered to a change. */
+export function takeTeams(now: Teams): void {
+  if (known.state.peek().value) known.change(() => now);
+  else void known.load();
+}
+
+export const teams = computed<readonly Team[]>(() => known.state.value.value?.teams ?? []);
+
+/** Returns the name of a team, or null while or when it is not known. */
+export function teamName(id: string | null): string | null {
+  return teams.value.find((team) => team.id === id)?.name ?? null;
+}
+
+/** Knows the teams from now on, and asks again whenever they are changed; returns how to stop. */
+export function startTeams(): () => void {
+  void loadTeams();
+  const stops = [follow("teams", null, { onEvent: () => void loadTeams() }), onBack(loadTeams)];
+  return () => {
+    for (const stop of stops) stop();
+    known.clear();
+  };
+}
