@@ -1,7 +1,7 @@
 import { Button, Checkbox, SelectField, TextArea, TextField } from "@stoa/ui";
 import type { Form } from "../app/form.ts";
 import { t } from "../app/texts.ts";
-import { blank, isOptional, resolved, type Schema, variantsOf } from "./schema.ts";
+import { blank, groupsOf, isOptional, resolved, type Schema, variantsOf } from "./schema.ts";
 import { channelText } from "./words.ts";
 
 interface FieldsProps {
@@ -16,13 +16,23 @@ interface FieldsProps {
   readonly change: (path: readonly string[], value: unknown) => void;
 }
 
-/** The fields of a channel's settings, drawn from their schema. */
+/** The fields of a channel's settings, drawn from their schema, those of a group together. */
 export function Fields({ schema, ...rest }: FieldsProps) {
+  const draw = ([name, field]: [string, Schema]) => (
+    <Field key={name} name={name} given={field} schema={schema} {...rest} />
+  );
   return (
     <>
-      {Object.entries(schema.properties ?? {}).map(([name, field]) => (
-        <Field key={name} name={name} given={field} schema={schema} {...rest} />
-      ))}
+      {groupsOf(schema).map(([group, fields]) => {
+        const legend = group && channelText(`channel.${rest.channel}.group.${group}`);
+        if (!legend) return fields.map(draw);
+        return (
+          <fieldset key={group} class="stack channel-group">
+            <legend>{legend}</legend>
+            {fields.map(draw)}
+          </fieldset>
+        );
+      })}
     </>
   );
 }
@@ -102,6 +112,15 @@ function Field({ name, given, ...rest }: FieldsProps & { name: string; given: Sc
         placeholder={known.includes(path.join(".")) ? t("channels.secretKept") : ""}
         value={String(value ?? "")}
         onInput={(event) => change(path, event.currentTarget.value || null)}
+      />
+    );
+  if (schema.format === "multiline")
+    return (
+      <TextArea
+        {...common}
+        rows={3}
+        value={String(value ?? "")}
+        onInput={(event) => change(path, event.currentTarget.value)}
       />
     );
   return (

@@ -38,6 +38,18 @@ export function resolved(schema: Schema, root: Schema): Schema {
 export const isOptional = (schema: Schema): boolean =>
   schema.anyOf?.some((one) => one.type === "null") ?? false;
 
+/** Returns the fields in their order, those in a row that name one group together. */
+export function groupsOf(schema: Schema): [string, [string, Schema][]][] {
+  const groups: [string, [string, Schema][]][] = [];
+  for (const entry of Object.entries(schema.properties ?? {})) {
+    const group = entry[1].group ?? "";
+    const last = groups.at(-1);
+    if (last?.[0] === group) last[1].push(entry);
+    else groups.push([group, [entry]]);
+  }
+  return groups;
+}
+
 /** Returns the variants of a choice: the word that chooses each, and its fields. */
 export function variantsOf(schema: Schema, root: Schema): [string, Schema][] {
   const name = schema.discriminator?.propertyName;
