@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from stoa.contact.channels.email.channel import CHANNEL as EMAIL
 from stoa.contact.channels.protocol import ChannelType
 
-CHANNEL_TYPES: Sequence[ChannelType] = []
+CHANNEL_TYPES: Sequence[ChannelType] = [EMAIL]
 
 
 def channel_types() -> Mapping[str, ChannelType]:

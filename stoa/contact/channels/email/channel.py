@@ -1,0 +1,91 @@
+"""E-mail as a channel."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from typing import Any
+
+from starlette.requests import Request
+
+from stoa.contact.channels.email import reading
+from stoa.contact.channels.email.checking import check
+from stoa.contact.channels.email.fetching import MAIL_BYTES_MAX, SIZE_PROOF, fetching
+from stoa.contact.channels.email.health import Health
+from stoa.contact.channels.email.sending import MailSender
+from stoa.contact.channels.email.settings import EmailSettings
+from stoa.contact.channels.protocol import (
+    Account,
+    Capabilities,
+    ChannelSettings,
+    Finding,
+    Inbound,
+    Line,
+    Original,
+    Parsed,
+    Raw,
+    Report,
+    Sender,
+    Unreadable,
+)
+from stoa.people.customers.models import PointKind
+from stoa.platform.errors import NotFound
+
+FILES_BYTES_MAX = 25 * 1024 * 1024  # what most servers still take, encoded and all
+
+
+def settings_of(account: Account) -> EmailSettings:
+    assert isinstance(account.settings, EmailSettings)
+    return account.settings
+
+
+class EmailChannel:
+    code = "email"
+    icon = "mail"
+    capabilities = Capabilities(
+        point=PointKind.EMAIL,
+        has_subject=True,
+        has_files=True,
+        max_files_bytes=FILES_BYTES_MAX,
+        has_receipts=True,  # of what went wrong; few servers tell that a mail arrived
+    )
+    settings: type[ChannelSettings] = EmailSettings
+
+    def address_of(self, settings: Any) -> str:
+        assert isinstance(settings, EmailSettings)
+        return settings.address
+
+    def parse(self, account: Account, raw: Raw) -> Parsed:
+        if SIZE_PROOF in raw.envelope.proofs:
+            raise Unreadable("too_large", limit_mb=MAIL_BYTES_MAX // 1024 // 1024)
+        return reading.parse_mail(account, raw)
+
+    def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
+        return reading.trim(inbound, sent=sent)
+
+    def show(self, content: bytes, *, with_pictures: bool) -> Original | None:  # noqa: ARG002
+        return None
+
+    def holding(self, line: Line) -> AbstractAsyncContextManager[Sender]:
+        return _holding(line)
+
+    async def hook(self, account: Account, request: Request) -> Sequence[Raw | Report]:  # noqa: ARG002
+        raise NotFound()
+
+    async def check(self, account: Account) -> Sequence[Finding]:
+        return await check(settings_of(account))
+
+
+@asynccontextmanager
+async def _holding(line: Line) -> AsyncIterator[Sender]:
+    settings = settings_of(line.account)
+    health = Health(line.tell)
+    async with AsyncExitStack() as held:
+        sender = MailSender(line.account, settings, tell=health.outgoing)
+        await held.enter_async_context(aclosing(sender))
+        if settings.reception == "imap":
+            await held.enter_async_context(fetching(line, settings, tell=health.incoming))
+        else:
+            health.incoming(None)  # what is forwarded comes to `reception`, for all inboxes
+        yield sender
+
+
+CHANNEL = EmailChannel()
