@@ -24,6 +24,7 @@ CREATE TABLE rule_task (
     message_id uuid,
     rule_id uuid, -- null: every rule with such a trigger
     triggers text[] NOT NULL,
+    tag_ids uuid[] NOT NULL DEFAULT '{}', -- what a person tagged it with
     at timestamptz NOT NULL
 );
 CREATE INDEX rule_task_conversation ON rule_task (conversation_id, at, id);

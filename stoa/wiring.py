@@ -31,6 +31,7 @@ from stoa.commerce.shipping import router as shipping
 from stoa.commerce.shops import router as shops
 from stoa.contact.automation import commands as automation
 from stoa.contact.automation import jobs as automation_jobs
+from stoa.contact.automation import reactions as automation_reactions
 from stoa.contact.automation import router as automation_api
 from stoa.contact.calls import commands as calls
 from stoa.contact.calls import router as calls_api
@@ -73,6 +74,7 @@ from stoa.notices.conversations import (
     send_transcript,
 )
 from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
+from stoa.notices.staff import STAFF_JOB, mail_stopped, mail_told, send_staff_mail
 from stoa.people import hearing
 from stoa.people.actors import resolve_actor
 from stoa.people.customers import router as customers
@@ -124,6 +126,9 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     "customer.merged": [conversation_reactions.follow_merge, order_reactions.follow_merge],
     "customer.unmerged": [conversation_reactions.follow_unmerge, order_reactions.follow_unmerge],
     "transcript.requested": [mail_transcript],
+    "conversation.tagged": [automation_reactions.hear_tags],
+    "staff.told": [mail_told],
+    "webhook.stopped": [mail_stopped],
     "stock.changed": [catalogue.show_stock],
     "product.changed": [search.index_changed],
     "order.placed": [tell_customer],
@@ -142,6 +147,7 @@ JOBS: Mapping[str, JobHandler] = {
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
     MAIL_JOB: send_order_mail,
+    STAFF_JOB: send_staff_mail,
     demo.DRAW_JOB: demo.draw,
     DROP_JOB: drop_recorded_blob,
     automation_jobs.RUN_JOB: automation_jobs.run_rules,

@@ -11,15 +11,18 @@ from stoa.contact.automation.events import StaffTold, told_topic
 from stoa.contact.automation.models import Facts, Recently, Rule, Task
 from stoa.contact.automation.rules import fill, is_undoable, may_reply, text_for
 from stoa.contact.automation.webhooks.service import call_webhook
+from stoa.contact.channels.service import answer_by_itself
+from stoa.contact.conversations.errors import TooManyTags
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.queries import get_row
 from stoa.contact.conversations.schemas import ConversationRow, RuleCard, RuleDeed
+from stoa.contact.conversations.schemas.desk import Act, AssignAct, TagAct, UntagAct
 from stoa.contact.conversations.service import (
     Place,
     add_automatic_note,
-    add_automatic_text,
     assign_conversation,
     close_conversation,
+    perform_acts,
 )
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -93,6 +96,8 @@ async def _do(acting: Acting, action: s.Action) -> s.Deed:
     match action:
         case s.Assign():
             return await _assign(acting, action)
+        case s.Tag() | s.Untag():
+            return await _tag(acting, action)
         case s.Reply():
             return await _reply(acting, action)
         case s.Note():
@@ -125,7 +130,32 @@ async def _assign(acting: Acting, action: s.Assign) -> s.Deed:
     if before == action.staff_id:
         return s.Deed(do="assign", detail=name, skipped="is_so")
     await assign_conversation(session, conversation_id=place.id, to=action.staff_id, by=HOUSE)
-    return s.Deed(do="assign", detail=name, staff_id=action.staff_id, before=before)
+    undo: list[Act] = [AssignAct(staff_id=before)]
+    return s.Deed(do="assign", detail=name, staff_id=action.staff_id, undo=undo)
+
+
+async def _tag(acting: Acting, action: s.Tag | s.Untag) -> s.Deed:
+    rows = await acting.session.fetch(
+        "SELECT DISTINCT t.id, t.name FROM tag o JOIN tag t ON t.id = coalesce(o.merged_into, o.id)"
+        " WHERE o.id = ANY($1::uuid[]) AND o.shop_id = $2 AND t.removed_at IS NULL"
+        " ORDER BY t.name, t.id",
+        action.tag_ids,
+        acting.place.shop_id,
+    )
+    if not rows:
+        return s.Deed(do=action.do, skipped="tag_gone")
+    ids = [row["id"] for row in rows]
+    act = TagAct(tag_ids=ids) if isinstance(action, s.Tag) else UntagAct(tag_ids=ids)
+    names = ", ".join(row["name"] for row in rows)
+    try:
+        undo = await perform_acts(
+            acting.session, conversation_id=acting.place.id, acts=[act], by=HOUSE
+        )
+    except TooManyTags:
+        return s.Deed(do=action.do, detail=names, skipped="too_many_tags")
+    if not undo:
+        return s.Deed(do=action.do, detail=names, skipped="is_so")
+    return s.Deed(do=action.do, detail=names, undo=undo)
 
 
 async def _reply(acting: Acting, action: s.Reply) -> s.Deed:
@@ -156,9 +186,16 @@ async def _reply(acting: Acting, action: s.Reply) -> s.Deed:
             "page": acting.row.page_url,
         },
     )
-    await add_automatic_text(
-        session, place=place, client_id=f"reply-{acting.rule.id}-{acting.task.id}", body=body
+    if not body:
+        return s.Deed(do="reply", skipped="no_text")
+    is_said = await answer_by_itself(
+        session,
+        conversation_id=place.id,
+        client_id=f"reply-{acting.rule.id}-{acting.task.id}",
+        body=body,
     )
+    if not is_said:
+        return s.Deed(do="reply", skipped="no_way")
     return s.Deed(do="reply", detail=_beginning(body))
 
 

@@ -39,6 +39,9 @@ _FACTS = """
     array_remove(ARRAY[lower(w.card -> 'sender' ->> 'address'), lower(c.contact_email)]
         || ARRAY(SELECT p.key FROM contact_point p WHERE p.customer_id = c.customer_id
                  ORDER BY p.created_at, p.id LIMIT 20), NULL) AS addresses,
+    ARRAY(SELECT x.tag_id FROM conversation_tag x WHERE x.conversation_id = c.id
+          UNION SELECT t.id FROM conversation_tag x JOIN tag t ON t.merged_into = x.tag_id
+          WHERE x.conversation_id = c.id) AS tag_ids,
     EXISTS (SELECT FROM customer k WHERE k.id = c.customer_id AND k.created_at < c.created_at)
     OR EXISTS (SELECT FROM conversation o WHERE o.visitor_id = c.visitor_id AND o.id <> c.id
         AND o.message_count > 0 AND o.created_at < c.created_at)
@@ -151,4 +154,5 @@ def _facts(row: Row, *, hours: OpeningHours | None, at: datetime) -> Facts:
         is_within_hours=is_open(hours, at=at, channel=row["channel"]),
         is_assigned=row["is_assigned"],
         is_automatic=row["is_automatic"],
+        tag_ids=frozenset(row["tag_ids"]),
     )

@@ -1,7 +1,6 @@
 """The socket edge: who may hear of rules, and what a rule tells one person."""
 
-from stoa.contact.automation.events import RULES_TOPIC, RulesChanged, StaffTold
-from stoa.contact.automation.webhooks.events import WebhookStopped
+from stoa.contact.automation.events import RULES_TOPIC, RulesChanged, StaffTold, WebhookStopped
 from stoa.people.actors import StaffActor
 from stoa.people.identity.models import Role
 from stoa.platform.database.session import ReadSession

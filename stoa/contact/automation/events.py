@@ -3,6 +3,7 @@
 Topics: `rules` is for whoever arranges them; `told:<staff id>` is one person's at the desk.
 """
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -32,3 +33,13 @@ class StaffTold(Event):
     contact_name: str
     preview: str
     by_mail: bool
+
+
+class WebhookStopped(Event):
+    """On `told:<staff id>` of every administrator: nothing arrived for days, so it is off."""
+
+    type: Literal["webhook.stopped"] = "webhook.stopped"
+    webhook_id: UUID
+    shop_id: UUID
+    name: str
+    failing_since: datetime

@@ -18,6 +18,23 @@ LOOK_BACK = timedelta(days=7)
 STEP = 200
 PREVIEW_MAX = 140
 
+# One branch for each of the lists' indexes (conversation_open, _snoozed, _closed).
+_BRANCHES = ("state = 'open' AND snoozed_at IS NULL", "snoozed_at IS NOT NULL", "state = 'closed'")
+_RECENT = "message_count > 0 AND shop_id = $1 AND listed_at > $2"
+COUNT = "SELECT " + " + ".join(
+    f"(SELECT count(*) FROM conversation WHERE {branch} AND {_RECENT})" for branch in _BRANCHES
+)
+LIST = (
+    "SELECT * FROM ("
+    + " UNION ALL ".join(
+        f"(SELECT id, contact_name, channel, listed_at FROM conversation WHERE {branch}"
+        f" AND {_RECENT} AND ($3::timestamptz IS NULL OR (listed_at, id) < ($3, $4::uuid))"
+        " ORDER BY listed_at DESC, id DESC LIMIT $5)"
+        for branch in _BRANCHES
+    )
+    + ") c ORDER BY listed_at DESC, id DESC LIMIT $5"
+)
+
 
 async def dry_run(
     session: ReadSession,
@@ -36,23 +53,9 @@ async def dry_run(
         NotFound: no such shop.
     """
     since = now() - LOOK_BACK
-    key = decode_moment(cursor)
-    total: int = await session.fetch_value(
-        "SELECT count(*) FROM conversation"
-        " WHERE shop_id = $1 AND message_count > 0 AND last_message_at > $2",
-        shop_id,
-        since,
-    )
-    rows = await session.fetch(
-        "SELECT id, contact_name, channel, last_message_at FROM conversation"
-        " WHERE shop_id = $1 AND message_count > 0 AND last_message_at > $2"
-        " AND ($3::timestamptz IS NULL OR (last_message_at, id) < ($3, $4::uuid))"
-        " ORDER BY last_message_at DESC, id DESC LIMIT $5",
-        shop_id,
-        since,
-        *(key or (None, None)),
-        step + 1,
-    )
+    key = decode_moment(cursor) or (None, None)
+    total: int = await session.fetch_value(COUNT, shop_id, since)
+    rows = await session.fetch(LIST, shop_id, since, *key, step + 1)
     page = {row["id"]: row for row in rows[:step]}
     last = rows[step - 1] if len(rows) > step else None
     moments = await _moments(
@@ -71,7 +74,7 @@ async def dry_run(
         ],
         looked_at=len(page),
         total=total,
-        next=encode_cursor(last["last_message_at"].isoformat(), str(last["id"])) if last else None,
+        next=encode_cursor(last["listed_at"].isoformat(), str(last["id"])) if last else None,
     )
 
 
@@ -87,6 +90,8 @@ async def _moments(
     hours = await hours_of(session, shop_id=shop_id)
     patience = timedelta(minutes=trigger.minutes or 0)
     waited = await _waited(session, ids=ids, patience=patience, since=since)
+    if trigger.code == "tagged":
+        return []  # who tagged what when is kept nowhere
     moments = await moments_of(
         session, conversation_ids=ids, since=since, hours=hours, shift=patience
     )

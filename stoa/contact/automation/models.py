@@ -40,6 +40,7 @@ class Task:
     message_id: UUID | None
     rule_id: UUID | None
     triggers: tuple[TriggerCode, ...]
+    tag_ids: tuple[UUID, ...]
     at: datetime
 
 
@@ -58,6 +59,7 @@ class Facts:
     is_within_hours: bool
     is_assigned: bool
     is_automatic: bool
+    tag_ids: frozenset[UUID]  # with those that were merged into them
 
 
 @dataclass(frozen=True, slots=True)

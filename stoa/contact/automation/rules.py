@@ -6,24 +6,21 @@ does not say that it is one is stopped by `MAX_REPLIES` and `MAX_RUNS`.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import assert_never
+from uuid import UUID
 
 from stoa.contact.automation import schemas as s
 from stoa.contact.automation.models import Facts, Recently, Spoken
 from stoa.platform.errors import FieldProblem
-from stoa.platform.i18n.locale import Locale
+from stoa.platform.i18n.locale import Locale, fold
 
 # In one conversation within an hour.
 MAX_REPLIES = 3
 MAX_RUNS = 30
 CAP_WINDOW = timedelta(hours=1)
-
-# Letters that are not another letter with a mark on it.
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ς": "σ", "æ": "ae", "œ": "oe"})
 
 
 # ---- when ---------------------------------------------------------------------------------------
@@ -49,6 +46,12 @@ def triggers_of(spoken: Spoken) -> tuple[s.TriggerCode, ...]:
 
 
 # ---- if -----------------------------------------------------------------------------------------
+
+
+def listens(definition: s.RuleDefinition, *, tag_ids: Collection[UUID]) -> bool:
+    """Whether the rule's trigger means what was tagged with these."""
+    wanted = definition.trigger.tag_ids
+    return definition.trigger.code != "tagged" or not wanted or not set(wanted).isdisjoint(tag_ids)
 
 
 def matches(definition: s.RuleDefinition, facts: Facts) -> bool:
@@ -90,27 +93,27 @@ def _is_so(condition: s.Condition, facts: Facts) -> bool:
             return facts.is_assigned
         case s.IsAutomatic():
             return facts.is_automatic
+        case s.TagIs():
+            return not facts.tag_ids.isdisjoint(condition.any_of)
         case _:
             assert_never(condition)
 
 
-def fold(text: str) -> str:
+def fold_words(text: str) -> str:
     """`text` without case, accents and runs of space: "Zwrócić  ŁÓŻKO" is "zwrocic lozko"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(plain.translate(_LETTERS).split())
+    return " ".join(fold(text).split())
 
 
 @lru_cache(maxsize=2_000)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     # A word counts from its beginning, so that its endings are found as well.
-    folded = sorted({re.escape(fold(word)) for word in words if fold(word)})
+    folded = sorted({re.escape(fold_words(word)) for word in words if fold_words(word)})
     return re.compile(rf"(?<!\w)(?:{'|'.join(folded)})" if folded else r"(?!)")
 
 
 def has_words(text: str, words: Iterable[str]) -> bool:
     """Whether one of these words, or a word that begins like it, is in the text."""
-    return _pattern(tuple(words)).search(fold(text)) is not None
+    return _pattern(tuple(words)).search(fold_words(text)) is not None
 
 
 def is_sender(address: str, patterns: Iterable[str]) -> bool:
@@ -172,4 +175,4 @@ def problems_of(definition: s.RuleDefinition) -> list[FieldProblem]:
 
 
 def is_undoable(deed: s.Deed) -> bool:
-    return deed.do == "assign" and deed.skipped is None
+    return deed.skipped is None and bool(deed.undo)

@@ -11,7 +11,7 @@ from stoa.contact.automation.asking import facts_of, recently
 from stoa.contact.automation.following import RUN_JOB
 from stoa.contact.automation.models import Task
 from stoa.contact.automation.queries import rules_for
-from stoa.contact.automation.rules import matches, may_run
+from stoa.contact.automation.rules import listens, matches, may_run
 from stoa.contact.automation.webhooks.service import tell_webhooks
 from stoa.contact.conversations.service import Place, lock_conversation, publish_change
 from stoa.contact.hours.queries import hours_of
@@ -47,12 +47,13 @@ async def run_next(database: Database, *, conversation_id: UUID) -> bool:
         row = await session.fetch_one(
             "DELETE FROM rule_task WHERE id = (SELECT id FROM rule_task"
             " WHERE conversation_id = $1 ORDER BY at, id LIMIT 1)"
-            " RETURNING id, conversation_id, message_id, rule_id, triggers, at",
+            " RETURNING id, conversation_id, message_id, rule_id, triggers, tag_ids, at",
             conversation_id,
         )
         if row is None:
             return False
-        task = Task(**{**dict(row), "triggers": tuple(row["triggers"])})
+        lists = {"triggers": tuple(row["triggers"]), "tag_ids": tuple(row["tag_ids"])}
+        task = Task(**{**dict(row), **lists})
         await tell_webhooks(session, shop_id=place.shop_id, task=task)
         await _ask_rules(session, task=task, place=place)
     return True
@@ -67,6 +68,8 @@ async def _ask_rules(session: Session, *, task: Task, place: Place) -> None:
     hours = await hours_of(session, shop_id=place.shop_id)
     has_acted = False
     for rule in rules:
+        if not listens(rule.definition, tag_ids=task.tag_ids):
+            continue
         # Asked anew each time, for the rule before may have changed them.
         facts = await facts_of(
             session,

@@ -7,9 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from stoa.contact.conversations.schemas import FilledBody
+from stoa.contact.conversations.schemas.desk import TAGS_MAX, Act, TagIds
 from stoa.platform.i18n.locale import LOCALES, Locale
 
-TriggerCode = Literal["began", "customer_wrote", "agent_answered", "closed", "reopened", "waits"]
+TriggerCode = Literal[
+    "began", "customer_wrote", "agent_answered", "closed", "reopened", "waits", "tagged"
+]
 WEEK_MINUTES = 7 * 24 * 60
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -39,6 +42,9 @@ class Trigger(Input):
 
     code: TriggerCode
     minutes: int | None = Field(default=None, ge=1, le=WEEK_MINUTES, description="Of `waits`")
+    tag_ids: list[UUID] = Field(
+        default_factory=list, max_length=TAGS_MAX, description="Of `tagged`: one of them; none: any"
+    )
 
 
 # ---- if -----------------------------------------------------------------------------------------
@@ -97,6 +103,11 @@ class IsAssigned(_Condition):
     fact: Literal["assigned"] = "assigned"
 
 
+class TagIs(_Condition):
+    fact: Literal["tag"] = "tag"
+    any_of: TagIds
+
+
 class IsAutomatic(_Condition):
     """A machine wrote it."""
 
@@ -113,7 +124,8 @@ Condition = Annotated[
     | CustomerIsKnown
     | WithinHours
     | IsAssigned
-    | IsAutomatic,
+    | IsAutomatic
+    | TagIs,
     Field(discriminator="fact"),
 ]
 
@@ -126,6 +138,16 @@ class Assign(Input):
 
     do: Literal["assign"] = "assign"
     staff_id: UUID | None
+
+
+class Tag(Input):
+    do: Literal["tag"] = "tag"
+    tag_ids: TagIds
+
+
+class Untag(Input):
+    do: Literal["untag"] = "untag"
+    tag_ids: TagIds
 
 
 class Reply(Input):
@@ -160,7 +182,9 @@ class Close(Input):
     do: Literal["close"] = "close"
 
 
-Action = Annotated[Assign | Reply | Note | Notify | CallWebhook | Close, Field(discriminator="do")]
+Action = Annotated[
+    Assign | Tag | Untag | Reply | Note | Notify | CallWebhook | Close, Field(discriminator="do")
+]
 
 
 # ---- the rule -----------------------------------------------------------------------------------
@@ -210,9 +234,8 @@ class Deed(BaseModel):
     do: str
     detail: str = Field(default="", description="To whom, or how it begins")
     skipped: str | None = None
-    # What undoing needs.
-    staff_id: UUID | None = None
-    before: UUID | None = None
+    staff_id: UUID | None = Field(default=None, description="Whom it gave the conversation to")
+    undo: list[Act] = Field(default_factory=list, description="What takes it back")
 
 
 class RunView(BaseModel):

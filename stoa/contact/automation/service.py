@@ -10,10 +10,11 @@ from stoa.contact.automation.position import follow_if_needed
 from stoa.contact.automation.queries import get_rule
 from stoa.contact.automation.rules import is_undoable, problems_of
 from stoa.contact.conversations.models import Sender
+from stoa.contact.conversations.schemas.desk import AssignAct
 from stoa.contact.conversations.service import (
-    assign_conversation,
     change_note_card,
     lock_conversation,
+    perform_acts,
 )
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
@@ -135,7 +136,8 @@ async def order_rules(
 
 
 async def undo_run(session: Session, *, run_id: UUID, by: Sender) -> None:
-    """Who had the conversation before the rule has it again; the timeline says so.
+    """Who had the conversation before the rule has it again, its tags are as before; the timeline
+    says so.
 
     Raises:
         NotFound: no such run.
@@ -159,13 +161,14 @@ async def undo_run(session: Session, *, run_id: UUID, by: Sender) -> None:
         raise CannotUndo()
     assignee_id = place.assignee_id
     for deed in reversed(undoable):
-        if assignee_id != deed.staff_id:
+        if deed.do == "assign" and assignee_id != deed.staff_id:
             raise CannotUndo()
         try:
-            await assign_conversation(session, conversation_id=place.id, to=deed.before, by=by)
-        except NotFound as error:  # who had it works here no more
+            await perform_acts(session, conversation_id=place.id, acts=deed.undo, by=by)
+        except NotFound as error:  # who had it works here no more, or the tag is gone
             raise CannotUndo() from error
-        assignee_id = deed.before
+        for act in deed.undo:
+            assignee_id = act.staff_id if isinstance(act, AssignAct) else assignee_id
     await session.execute(
         "UPDATE rule_run SET undone_at = $2, undone_by = $3 WHERE id = $1",
         run_id,
@@ -220,6 +223,13 @@ async def _missing(session: Session, *, shop_id: UUID, action: s.Action) -> str 
             known = "SELECT EXISTS (SELECT FROM saved_reply WHERE id = $1 AND shop_id = $2)"
             is_known = await session.fetch_value(known, reply_id, shop_id)
             return None if is_known else "saved_reply_id"
+        case s.Tag() | s.Untag():
+            known = (
+                "SELECT count(*) FROM tag"
+                " WHERE id = ANY($1::uuid[]) AND shop_id = $2 AND removed_at IS NULL"
+            )
+            found = await session.fetch_value(known, action.tag_ids, shop_id)
+            return None if found == len(set(action.tag_ids)) else "tag_ids"
         case s.CallWebhook():
             known = "SELECT EXISTS (SELECT FROM webhook WHERE id = $1 AND shop_id = $2)"
             is_known = await session.fetch_value(known, action.webhook_id, shop_id)

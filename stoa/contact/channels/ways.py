@@ -15,6 +15,7 @@ from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.queries import get_row
 from stoa.contact.conversations.schemas import AttachmentView, ConversationRow, Sent
 from stoa.contact.conversations.service import (
+    add_automatic_text,
     add_message,
     clean_text,
     give_to_message,
@@ -121,7 +122,7 @@ async def answer(
     conversation_id: UUID,
     inbox_id: UUID,
     to: str,
-    sender: Sender,
+    sender: Sender | None,
     client_id: str,
     body: str,
     subject: str,
@@ -129,7 +130,7 @@ async def answer(
     is_automatic: bool = False,
 ) -> Sent:
     """The agent's message is in the conversation and on its way; the same `client_id` again is the
-    same message.
+    same message. `sender` None: the house itself, and whoever waits goes on waiting.
 
     Raises:
         NoSuchWay: the customer cannot be reached so; nothing was stored.
@@ -148,8 +149,10 @@ async def answer(
     text = clean_text(body)
     files = [
         AttachmentView.model_validate(file)
-        for file in await load_unsent(
-            session, ids=list(attachment_ids), sender=sender, client_id=client_id
+        for file in (
+            await load_unsent(session, ids=list(attachment_ids), sender=sender, client_id=client_id)
+            if sender
+            else ()
         )
     ]
     if not text and not files:
@@ -180,10 +183,12 @@ async def answer(
     )
     await session.execute(
         "UPDATE conversation SET answer_channel = $2, subject = CASE WHEN subject = '' THEN $3"
-        " ELSE subject END, version = version + 1 WHERE id = $1",
+        " ELSE subject END, message_count = message_count + $4, version = version + 1"
+        " WHERE id = $1",
         conversation_id,
         inbox.channel,
         subject,
+        0 if sender else 1,  # an agent's is counted already
     )
     await publish_change(session, conversation_id=conversation_id)
     locale = as_locale(row.locale) or DEFAULT_LOCALE
@@ -200,12 +205,44 @@ async def answer(
             subject=await _subject(session, row=row, inbox=inbox, wanted=subject),
             locale=locale,
             to_name=row.contact_name,
-            sender_name=sender.staff_name or "",
+            sender_name=(sender.staff_name if sender else None) or "",
             attachment_ids=[file.id for file in files],
             is_automatic=is_automatic,
         ),
     )
     return Sent(id=message.id, conversation_id=conversation_id, seq=message.seq)
+
+
+async def answer_by_itself(
+    session: Session, *, conversation_id: UUID, client_id: str, body: str
+) -> bool:
+    """The house has answered the way the customer wrote last; False: there is none that is open.
+    The same `client_id` again is the same message.
+
+    Raises:
+        NotFound: no such conversation.
+    """
+    place = await lock_conversation(session, conversation_id=conversation_id)
+    ways = (await ways_of(session, conversation_id=conversation_id)).ways
+    if not ways or ways[0].problem is not None:
+        return False
+    if ways[0].inbox_id is None:
+        await add_automatic_text(session, place=place, client_id=client_id, body=body)
+        await publish_change(session, conversation_id=conversation_id)
+        return True
+    await answer(
+        session,
+        conversation_id=conversation_id,
+        inbox_id=ways[0].inbox_id,
+        to=ways[0].to,
+        sender=None,
+        client_id=client_id,
+        body=body,
+        subject="",
+        attachment_ids=(),
+        is_automatic=True,
+    )
+    return True
 
 
 async def _chosen(

@@ -72,6 +72,15 @@ class TagChanged(Event):
     tag: TagView
 
 
+class ConversationTagged(Event):
+    """On no topic: a person gave it these tags. Heard in the same transaction."""
+
+    type: Literal["conversation.tagged"] = "conversation.tagged"
+    conversation_id: UUID
+    shop_id: UUID
+    tag_ids: list[UUID]
+
+
 class TranscriptRequested(Event):
     """On no topic: heard by whoever sends mail, in the same transaction."""
 

@@ -24,9 +24,12 @@ from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Draft, Sender
 from stoa.contact.conversations.queries import get_row, get_snapshot
 from stoa.contact.conversations.schemas import MessageView, RuleCard, Sent
+from stoa.contact.conversations.schemas.desk import TagAct, TagInput
 from stoa.contact.conversations.service import (
     assign_conversation,
     close_conversation,
+    ensure_tag,
+    perform_acts,
     reopen_conversation,
 )
 from stoa.platform.clock import now
@@ -36,6 +39,7 @@ from stoa.platform.errors import Conflict, InvalidInput
 from tests.factories.automation import a_definition, a_rule, settle
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import an_agent
+from tests.factories.shops import with_reactions
 
 Messages = GroupCommit[Draft, Sent]
 REPLY = {"do": "reply", "texts": {"en": "We are on it, {{customer}}."}, "every": "always"}
@@ -321,6 +325,54 @@ async def test_undoing_gives_the_conversation_back_unless_somebody_changed_it(
         assert (await get_row(session, conversation_id=places[1])).assignee_id == ada.staff_id
 
 
+async def test_tags_are_added_heard_and_taken_back(own_database: Database, house: Shop) -> None:
+    ada = await an_agent(own_database)
+    assert ada.staff_id
+    heard = with_reactions(own_database)
+    async with own_database.begin() as session:
+        refund, urgent = [
+            await ensure_tag(
+                session, shop_id=house.id, staff_id=ada.staff_id, form=TagInput(name=name)
+            )
+            for name in ("Refund", "Urgent")
+        ]
+    await a_rule(
+        own_database,
+        shop_id=house.id,
+        by=ada,
+        name="tags",
+        definition=a_definition(actions=[{"do": "tag", "tag_ids": [str(refund.id)]}]),
+    )
+    follows = a_definition("tagged", actions=[{"do": "tag", "tag_ids": [str(urgent.id)]}])
+    trigger = follows.trigger.model_copy(update={"tag_ids": [refund.id]})
+    await a_rule(
+        own_database,
+        shop_id=house.id,
+        by=ada,
+        name="follows",
+        definition=follows.model_copy(update={"trigger": trigger}),
+    )
+    by_rule, customer = await a_conversation(own_database, shop_id=house.id)
+    await say(heard, a_draft(by_rule, customer))
+    await settle(heard)
+    async with own_database.read() as session:
+        assert (await get_row(session, conversation_id=by_rule)).tag_ids == [refund.id]
+        run_id = await session.fetch_value("SELECT id FROM rule_run")
+    async with heard.begin() as session:
+        await service.undo_run(session, run_id=run_id, by=ada)
+    async with own_database.read() as session:
+        assert (await get_row(session, conversation_id=by_rule)).tag_ids == []
+    by_hand, customer = await a_conversation(own_database, shop_id=house.id)
+    await say(own_database, a_draft(by_hand, ada, "a note to start with"))
+    for tag in (urgent, refund):
+        async with heard.begin() as session:
+            act = TagAct(tag_ids=[tag.id])
+            await perform_acts(session, conversation_id=by_hand, acts=[act], by=ada)
+    await settle(heard)
+    names = [(card.rule_name, card.deeds[0].skipped) for card in await cards(heard, by_hand)]
+    assert names == [("follows", "is_so")]
+
+
 async def test_refuses_a_rule_that_speaks_of_what_there_is_not(
     own_database: Database, house: Shop
 ) -> None:
@@ -333,6 +385,7 @@ async def test_refuses_a_rule_that_speaks_of_what_there_is_not(
             {"do": "notify", "staff_ids": [nobody]},
             {"do": "reply", "saved_reply_id": nobody},
             {"do": "webhook", "webhook_id": nobody},
+            {"do": "tag", "tag_ids": [nobody]},
         ]
     )
     with pytest.raises(InvalidInput) as refused:
@@ -348,6 +401,7 @@ async def test_refuses_a_rule_that_speaks_of_what_there_is_not(
         "definition.actions.1.staff_ids",
         "definition.actions.2.saved_reply_id",
         "definition.actions.3.webhook_id",
+        "definition.actions.4.tag_ids",
     ]
     async with own_database.read() as session:
         assert await list_rules(session, shop_id=house.id) == []

@@ -28,6 +28,7 @@ FACTS: dict[str, Any] = {
     "is_within_hours": True,
     "is_assigned": False,
     "is_automatic": False,
+    "tag_ids": frozenset({INBOX}),
 }
 
 
@@ -55,6 +56,8 @@ def facts(**changes: Any) -> Facts:
         ({"fact": "hours"}, True),
         ({"fact": "assigned"}, False),
         ({"fact": "automatic"}, False),
+        ({"fact": "tag", "any_of": [str(UUID(int=3)), str(INBOX)]}, True),
+        ({"fact": "tag", "any_of": [str(UUID(int=3))]}, False),
     ],
 )
 def test_a_condition_holds_and_its_opposite_does_not(
@@ -107,7 +110,7 @@ def test_words_are_found_in_every_language(text: str, word: str, expected: bool)
 @given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=20), max_size=5))
 def test_looking_for_words_never_fails(text: str, words: list[str]) -> None:
     rules.has_words(text, words)
-    assert rules.fold(rules.fold(text)) == rules.fold(text)
+    assert rules.fold_words(rules.fold_words(text)) == rules.fold_words(text)
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,9 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from stoa.contact.automation.events import RULES_TOPIC, RulesChanged, told_topic
+from stoa.contact.automation.events import RULES_TOPIC, RulesChanged, WebhookStopped, told_topic
 from stoa.contact.automation.position import follow_if_needed
 from stoa.contact.automation.webhooks import rules
-from stoa.contact.automation.webhooks.events import WebhookStopped
 from stoa.contact.automation.webhooks.service import DELIVER_JOB, PURPOSE, cancel_waiting
 from stoa.platform.clock import now
 from stoa.platform.config import Settings

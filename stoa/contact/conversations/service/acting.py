@@ -6,7 +6,11 @@ from typing import assert_never
 from uuid import UUID
 
 from stoa.contact.conversations.columns import ROW_JSON
-from stoa.contact.conversations.events import DESK_TOPIC, ConversationListed
+from stoa.contact.conversations.events import (
+    DESK_TOPIC,
+    ConversationListed,
+    ConversationTagged,
+)
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import ConversationRow
 from stoa.contact.conversations.schemas.desk import (
@@ -109,6 +113,10 @@ async def _retag(
     if listed.message_count:
         session.publish(ConversationListed(conversation=listed), topics=[DESK_TOPIC])
     if by.staff_id is not None:
+        if added:
+            session.publish(
+                ConversationTagged(conversation_id=id_, shop_id=shop_id, tag_ids=added), topics=[]
+            )
         await record_audit(
             session, staff_id=by.staff_id, action="conversation.tagged", subject=str(id_)
         )

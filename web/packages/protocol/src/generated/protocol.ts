@@ -965,8 +965,10 @@ export interface Deed {
   /** To whom, or how it begins */
   detail: string;
   skipped: string | null;
+  /** Whom it gave the conversation to */
   staff_id: string | null;
-  before: string | null;
+  /** What takes it back */
+  undo: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
 }
 
 /** What became of a message that left by a channel; it changes through `message.changed`. */
@@ -2477,8 +2479,8 @@ export interface RuleDeed {
 export interface RuleDefinition {
   trigger: Trigger;
   match: "all" | "any";
-  conditions: (ChannelIs | InboxIs | LanguageIs | WordsAre | SenderIs | SenderIsVerified | CustomerIsKnown | WithinHours | IsAssigned | IsAutomatic)[];
-  actions: (Assign | Reply | Note | Notify | CallWebhook | Close)[];
+  conditions: (ChannelIs | InboxIs | LanguageIs | WordsAre | SenderIs | SenderIsVerified | CustomerIsKnown | WithinHours | IsAssigned | IsAutomatic | TagIs)[];
+  actions: (Assign | Tag | Untag | Reply | Note | Notify | CallWebhook | Close)[];
   /** Once it acted, no later rule is asked */
   is_last: boolean;
 }
@@ -2990,6 +2992,11 @@ export interface SystemFact {
   is_automatic: boolean;
 }
 
+export interface Tag {
+  do: "tag";
+  tag_ids: string[];
+}
+
 export interface TagAct {
   do: "tag";
   tag_ids: string[];
@@ -3005,6 +3012,13 @@ export interface TagChanged {
 export interface TagInput {
   name: string;
   tone?: "neutral" | "good" | "warn" | "bad";
+}
+
+export interface TagIs {
+  /** It has to be otherwise */
+  is_not: boolean;
+  fact: "tag";
+  any_of: string[];
 }
 
 /**
@@ -3120,9 +3134,11 @@ export interface TransferCall {
 
 /** When. `waits`: the customer has waited that long for an answer. */
 export interface Trigger {
-  code: "began" | "customer_wrote" | "agent_answered" | "closed" | "reopened" | "waits";
+  code: "began" | "customer_wrote" | "agent_answered" | "closed" | "reopened" | "waits" | "tagged";
   /** Of `waits` */
   minutes: number | null;
+  /** Of `tagged`: one of them; none: any */
+  tag_ids: string[];
 }
 
 /** What is wrong: `channel.problem.<reason>` has the words, `text` is the other side's. */
@@ -3167,6 +3183,11 @@ export interface Undone {
 export interface Unsubscribe {
   t: "unsubscribe";
   topic: string;
+}
+
+export interface Untag {
+  do: "untag";
+  tag_ids: string[];
 }
 
 export interface UntagAct {
