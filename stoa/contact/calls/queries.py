@@ -14,6 +14,7 @@ from stoa.contact.calls.schemas import CallRow, CurrentCallView, CustomerCall, D
 from stoa.contact.channels.models import Situation
 from stoa.contact.channels.queries import recent_wait
 from stoa.contact.channels.schemas import ChannelView, ExpectedWait
+from stoa.contact.hours.queries import hours_of
 from stoa.people.hearing import visitor_topic
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
@@ -102,7 +103,8 @@ async def desk_calls(session: ReadSession) -> DeskCalls:
 
 async def expected_wait(session: ReadSession, *, shop_id: UUID) -> ExpectedWait | None:
     """How long recent calls of the shop waited for somebody."""
-    return await recent_wait(session, shop_id=shop_id, channel=CHANNEL, at=now())
+    hours = await hours_of(session, shop_id=shop_id)
+    return await recent_wait(session, shop_id=shop_id, channel=CHANNEL, at=now(), hours=hours)
 
 
 async def customer_calls(
@@ -281,7 +283,11 @@ async def look_at_call(session: ReadSession, situation: Situation) -> ChannelVie
     wait = None
     if is_available:
         wait = await recent_wait(
-            session, shop_id=situation.shop_id, channel=CHANNEL, at=situation.now
+            session,
+            shop_id=situation.shop_id,
+            channel=CHANNEL,
+            at=situation.now,
+            hours=situation.hours,
         )
     return ChannelView.model_validate(
         {

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from stoa.contact.channels.models import Situation
 from stoa.contact.channels.rules import expected_wait
-from stoa.contact.channels.schemas import ChannelView, ExpectedWait
-from stoa.contact.conversations.queries import recent_answer_seconds, waiting_count
-from stoa.contact.hours.queries import hours_of
+from stoa.contact.channels.schemas import ChannelView, ChannelWait, ExpectedWait
+from stoa.contact.conversations.queries import recent_answers, waiting_count
+from stoa.contact.hours.queries import business_seconds_between, hours_of
+from stoa.contact.hours.schemas import OpeningHours
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
 
@@ -31,16 +32,47 @@ async def situation_of(
 
 
 async def recent_wait(
-    session: ReadSession, *, shop_id: UUID, channel: str, at: datetime
+    session: ReadSession,
+    *,
+    shop_id: UUID,
+    channel: str,
+    at: datetime,
+    hours: OpeningHours | None = None,
 ) -> ExpectedWait | None:
-    """What the channel's answers of the last hours, else of the last days, let one expect."""
+    """What the channel's answers of the last hours, else of the last days, let one expect. A night
+    in between says nothing about the answer, so only the time in which the shop is open counts.
+    """
     for window in WINDOWS:
-        seconds = await recent_answer_seconds(
-            session, shop_id=shop_id, channel=channel, since=at - window
-        )
+        answers = await recent_answers(session, shop_id=shop_id, channel=channel, since=at - window)
+        seconds = [
+            business_seconds_between(hours, start=asked_at, end=answered_at, channel=channel)
+            for asked_at, answered_at in answers
+        ]
         if wait := expected_wait(seconds):
             return wait
     return None
+
+
+async def recent_waits(session: ReadSession, *, shop_id: UUID, at: datetime) -> list[ChannelWait]:
+    """The expected wait of every way in which the shop was asked lately, as its choosers show it.
+
+    Raises:
+        NotFound: no such shop.
+    """
+    hours = await hours_of(session, shop_id=shop_id)
+    rows = await session.fetch(
+        "SELECT DISTINCT channel FROM answer_time WHERE shop_id = $1 AND answered_at > $2"
+        " UNION SELECT channel FROM inbox WHERE shop_id = $1 AND is_on ORDER BY channel",
+        shop_id,
+        at - max(WINDOWS),
+    )
+    found = []
+    for row in rows:
+        wait = await recent_wait(
+            session, shop_id=shop_id, channel=row["channel"], at=at, hours=hours
+        )
+        found.append(ChannelWait(channel=row["channel"], wait=wait))
+    return found
 
 
 async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelView:
@@ -52,7 +84,11 @@ async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelVie
     wait = None
     if is_available:
         wait = await recent_wait(
-            session, shop_id=situation.shop_id, channel="chat", at=situation.now
+            session,
+            shop_id=situation.shop_id,
+            channel="chat",
+            at=situation.now,
+            hours=situation.hours,
         )
     if not is_within_hours:
         reason = "closed"
@@ -74,14 +110,21 @@ async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelVie
     )
 
 
-async def look_at_message(_session: ReadSession, situation: Situation) -> ChannelView:
+async def look_at_message(session: ReadSession, situation: Situation) -> ChannelView:
     """A message can always be left."""
+    wait = await recent_wait(
+        session,
+        shop_id=situation.shop_id,
+        channel="message",
+        at=situation.now,
+        hours=situation.hours,
+    )
     return ChannelView(
         code="message",
         icon="mail",
         is_available=True,
         reason="open",
-        wait=None,
+        wait=wait,
         agents_available=situation.agents_available,
         words=dict(situation.times("message").words),
     )

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from stoa.contact.channels.closed import answer_while_closed
 from stoa.contact.channels.inboxes import account_of, get_inbox, type_of
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.protocol import (
@@ -238,6 +239,9 @@ async def _put(
             inbound_id=inbound_id,
             conversation_id=conversation_id,
             files=files,
+        )
+        await answer_while_closed(
+            session, inbox=inbox, inbound=inbound, conversation_id=conversation_id, at=now()
         )
         if is_strange is not None:
             await add_stranger_note(

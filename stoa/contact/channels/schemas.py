@@ -19,6 +19,13 @@ class ExpectedWait(BaseModel):
     sample: int
 
 
+class ChannelWait(BaseModel):
+    """What one has to expect who asks by this channel; of the time in which the shop is open."""
+
+    channel: str
+    wait: ExpectedWait | None = Field(description="Null when too few answers are known to say")
+
+
 class ChannelView(BaseModel):
     """One line of the chooser. `channel.<code>.title` has its name in the `counter` catalogue."""
 

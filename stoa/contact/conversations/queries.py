@@ -197,12 +197,12 @@ async def earlier_rows(
     return [ConversationRow.model_validate(row["row"]) for row in rows]
 
 
-async def recent_answer_seconds(
+async def recent_answers(
     session: ReadSession, *, shop_id: UUID, channel: str, since: datetime, limit: int = 50
-) -> list[float]:
-    """How long the newest answers after `since` took, at most `limit` of them."""
+) -> list[tuple[datetime, datetime]]:
+    """When the newest answers after `since` were asked for and given, at most `limit` of them."""
     rows = await session.fetch(
-        "SELECT extract(epoch FROM answered_at - asked_at)::float8 AS seconds FROM answer_time"
+        "SELECT asked_at, answered_at FROM answer_time"
         " WHERE shop_id = $1 AND channel = $2 AND answered_at > $3"
         " ORDER BY answered_at DESC, id LIMIT $4",
         shop_id,
@@ -210,7 +210,7 @@ async def recent_answer_seconds(
         since,
         limit,
     )
-    return [row["seconds"] for row in rows]
+    return [(row["asked_at"], row["answered_at"]) for row in rows]
 
 
 async def open_conversations_of(

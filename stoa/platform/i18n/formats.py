@@ -40,3 +40,10 @@ def format_date(value: date, *, locale: Locale) -> str:
 def format_date_time(value: datetime, *, locale: Locale, zone: str = "Europe/Warsaw") -> str:
     tz = dates.get_timezone(zone)
     return dates.format_datetime(value, format="medium", tzinfo=tz, locale=babel_locale(locale))
+
+
+def format_moment(value: datetime, *, locale: Locale, zone: str) -> str:
+    """A moment one can keep: "Mon 30 Nov, 09:00" in English."""
+    tz, tag = dates.get_timezone(zone), babel_locale(locale)
+    day = dates.format_skeleton("MMMEd", value, tzinfo=tz, locale=tag)
+    return f"{day}, {dates.format_time(value, format='short', tzinfo=tz, locale=tag)}"

@@ -27,7 +27,11 @@ function standing(channel: ChannelView): string {
     }
     return reason(channel);
   }
-  if (channel.code === "message") return wordsWhileClosed(channel) ?? t("channel.message.hint");
+  if (channel.code === "message") {
+    const words = wordsWhileClosed(channel);
+    if (words) return words;
+    if (!channel.wait) return t("channel.message.hint");
+  }
   if (channel.wait) return t("channel.wait", { time: waitText(channel.wait) });
   return channel.code === "call" ? t("channel.call.hint") : t("channel.here");
 }

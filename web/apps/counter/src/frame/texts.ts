@@ -36,17 +36,21 @@ export async function speak(wish: string): Promise<void> {
   document.title = t("loader.title");
 }
 
-/** "20–40 s" or "2–5 min". */
+/** "20–40 s", "2–5 min" or "1–2 h". */
 export function waitText({ low_seconds, high_seconds }: WaitRange): string {
-  const inMinutes = high_seconds > 90;
-  const size = inMinutes ? 60 : 1;
+  const [unit, size] =
+    high_seconds > 5400
+      ? (["hour", 3600] as const)
+      : high_seconds > 90
+        ? (["minute", 60] as const)
+        : (["second", 1] as const);
   const round = (seconds: number) => {
     const value = Math.max(1, Math.round(seconds / size));
-    return value > 10 && !inMinutes ? Math.ceil(value / 5) * 5 : value;
+    return value > 10 && size === 1 ? Math.ceil(value / 5) * 5 : value;
   };
   const format = new Intl.NumberFormat(region.value, {
     style: "unit",
-    unit: inMinutes ? "minute" : "second",
+    unit,
     unitDisplay: "short",
   });
   const [low, high] = [round(low_seconds), round(high_seconds)];

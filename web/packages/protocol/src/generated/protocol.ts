@@ -603,6 +603,13 @@ export interface ChannelView {
   words: Record<string, string>;
 }
 
+/** What one has to expect who asks by this channel; of the time in which the shop is open. */
+export interface ChannelWait {
+  channel: string;
+  /** Null when too few answers are known to say */
+  wait: ExpectedWait | null;
+}
+
 /** `GET /api/desk/channels`. */
 export interface ChannelsSetUp {
   types: ChannelTypeView[];
