@@ -92,6 +92,18 @@ const BUDGETS = [
     limit: 10 * KB,
   },
   {
+    name: "desk, acts on many",
+    entries: ["apps/desk/src/teamwork/layer.tsx", "apps/desk/src/teamwork/bulk-bar.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 10 * KB,
+  },
+  {
+    name: "desk, search",
+    entries: ["apps/desk/src/search/page.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 10 * KB,
+  },
+  {
     name: "counter, co-browsing",
     entries: ["apps/counter/src/frame/cobrowse/main.tsx", "apps/counter/src/frame/walk/main.tsx"],
     beyond: [

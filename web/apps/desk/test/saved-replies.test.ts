@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fitting, wishAt, written } from "../src/conversations/saved-replies.ts";
+import { fitting, unfilled, wishAt, written } from "../src/conversations/saved-replies.ts";
 
 const reply = (shortcut: string, title: string, bodies: Record<string, string> = {}) => ({
   id: shortcut,
@@ -10,6 +10,17 @@ const reply = (shortcut: string, title: string, bodies: Record<string, string> =
   bodies,
   updated_at: "2026-11-21T10:00:00Z",
 });
+
+const NONE = {
+  customer: "",
+  first_name: "",
+  email: "",
+  agent: "",
+  shop: "",
+  page: "",
+  subject: "",
+  order: "",
+};
 
 test("hears a wish after a slash at the beginning of a word only", () => {
   assert.deepEqual(wishAt("/del", 4), { start: 0, wish: "del" });
@@ -35,7 +46,7 @@ test("writes in the customer's language and leaves unknown variables visible", (
     en: "Hello {{customer}}",
     pl: "Dzień dobry, {{ customer }}! {{agent}}, {{shop}} {{price}}",
   });
-  const variables = { customer: "Ewa", agent: "Jan", shop: "Stoa", page: "/" };
+  const variables = { ...NONE, customer: "Ewa", agent: "Jan", shop: "Stoa", page: "/" };
   assert.equal(written(greeting, "pl", variables), "Dzień dobry, Ewa! Jan, Stoa {{price}}");
   assert.equal(written(greeting, "it", variables), "Hello Ewa");
 });
@@ -45,7 +56,17 @@ test("calls a customer without a name nothing", () => {
     en: "Hello {{customer}}, this is {{agent}}.",
     pl: "Dzień dobry, {{ customer }}! Tu {{agent}}.",
   });
-  const variables = { customer: "", agent: "Jan", shop: "Stoa", page: "/" };
+  const variables = { ...NONE, agent: "Jan", shop: "Stoa", page: "/" };
   assert.equal(written(greeting, "en", variables), "Hello, this is Jan.");
   assert.equal(written(greeting, "pl", variables), "Dzień dobry! Tu Jan.");
+});
+
+test("leaves what is not known where somebody sees it, and names it", () => {
+  const order = reply("o", "Order", { en: "Your order {{order}} and {{ oder }}, {{first_name}}" });
+  const known = { ...NONE, customer: "Ewa Nowak", first_name: "Ewa", order: "S-1001" };
+  const text = written(order, "en", known);
+  assert.equal(text, "Your order S-1001 and {{ oder }}, Ewa");
+  assert.deepEqual(unfilled(text), ["{{ oder }}"]);
+  assert.deepEqual(unfilled(written(order, "en", NONE)), ["{{order}}", "{{ oder }}"]);
+  assert.deepEqual(unfilled("{ }} {{\n}} nothing"), []);
 });

@@ -22,6 +22,10 @@ interface VirtualListProps<Item> {
   keyOf: (item: Item) => string;
   selectedKey: string | null;
   onSelect: (item: Item) => void;
+  /** Rows can be marked: by X, by a click with Ctrl, and with Shift from the last one on. */
+  onMark?: ((item: Item, isRange: boolean) => void) | undefined;
+  /** Whether a plain click marks as well. */
+  isMarking?: boolean | undefined;
   children: (item: Item, isSelected: boolean) => ComponentChildren;
   /** Called when the last rows come into sight, to fetch the next page. */
   onEnd?: (() => void) | undefined;
@@ -31,6 +35,7 @@ interface VirtualListProps<Item> {
  * End move, Enter selects. Screen readers hear each row's place in the whole list. */
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
   const { items, label, rowHeight, keyOf, selectedKey, onSelect, children, onEnd } = props;
+  const { onMark, isMarking } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
@@ -78,6 +83,10 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
       event.preventDefault();
       onSelect(active);
     }
+    if (onMark && active && event.key.toLowerCase() === "x" && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      onMark(active, event.shiftKey);
+    }
     const target = targets[event.key];
     if (target === undefined || last < 0) return;
     event.preventDefault();
@@ -120,9 +129,11 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
               aria-posinset={first + offset + 1}
               class={`ui-row ${isSelected ? "is-selected" : ""} ${key === current ? "is-active" : ""}`}
               style={{ top: `${(first + offset) * rowHeight}px`, height: `${rowHeight}px` }}
-              onClick={() => {
+              onClick={(event) => {
                 setActiveKey(key);
-                onSelect(item);
+                const isMark = isMarking || event.shiftKey || event.ctrlKey || event.metaKey;
+                if (onMark && isMark) onMark(item, event.shiftKey);
+                else onSelect(item);
               }}
             >
               {children(item, isSelected)}

@@ -40,12 +40,18 @@ export type SenderKind = MessageBody["sender_kind"];
 export type Suggestion = ProposeProduct | ProposePercent | ProposeAmount | ProposeDelivery;
 const at = (id: string) => `/api/desk/conversations/${id}`;
 
-export const listConversations = (query: {
+export const listConversations = ({
+  view,
+  ...query
+}: {
   view: View;
-  q?: string;
   cursor?: string | null;
   limit?: number;
-}): Promise<ConversationList> => http.get("/api/desk/conversations", query);
+}): Promise<ConversationList> =>
+  http.get("/api/desk/conversations", {
+    ...query,
+    ...(view.startsWith("v-") ? { saved_view: view.slice(2) } : { view }),
+  });
 export const readLongestWaiting = (): Promise<LongestWaiting> =>
   http.get("/api/desk/longest-waiting");
 export const readConversation = (id: string): Promise<DeskConversation> => http.get(at(id));

@@ -8,6 +8,7 @@ import { VisitsPage } from "../radar/page.tsx";
 import { LinkPage } from "../session/link.tsx";
 import { SignIn } from "../session/sign-in.tsx";
 import { findSession, sessionState } from "../session/store.ts";
+import { Teamwork } from "../teamwork/gate.tsx";
 import { Help } from "./help.tsx";
 import { lazily } from "./lazy.tsx";
 import { LiveBanner } from "./live-banner.tsx";
@@ -17,6 +18,7 @@ import { route } from "./router.ts";
 import { t } from "./texts.ts";
 
 const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPage);
+const searchPage = lazily(async () => (await import("../search/page.tsx")).SearchPage);
 const office = lazily(async () => (await import("./office.tsx")).OfficePage);
 
 function CurrentPage() {
@@ -28,11 +30,14 @@ function CurrentPage() {
       return <VisitsPage id={at.id} />;
     case "calls":
       return <callsPage.View />;
+    case "search":
+      return <searchPage.View />;
     case "orders":
       return <OrdersPage id={at.id} />;
     case "catalogue":
     case "imports":
     case "replies":
+    case "order":
     case "people":
     case "teams":
     case "channels":
@@ -92,6 +97,7 @@ export function App() {
           </div>
           <Help />
           <Palette />
+          <Teamwork />
           <Toasts label={t("toasts.label")} closeLabel={t("action.close")} />
         </div>
       );

@@ -33,12 +33,22 @@ export function addGeneralShortcuts(): void {
       group: general,
       run: ifSignedIn(() => (isHelpOpen.value = true)),
     },
+    {
+      keys: "/",
+      label: () => t("nav.search"),
+      group: general,
+      run: ifSignedIn(() => {
+        go({ page: "search" });
+        document.getElementById("desk-search")?.focus();
+      }),
+    },
     goes("g i", () => t("nav.inbox"), { page: "inbox", view: "mine", id: null }),
     goes("g h", () => t("nav.calls"), { page: "calls" }),
     goes("g v", () => t("nav.visits"), { page: "visits", id: null }),
     goes("g o", () => t("nav.orders"), { page: "orders", id: null }),
     goes("g c", () => t("nav.catalogue"), { page: "catalogue", id: null }),
     goes("g a", () => t("nav.account"), { page: "account" }),
+    goes("g l", () => t("nav.order"), { page: "order" }),
     goes("g r", () => t("nav.replies"), { page: "replies" }),
     {
       keys: "g s",

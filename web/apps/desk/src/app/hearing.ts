@@ -20,6 +20,8 @@ import { loadRadar, takeRadar } from "../radar/store.ts";
 import { isAway, takePresence, tellPresence } from "../session/presence.ts";
 import { findSession, me } from "../session/store.ts";
 import { startTeams } from "../teams/store.ts";
+import { takeTag } from "../teamwork/tags.ts";
+import { countViewsSoon } from "../teamwork/views.ts";
 import { callAttention, unread } from "./attention.ts";
 import { follow, line, onBack, openLine } from "./live.ts";
 import { go, route } from "./router.ts";
@@ -33,6 +35,7 @@ function onListed(row: ConversationRow) {
   const known = rowOf(row.id);
   const [changed] = takeRows([row]);
   countSoon();
+  countViewsSoon();
   const staffId = me.peek()?.id;
   if (!changed || !staffId) return;
   counts.value = recounted(counts.peek(), known, row, staffId);
@@ -50,6 +53,7 @@ async function hearList(isStopped: () => boolean): Promise<() => void> {
   const stop = follow("desk", seq, {
     onEvent: ({ type, data }) => {
       if (type === "conversation.listed") onListed(data.conversation);
+      if (type === "tag.changed") takeTag(data.tag);
     },
     resync: async () => {
       const again = await countNow();

@@ -2,6 +2,7 @@ import { ImportsPage } from "../catalogue/imports-page.tsx";
 import { CataloguePage } from "../catalogue/page.tsx";
 import { ChannelsPage } from "../channels/page.tsx";
 import { AccountPage } from "../settings/account.tsx";
+import { OrderPage } from "../settings/order.tsx";
 import { PeoplePage } from "../settings/people.tsx";
 import { RepliesPage } from "../settings/replies.tsx";
 import { SettingsPage } from "../settings/shop.tsx";
@@ -12,6 +13,7 @@ type OfficePlace =
   | "catalogue"
   | "imports"
   | "replies"
+  | "order"
   | "people"
   | "teams"
   | "channels"
@@ -27,6 +29,8 @@ export function OfficePage({ at }: { at: Extract<Route, { page: OfficePlace }> }
       return <ImportsPage id={at.id} />;
     case "replies":
       return <RepliesPage />;
+    case "order":
+      return <OrderPage />;
     case "people":
       return <PeoplePage />;
     case "teams":

@@ -8,7 +8,9 @@ import messages from "lucide:messages-square";
 import phone from "lucide:phone";
 import radar from "lucide:radar";
 import receipt from "lucide:receipt-text";
+import searchIcon from "lucide:search";
 import settings from "lucide:settings";
+import tagsIcon from "lucide:tags";
 import userCheck from "lucide:user-check";
 import usersCog from "lucide:user-cog";
 import user from "lucide:user-round";
@@ -122,7 +124,9 @@ function AccountMenu() {
       run: () => void perform(() => chooseAway(!isAway.peek())),
     },
     link(t("nav.account"), user, { page: "account" }),
+    link(t("nav.search"), searchIcon, { page: "search" }),
     link(t("nav.replies"), quote, { page: "replies" }),
+    link(t("nav.order"), tagsIcon, { page: "order" }),
     ...(mayActAs("supervisor") ? [link(t("nav.teams"), usersCog, { page: "teams" })] : []),
     ...(mayActAs("administrator")
       ? [

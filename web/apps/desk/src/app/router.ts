@@ -1,7 +1,8 @@
 import { computed, signal } from "@preact/signals";
 
-export const VIEWS = ["mine", "unassigned", "all", "closed"] as const;
-export type View = (typeof VIEWS)[number];
+export const VIEWS = ["mine", "unassigned", "all", "snoozed", "closed"] as const;
+/** One that everybody has, or a saved one by its id. */
+export type View = (typeof VIEWS)[number] | `v-${string}`;
 
 export type Route =
   | { page: "inbox"; view: View; id: string | null }
@@ -10,7 +11,9 @@ export type Route =
   | { page: "orders"; id: string | null }
   | { page: "catalogue"; id: string | null }
   | { page: "imports"; id: string | null }
+  | { page: "search" }
   | { page: "replies" }
+  | { page: "order" }
   | { page: "people" }
   | { page: "teams" }
   | { page: "channels" }
@@ -19,6 +22,10 @@ export type Route =
   | { page: "link"; token: string };
 
 export type Page = Route["page"];
+
+function isView(name: string): name is View {
+  return name.startsWith("v-") || VIEWS.some((view) => view === name);
+}
 
 /** Reads a path of the desk; an unknown one is the inbox. */
 export function parse(path: string): Route {
@@ -30,7 +37,9 @@ export function parse(path: string): Route {
     case "imports":
       return { page, id: first || null };
     case "calls":
+    case "search":
     case "replies":
+    case "order":
     case "people":
     case "teams":
     case "channels":
@@ -43,7 +52,7 @@ export function parse(path: string): Route {
     case "link":
       return { page: "link", token: first };
     default: {
-      const view = VIEWS.find((candidate) => candidate === first);
+      const view = isView(first) ? first : undefined;
       return { page: "inbox", view: view ?? "mine", id: (view && second) || null };
     }
   }
@@ -57,7 +66,9 @@ export function pathOf(route: Route): string {
     case "link":
       return `/desk/link/${route.token}`;
     case "calls":
+    case "search":
     case "replies":
+    case "order":
     case "people":
     case "teams":
     case "channels":

@@ -3,8 +3,10 @@ import type { Way } from "../api/channels.ts";
 import { type Attachment, uploadAttachment } from "../api/conversations.ts";
 import { sendSignal } from "../app/live.ts";
 import { openWays, type Ways } from "../channels/ways.ts";
-import { keepDraft, readDraft } from "./drafts.ts";
-import { write } from "./thread-store.ts";
+import { me } from "../session/store.ts";
+import { keepDraft, readDraft, type Staged } from "./drafts.ts";
+import { unfilled } from "./saved-replies.ts";
+import { type Thread, write } from "./thread-store.ts";
 
 export interface Upload {
   readonly key: number;
@@ -12,6 +14,11 @@ export interface Upload {
   readonly attachment: Attachment | null;
   readonly error: unknown;
 }
+
+/** Why an answer was not sent at once: the agent decides. */
+export type Obstacle =
+  | { readonly is: "answered"; readonly name: string; readonly text: string }
+  | { readonly is: "unfilled"; readonly names: readonly string[] };
 
 export interface Composer {
   readonly text: Signal<string>;
@@ -23,9 +30,16 @@ export interface Composer {
   readonly switchNote: () => void;
   readonly attach: (files: Iterable<File>) => void;
   readonly removeUpload: (key: number) => void;
-  /** Sends what is there; false when there is nothing or a file is still on its way up. */
-  readonly submit: () => boolean;
-  readonly stopTyping: () => void;
+  /** What a macro does once the answer is sent. */
+  readonly staged: Signal<Staged | null>;
+  readonly obstacle: Signal<Obstacle | null>;
+  /** Puts a macro's reply after what is there, and keeps what else it does until that is sent. */
+  readonly stage: (macro: Staged, text: string) => void;
+  readonly unstage: () => void;
+  /** Sends what is there; false when there is nothing, a file is still on its way up, or something
+   * is in the way that `isSure` passes over. */
+  readonly submit: (isSure?: boolean) => boolean;
+  readonly close: () => void;
 }
 
 const TYPING_EVERY_MS = 2500;
@@ -59,15 +73,65 @@ function wayOf(way: Way | null, isNote: boolean) {
   return way?.inbox_id && !isNote ? { inboxId: way.inbox_id, to: way.to } : null;
 }
 
+const open = new Map<string, Composer>();
+
+/** Returns where an answer is being written in a conversation, if it is on the screen. */
+export const composerOf = (conversationId: string): Composer | null =>
+  open.get(conversationId) ?? null;
+
+function lastSeq(thread: Thread): number {
+  const said = thread.messages.peek().filter(({ kind }) => kind !== "note");
+  return said.at(-1)?.seq ?? 0;
+}
+
+/** Returns what a colleague answered after `since`, if anybody did. */
+function answeredSince(thread: Thread, since: number | null): Obstacle | null {
+  if (since === null) return null;
+  const answer = thread.messages
+    .peek()
+    .find(
+      ({ seq, kind, sender_kind, staff_id }) =>
+        kind !== "note" && sender_kind === "agent" && staff_id !== me.peek()?.id && seq > since,
+    );
+  if (!answer) return null;
+  return { is: "answered", name: answer.staff_name ?? "", text: answer.body.slice(0, 120) };
+}
+
 /** What is being written in one conversation. */
-export function openComposer(conversationId: string): Composer {
+export function openComposer(thread: Thread): Composer {
+  const conversationId = thread.id;
   const draft = readDraft(conversationId);
   const text = signal(draft.text);
   const isNote = signal(draft.isNote);
   const uploads = signal<readonly Upload[]>([]);
   const ways = openWays(conversationId);
   const typing = typingSignals(conversationId);
-  const keep = () => keepDraft(conversationId, { text: text.peek(), isNote: isNote.peek() });
+  const staged = signal<Staged | null>(draft.staged);
+  const obstacle = signal<Obstacle | null>(null);
+  let since = draft.since;
+  const keep = () =>
+    keepDraft(conversationId, {
+      text: text.peek(),
+      isNote: isNote.peek(),
+      since,
+      staged: staged.peek(),
+    });
+  const input = (value: string) => {
+    if (!text.peek()) since = lastSeq(thread);
+    text.value = value;
+    obstacle.value = null;
+    keep();
+    // A customer must not see that a note about them is being written.
+    if (value && !isNote.peek()) typing.say();
+    else typing.stop();
+    if (value) thread.looking.write(isNote.peek());
+    else thread.looking.rest();
+  };
+  const inTheWay = (body: string): Obstacle | null => {
+    if (isNote.peek()) return null;
+    const names = unfilled(body);
+    return names.length ? { is: "unfilled", names } : answeredSince(thread, since);
+  };
 
   const change = (key: number, more: Partial<Upload>) => {
     uploads.value = uploads
@@ -85,17 +149,23 @@ export function openComposer(conversationId: string): Composer {
     }
   }
 
-  return {
+  const composer: Composer = {
     text,
     isNote,
     uploads,
     ways,
-    input: (value) => {
-      text.value = value;
+    staged,
+    obstacle,
+    input,
+    stage: (macro, reply) => {
+      isNote.value = false;
+      staged.value = macro;
+      const before = text.peek();
+      input(before ? `${before.trimEnd()}\n\n${reply}` : reply);
+    },
+    unstage: () => {
+      staged.value = null;
       keep();
-      // A customer must not see that a note about them is being written.
-      if (value && !isNote.peek()) typing.say();
-      else typing.stop();
     },
     switchNote: () => {
       isNote.value = !isNote.peek();
@@ -108,24 +178,36 @@ export function openComposer(conversationId: string): Composer {
     removeUpload: (key) => {
       uploads.value = uploads.peek().filter((one) => one.key !== key);
     },
-    submit: () => {
+    submit: (isSure = false) => {
       const body = text.peek().trim();
       const ready = isNote.peek() ? [] : uploads.peek().filter((one) => one.attachment);
       const isWaiting = uploads.peek().some((one) => !one.attachment && !one.error);
       if (isWaiting || (!body && ready.length === 0)) return false;
+      obstacle.value = isSure ? null : inTheWay(body);
+      if (obstacle.peek()) return false;
       write(conversationId, {
         body,
         isNote: isNote.peek(),
         attachmentIds: ready.flatMap(({ attachment }) => attachment?.id ?? []),
         attachmentNames: ready.map(({ file }) => file.name),
         way: wayOf(ways.chosen.peek(), isNote.peek()),
+        ...(staged.peek() && !isNote.peek() && { acts: staged.peek()?.acts ?? [] }),
       });
       text.value = "";
+      if (!isNote.peek()) staged.value = null;
+      since = null;
+      thread.looking.rest();
       if (!isNote.peek()) uploads.value = [];
       typing.stop();
       keep();
       return true;
     },
-    stopTyping: typing.stop,
+    close: () => {
+      typing.stop();
+      thread.looking.rest();
+      if (open.get(conversationId) === composer) open.delete(conversationId);
+    },
   };
+  open.set(conversationId, composer);
+  return composer;
 }

@@ -9,13 +9,17 @@ import { useSignal } from "@preact/signals";
 import { Button, Icon, IconButton, Menu } from "@stoa/ui";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { ConversationRow, SavedReply } from "../api/conversations.ts";
+import { perform } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { t } from "../app/texts.ts";
 import { WayPicker } from "../channels/way-picker.tsx";
-import { me, shopOf, start } from "../session/store.ts";
+import { start } from "../session/store.ts";
+import { filledReply } from "../teamwork/macros.ts";
+import { Beside } from "./beside.tsx";
 import { openComposer, type Composer as Store } from "./composer-store.ts";
 import { type Picking, PickingDialog } from "./picking.tsx";
-import { fitting, wishAt, written } from "./saved-replies.ts";
+import { fitting, wishAt } from "./saved-replies.ts";
+import type { Thread } from "./thread-store.ts";
 import { UploadList } from "./uploads.tsx";
 
 interface Suggestions {
@@ -55,10 +59,10 @@ function ReplyList({
 }
 
 /** Where the agent writes: an answer or a note, with saved replies, files and proposals. */
-export function Composer({ row }: { row: ConversationRow }) {
-  const store = useMemo(() => openComposer(row.id), [row.id]);
+export function Composer({ row, thread }: { row: ConversationRow; thread: Thread }) {
+  const store = useMemo(() => openComposer(thread), [thread]);
   const picking = useSignal<Picking | null>(null);
-  useEffect(() => store.stopTyping, [store]);
+  useEffect(() => store.close, [store]);
   useEffect(
     () => void store.ways.refresh(),
     [store, row.answer_channel, row.contact_email, row.customer_id],
@@ -107,6 +111,7 @@ export function Composer({ row }: { row: ConversationRow }) {
     <div class={`composer ${store.isNote.value ? "is-note" : ""}`}>
       {!store.isNote.value && <WayPicker ways={store.ways} />}
       <UploadList store={store} />
+      <Beside store={store} />
       <Writing store={store} row={row} />
       <Tools store={store} row={row} onPick={(what) => (picking.value = what)} />
       {picking.value && (
@@ -149,15 +154,12 @@ function Writing({ store, row }: { store: Store; row: ConversationRow }) {
   function choose(reply: SavedReply) {
     const from = suggestions.value?.start ?? 0;
     const caret = area.current?.selectionStart ?? text.length;
-    const words = written(reply, row.locale, {
-      customer: row.contact_name,
-      agent: me.value?.name ?? "",
-      shop: shopOf(row.shop_id)?.name ?? "",
-      page: row.page_url,
-    });
-    store.input(text.slice(0, from) + words + text.slice(caret));
     suggestions.value = null;
-    area.current?.focus();
+    void perform(async () => {
+      const words = await filledReply(reply.id, row.id);
+      store.input(text.slice(0, from) + words + text.slice(caret));
+      area.current?.focus();
+    });
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -267,7 +269,7 @@ function Tools({ store, onPick }: ToolsProps) {
         look="primary"
         icon={isNote ? lock : send}
         disabled={!store.text.value.trim() && store.uploads.value.length === 0}
-        onClick={store.submit}
+        onClick={() => store.submit()}
       >
         {isNote ? t("note.add") : t("composer.send")}
       </Button>

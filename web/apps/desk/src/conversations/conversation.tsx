@@ -7,6 +7,7 @@ import { wordsFor } from "../app/form.ts";
 import type { View } from "../app/router.ts";
 import { t } from "../app/texts.ts";
 import { me } from "../session/store.ts";
+import { Watchers } from "../teamwork/watchers.tsx";
 import { WalkBar } from "../walks/bar.tsx";
 import { Composer } from "./composer.tsx";
 import { ConversationHead } from "./head.tsx";
@@ -33,9 +34,14 @@ export function Conversation({ id, view }: { id: string; view: View }) {
           {wordsFor(error)}
         </Banner>
       )}
+      <Watchers looking={thread.looking} />
       <TimelineView thread={thread} row={row} />
       {row.visitor_id && row.state === "open" && <WalkBar key={`walk-${id}`} row={row} />}
-      {row.state === "closed" ? <ClosedBar id={id} /> : <Composer key={id} row={row} />}
+      {row.state === "closed" ? (
+        <ClosedBar id={id} />
+      ) : (
+        <Composer key={id} row={row} thread={thread} />
+      )}
     </section>
   );
 }

@@ -1,14 +1,15 @@
 import type { ListCounts } from "@stoa/protocol";
 import type { ConversationRow } from "../api/conversations.ts";
 import type { View } from "../app/router.ts";
+import { filtersOf, fits } from "../teamwork/views.ts";
+
+/** The server counts up to here. */
+export const COUNT_MAX = 1000;
 
 /** Whether a conversation belongs into a view for this member of staff. */
 export function belongs(row: ConversationRow, view: View, staffId: string | undefined): boolean {
-  if (view === "closed") return row.state === "closed";
-  if (row.state === "closed") return false;
-  if (row.snoozed_at) return false;
-  if (view === "mine") return row.assignee_id === staffId;
-  return view === "all" || row.assignee_id === null;
+  const filters = filtersOf(view);
+  return filters !== null && fits(row, filters, staffId);
 }
 
 /** Returns the counts after a row became `after`; of a row that was never seen before, only a
@@ -23,13 +24,16 @@ export function recounted(
   const change = (isIn: (row: ConversationRow) => boolean) =>
     Number(isIn(after)) - Number(before !== null && isIn(before));
   const inView = (view: View) => change((row) => belongs(row, view, staffId));
+  // What was counted to the end only changes with the next count.
+  const moved = (count: number, by: number) =>
+    count >= COUNT_MAX ? count : Math.max(0, count + by);
   const isWaiting = (row: ConversationRow) =>
     row.waiting_since !== null &&
     (belongs(row, "mine", staffId) || belongs(row, "unassigned", staffId));
   return {
-    mine: Math.max(0, known.mine + inView("mine")),
-    unassigned: Math.max(0, known.unassigned + inView("unassigned")),
-    all: Math.max(0, known.all + inView("all")),
-    waiting: Math.max(0, known.waiting + change(isWaiting)),
+    mine: moved(known.mine, inView("mine")),
+    unassigned: moved(known.unassigned, inView("unassigned")),
+    all: moved(known.all, inView("all")),
+    waiting: moved(known.waiting, change(isWaiting)),
   };
 }

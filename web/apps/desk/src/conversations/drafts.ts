@@ -1,14 +1,24 @@
 import { signal } from "@preact/signals";
+import type { Act } from "../api/teamwork.ts";
+
+/** What a macro does besides its reply, once that is sent. */
+export interface Staged {
+  readonly name: string;
+  readonly acts: readonly Act[];
+}
 
 /** What is being written in one conversation, kept on this device until it is sent. */
 export interface Draft {
   readonly text: string;
   readonly isNote: boolean;
+  /** The last message when it was begun: what came after that may have changed the answer. */
+  readonly since: number | null;
+  readonly staged: Staged | null;
 }
 
 const PREFIX = "stoa.desk.draft.";
 const changes = signal(0);
-const NONE: Draft = { text: "", isNote: false };
+const NONE: Draft = { text: "", isNote: false, since: null, staged: null };
 
 /** Whoever draws it draws it again when it changes. */
 export function readDraft(conversationId: string): Draft {
@@ -17,8 +27,13 @@ export function readDraft(conversationId: string): Draft {
   if (!kept) return NONE;
   const value: unknown = JSON.parse(kept);
   if (typeof value !== "object" || value === null) return NONE;
-  const { text, isNote } = value as Partial<Draft>;
-  return { text: String(text ?? ""), isNote: isNote === true };
+  const { text, isNote, since, staged } = value as Partial<Draft>;
+  return {
+    text: String(text ?? ""),
+    isNote: isNote === true,
+    since: typeof since === "number" ? since : null,
+    staged: staged ?? null,
+  };
 }
 
 export function keepDraft(conversationId: string, draft: Draft): void {

@@ -1,3 +1,4 @@
+import alarm from "lucide:alarm-clock";
 import archive from "lucide:archive";
 import back from "lucide:arrow-left";
 import download from "lucide:download";
@@ -6,7 +7,9 @@ import hand from "lucide:hand";
 import monitor from "lucide:monitor";
 import listIcon from "lucide:panel-left";
 import panel from "lucide:panel-right";
+import tagIcon from "lucide:tag";
 import transfer from "lucide:user-round-pen";
+import zap from "lucide:zap";
 import { useSignal } from "@preact/signals";
 import { Button, Dialog, Icon, IconButton, Menu, TextArea } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
@@ -15,11 +18,15 @@ import { perform, useAct } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { isListOpen, isSideFolded, isSideOpen, isStageOpen, toggleSide } from "../app/panes.tsx";
 import { go, type View } from "../app/router.ts";
-import { t } from "../app/texts.ts";
+import { formats, t } from "../app/texts.ts";
 import { CallButton } from "../calls/call-button.tsx";
 import { seat } from "../calls/store.ts";
 import { presenceOf } from "../session/presence.ts";
 import { me, staff } from "../session/store.ts";
+import { actOn } from "../teamwork/acts.ts";
+import { ask } from "../teamwork/gate.tsx";
+import { macroShortcut } from "../teamwork/macros.ts";
+import { TagChips } from "../teamwork/tag-chips.tsx";
 import { titleOf } from "./row.tsx";
 import { isStaged } from "./stage.tsx";
 import { assign, claim, closeConversation, reopen } from "./thread-store.ts";
@@ -43,6 +50,18 @@ function release(row: ConversationRow) {
     text: t("conversation.released"),
     run: () => assign(row.id, before),
   });
+}
+
+/** Puts the conversation aside, or takes it back. */
+async function aside(row: ConversationRow): Promise<void> {
+  if (row.snoozed_at) await actOn([row.id], [{ do: "wake" }], t("snooze.woken"));
+  else ask("snooze", [row.id]);
+}
+
+function asideWords({ snoozed_until }: ConversationRow): string {
+  return snoozed_until
+    ? t("snooze.until", { moment: formats().moment(snoozed_until) })
+    : t("snooze.untilAnswer");
 }
 
 /** Who it is, whose conversation it is, and what can be done with it. */
@@ -74,6 +93,19 @@ export function ConversationHead({ row, view }: HeadProps) {
         run: () => void closeIt(row, view),
       },
       {
+        keys: "l",
+        label: () => t("tags.edit"),
+        group,
+        run: () => ask("tags", [row.id]),
+      },
+      {
+        keys: "z",
+        label: () => t(row.snoozed_at ? "snooze.wake" : "snooze.title"),
+        group,
+        run: () => void aside(row),
+      },
+      macroShortcut(row.id),
+      {
         keys: "i",
         label: () => t("side.toggle"),
         group,
@@ -100,6 +132,17 @@ export function ConversationHead({ row, view }: HeadProps) {
     ...(row.assignee_id
       ? [{ label: t("conversation.release"), icon: hand, run: () => void release(row) }]
       : []),
+    { label: t("tags.edit"), icon: tagIcon, run: () => ask("tags", [row.id]) },
+    ...(isOpen
+      ? [
+          {
+            label: t(row.snoozed_at ? "snooze.wake" : "snooze.title"),
+            icon: alarm,
+            run: () => void aside(row),
+          },
+        ]
+      : []),
+    { label: t("macros.run"), icon: zap, run: () => ask("macros", [row.id]) },
     {
       label: t("conversation.transcript"),
       icon: download,
@@ -126,7 +169,13 @@ export function ConversationHead({ row, view }: HeadProps) {
               ? t("conversation.yours")
               : t("conversation.assignedTo", { name: row.assignee_name })
             : t("conversation.nobodys")}
+          {row.snoozed_at && ` · ${asideWords(row)}`}
         </p>
+        {row.tag_ids.length > 0 && (
+          <p class="head-tags">
+            <TagChips row={row} most={6} />
+          </p>
+        )}
       </div>
       {isOpen && !row.assignee_id && (
         <Button look="primary" small busy={act.isBusy} onClick={() => act.run(() => claim(row.id))}>

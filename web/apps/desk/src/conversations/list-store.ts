@@ -1,7 +1,7 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ListCounts } from "@stoa/protocol";
 import { type ConversationRow, listConversations } from "../api/conversations.ts";
-import { VIEWS, type View } from "../app/router.ts";
+import type { View } from "../app/router.ts";
 import { me } from "../session/store.ts";
 import { belongs } from "./counting.ts";
 
@@ -15,10 +15,8 @@ interface Paging {
 const FRESH: Paging = { next: undefined, isLoading: false, error: null };
 
 const rows = signal<ReadonlyMap<string, ConversationRow>>(new Map());
-const paging = Object.fromEntries(VIEWS.map((view) => [view, signal<Paging>(FRESH)])) as Record<
-  View,
-  ReturnType<typeof signal<Paging>>
->;
+const pagings = new Map<View, Signal<Paging>>();
+const lists = new Map<View, ReadonlySignal<ConversationRow[]>>();
 
 /** Where a row stands: what came back by its time stands above what was said before that. */
 export function listedAt(row: ConversationRow): number {
@@ -31,16 +29,22 @@ export function newestFirst(a: ConversationRow, b: ConversationRow): number {
   return byTime || (a.id < b.id ? 1 : -1);
 }
 
-const lists = Object.fromEntries(
-  VIEWS.map((view) => [
-    view,
+function made<Value>(known: Map<View, Value>, view: View, make: () => Value): Value {
+  const found = known.get(view) ?? make();
+  known.set(view, found);
+  return found;
+}
+
+/** What is known of a view, the newest first. */
+export const listOf = (view: View) =>
+  made(lists, view, () =>
     computed(() => {
       const staffId = me.value?.id;
       const all = [...rows.value.values()];
       return all.filter((row) => belongs(row, view, staffId)).sort(newestFirst);
     }),
-  ]),
-) as Record<View, ReturnType<typeof computed<ConversationRow[]>>>;
+  );
+export const pagingOf = (view: View) => made(pagings, view, () => signal<Paging>(FRESH));
 
 /** How many open conversations each view has: as the server last counted, and as rows heard of since
  * have changed it. */
@@ -66,8 +70,6 @@ export function countSoon(): void {
   }, COUNT_EVERY_MS);
 }
 
-export const listOf = (view: View) => lists[view];
-export const pagingOf = (view: View) => paging[view];
 export const rowOf = (id: string) => rows.value.get(id) ?? null;
 
 /** How many open conversations wait for an answer from me or from anybody. */
@@ -84,8 +86,8 @@ export function takeRows(incoming: readonly ConversationRow[]): ConversationRow[
 
 /** Fetches the next page of a view; does nothing at the end or while one is under way. */
 export async function loadMore(view: View): Promise<void> {
-  const state = paging[view];
-  const { next, isLoading } = state.peek() ?? FRESH;
+  const state = pagingOf(view);
+  const { next, isLoading } = state.peek();
   if (isLoading || next === null) return;
   state.value = { next, isLoading: true, error: null };
   try {
@@ -99,10 +101,15 @@ export async function loadMore(view: View): Promise<void> {
   }
 }
 
+/** Forgets which pages of a view were fetched: what it shows has changed. */
+export function resetView(view: View): void {
+  pagingOf(view).value = FRESH;
+}
+
 /** Forgets everything, so that the views are fetched again. */
 export function resetLists(): void {
   rows.value = new Map();
-  for (const view of VIEWS) paging[view].value = FRESH;
+  for (const paging of pagings.values()) paging.value = FRESH;
 }
 
 effect(() => {

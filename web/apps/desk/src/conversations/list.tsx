@@ -1,24 +1,41 @@
 import coffee from "lucide:coffee";
-import { Empty, Skeleton, VirtualList } from "@stoa/ui";
+import check from "lucide:list-checks";
+import searchIcon from "lucide:search";
+import { Empty, Icon, IconButton, Skeleton, VirtualList } from "@stoa/ui";
 import { useCallback, useEffect } from "preact/hooks";
 import { Failed } from "../app/failed.tsx";
+import { lazily } from "../app/lazy.tsx";
 import { go, VIEWS, type View } from "../app/router.ts";
-import { formats, t } from "../app/texts.ts";
+import { t } from "../app/texts.ts";
+import { clearMarks, isMarking, marked, markTo, toggleMark } from "../teamwork/selection.ts";
+import { countText, ViewList } from "../teamwork/view-list.tsx";
+import { savedView } from "../teamwork/views.ts";
 import { counts, listOf, loadMore, pagingOf } from "./list-store.ts";
 import { ConversationRowView, ROW_HEIGHT } from "./row.tsx";
+
+const bulkBar = lazily(async () => (await import("../teamwork/bulk-bar.tsx")).BulkBar);
 
 const LABELS = {
   mine: "view.mine",
   unassigned: "view.unassigned",
   all: "view.all",
+  snoozed: "view.snoozed",
   closed: "view.closed",
 } as const;
 const EMPTIES = {
   mine: "view.mineEmpty",
   unassigned: "view.unassignedEmpty",
   all: "view.allEmpty",
+  snoozed: "view.snoozedEmpty",
   closed: "view.closedEmpty",
 } as const;
+
+type BuiltIn = keyof typeof LABELS;
+
+/** What a view is called; a saved one goes by its name. */
+function nameOf(view: View): string {
+  return savedView(view)?.name ?? t(LABELS[view as BuiltIn] ?? "view.label");
+}
 
 function Tabs({ view }: { view: View }) {
   return (
@@ -33,7 +50,7 @@ function Tabs({ view }: { view: View }) {
             aria-current={candidate === view ? "page" : undefined}
           >
             {t(LABELS[candidate])}
-            {count > 0 && <span class="tab-count">{formats().number(count)}</span>}
+            {count > 0 && <span class="tab-count">{countText(count)}</span>}
           </a>
         );
       })}
@@ -41,10 +58,33 @@ function Tabs({ view }: { view: View }) {
   );
 }
 
+function Tools() {
+  return (
+    <>
+      <IconButton
+        icon={check}
+        label={t("bulk.select")}
+        shortcut="X"
+        aria-pressed={isMarking.value}
+        onClick={() => (isMarking.value ? clearMarks() : (isMarking.value = true))}
+      />
+      <a
+        class="ui-icon-button"
+        href="/desk/search"
+        title={`${t("nav.search")} (/)`}
+        aria-label={t("nav.search")}
+        aria-keyshortcuts="/"
+      >
+        <Icon of={searchIcon} />
+      </a>
+    </>
+  );
+}
+
 /** The left pane: the views and the conversations of one of them. */
 export function ConversationList({ view, selectedId }: { view: View; selectedId: string | null }) {
   useEffect(() => {
-    if (pagingOf(view).peek()?.next === undefined) void loadMore(view);
+    if (pagingOf(view).peek().next === undefined) void loadMore(view);
   }, [view]);
   const onEnd = useCallback(() => {
     const { next, error } = pagingOf(view).peek() ?? {};
@@ -56,29 +96,41 @@ export function ConversationList({ view, selectedId }: { view: View; selectedId:
   return (
     <>
       <header class="pane-head">
-        <h1>{t("nav.inbox")}</h1>
+        <h1 class="grow">{t("nav.inbox")}</h1>
+        <Tools />
       </header>
       <Tabs view={view} />
+      <ViewList view={view} />
       <div class="pane-fill">
         {rows.length > 0 && (
           <VirtualList
             items={rows}
-            label={t(LABELS[view])}
+            label={nameOf(view)}
             rowHeight={ROW_HEIGHT}
             keyOf={(row) => row.id}
             selectedKey={selectedId}
             onSelect={(row) => go({ page: "inbox", view, id: row.id })}
             onEnd={onEnd}
+            isMarking={isMarking.value}
+            onMark={(row, isRange) => {
+              if (isRange)
+                markTo(
+                  row.id,
+                  rows.map(({ id }) => id),
+                );
+              else toggleMark(row.id);
+            }}
           >
             {(row) => <ConversationRowView row={row} />}
           </VirtualList>
         )}
         {rows.length === 0 && isLoading && <Skeleton lines={8} />}
         {rows.length === 0 && !isLoading && !error && (
-          <Empty icon={coffee} title={t(EMPTIES[view])} />
+          <Empty icon={coffee} title={t(EMPTIES[view as BuiltIn] ?? "views.empty")} />
         )}
         {error && <Failed error={error} retry={() => loadMore(view)} />}
       </div>
+      {marked.value.size > 0 && <bulkBar.View />}
     </>
   );
 }

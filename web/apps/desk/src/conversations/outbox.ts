@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { Act } from "../api/teamwork.ts";
 import { Problem } from "../app/http.ts";
 import type { Outgoing } from "./timeline.ts";
 
@@ -9,6 +10,8 @@ export interface Parcel extends Outgoing {
   readonly attachmentIds: readonly string[];
   /** The inbox and the address it leaves by; none: by chat. (One kept from before has none.) */
   readonly way?: { readonly inboxId: string; readonly to: string } | null;
+  /** What happens to the conversation once this is stored. */
+  readonly acts?: readonly Act[];
 }
 
 export type Carry = (parcel: Parcel) => Promise<void>;

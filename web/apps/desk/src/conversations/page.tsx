@@ -5,9 +5,10 @@ import { readLongestWaiting } from "../api/conversations.ts";
 import { perform } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { Panes } from "../app/panes.tsx";
-import { go, VIEWS, type View } from "../app/router.ts";
+import { go, route, VIEWS, type View } from "../app/router.ts";
 import { t } from "../app/texts.ts";
 import { CustomerSide } from "../radar/customer-side.tsx";
+import { marked, markTo, toggleMark } from "../teamwork/selection.ts";
 import { Conversation } from "./conversation.tsx";
 import { ConversationList } from "./list.tsx";
 import { listOf, rowOf, takeRows } from "./list-store.ts";
@@ -19,6 +20,17 @@ function step(view: View, id: string | null, by: 1 | -1) {
   const index = rows.findIndex((row) => row.id === id);
   const next = rows[index === -1 ? 0 : index + by];
   if (next) go({ page: "inbox", view, id: next.id });
+}
+
+/** Marks this conversation and the one after or before it, which is opened. */
+function markStep(view: View, id: string | null, by: 1 | -1) {
+  if (id && !marked.peek().has(id)) toggleMark(id);
+  step(view, id, by);
+  const at = route.peek();
+  const order = listOf(view)
+    .peek()
+    .map((row) => row.id);
+  if (at.page === "inbox" && at.id && at.id !== id) markTo(at.id, order);
 }
 
 /** Opens the conversation whose customer has waited longest, mine or nobody's. It may stand far
@@ -33,10 +45,28 @@ async function openLongestWaiting() {
 function useShortcuts(view: View, id: string | null) {
   useEffect(() => {
     const group = () => t("group.list");
-    const labels = ["view.mine", "view.unassigned", "view.all", "view.closed"] as const;
+    const labels = [
+      "view.mine",
+      "view.unassigned",
+      "view.all",
+      "view.snoozed",
+      "view.closed",
+    ] as const;
     return addShortcuts([
       { keys: "j", label: () => t("list.next"), group, run: () => step(view, id, 1) },
       { keys: "k", label: () => t("list.previous"), group, run: () => step(view, id, -1) },
+      {
+        keys: "x",
+        label: () => t("bulk.mark"),
+        group,
+        run: () => id && toggleMark(id),
+      },
+      ...([1, -1] as const).map((by) => ({
+        keys: by === 1 ? "shift+j" : "shift+k",
+        label: () => t(by === 1 ? "bulk.markNext" : "bulk.markPrevious"),
+        group,
+        run: () => markStep(view, id, by),
+      })),
       {
         keys: "n",
         label: () => t("list.longest"),

@@ -1,3 +1,5 @@
+import alarm from "lucide:alarm-clock";
+import check from "lucide:check";
 import clock from "lucide:clock";
 import mail from "lucide:mail";
 import { Avatar, Badge, Icon } from "@stoa/ui";
@@ -5,6 +7,8 @@ import type { ConversationRow } from "../api/conversations.ts";
 import { now } from "../app/clock.ts";
 import { formats, t } from "../app/texts.ts";
 import { me } from "../session/store.ts";
+import { marked } from "../teamwork/selection.ts";
+import { TagChips } from "../teamwork/tag-chips.tsx";
 import { readDraft } from "./drafts.ts";
 
 export const ROW_HEIGHT = 76;
@@ -25,16 +29,44 @@ function Waiting({ since }: { since: string }) {
   );
 }
 
+/** When it comes back, or that it has come back and why. */
+function Aside({ row }: { row: ConversationRow }) {
+  if (row.snoozed_at) {
+    const until = row.snoozed_until;
+    return (
+      <span class="tag">
+        <Icon of={alarm} size={12} label={t("snooze.aside")} />
+        {until ? formats().moment(until) : t("snooze.untilAnswerShort")}
+      </span>
+    );
+  }
+  if (!row.woke_by) return null;
+  return (
+    <Badge tone="action" icon={alarm}>
+      {t(row.woke_by === "time" ? "snooze.back" : "snooze.answered")}
+    </Badge>
+  );
+}
+
 /** One conversation in the list: who, the last words, since when, whose it is. */
 export function ConversationRowView({ row }: { row: ConversationRow }) {
   const draft = readDraft(row.id).text;
   const name = titleOf(row);
   const isMine = row.assignee_id === me.value?.id;
+  const isMarked = marked.value.has(row.id);
   const speaker =
     row.last_sender_kind === "agent" ? `${row.assignee_name ?? t("role.agent")}: ` : "";
   return (
-    <div class={`conversation-row ${row.unread_count > 0 ? "is-unread" : ""}`}>
-      <Avatar name={name} size={36} />
+    <div
+      class={`conversation-row ${row.unread_count > 0 ? "is-unread" : ""} ${isMarked ? "is-marked" : ""}`}
+    >
+      {isMarked ? (
+        <span class="row-mark">
+          <Icon of={check} size={20} label={t("bulk.isMarked")} />
+        </span>
+      ) : (
+        <Avatar name={name} size={36} />
+      )}
       <div class="conversation-row-text">
         <div class="conversation-row-head">
           <span class="conversation-row-name">{name}</span>
@@ -59,6 +91,7 @@ export function ConversationRowView({ row }: { row: ConversationRow }) {
             </span>
           )}
           {row.assignee_name && !isMine && <span class="tag">{row.assignee_name}</span>}
+          <TagChips row={row} most={2} />
           <span class="grow" />
           {row.unread_count > 0 && (
             <span class="unread-count">
@@ -68,6 +101,7 @@ export function ConversationRowView({ row }: { row: ConversationRow }) {
               </span>
             </span>
           )}
+          <Aside row={row} />
           {row.waiting_since && row.state === "open" && <Waiting since={row.waiting_since} />}
         </div>
       </div>

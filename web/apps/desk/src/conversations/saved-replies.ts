@@ -1,13 +1,29 @@
 import type { SavedReply } from "../api/conversations.ts";
 import { folded } from "../app/folded.ts";
 
+/** What a reply can name. Empty while it is not known. */
 export interface Variables {
-  /** Empty while the customer has not said their name. */
   readonly customer: string;
+  readonly first_name: string;
+  readonly email: string;
   readonly agent: string;
   readonly shop: string;
   readonly page: string;
+  readonly subject: string;
+  /** The number of the customer's newest order. */
+  readonly order: string;
 }
+
+export const VARIABLES = [
+  "customer",
+  "first_name",
+  "email",
+  "agent",
+  "shop",
+  "page",
+  "subject",
+  "order",
+] as const satisfies readonly (keyof Variables)[];
 
 /** Returns what the text asks for after a "/" at the beginning of a word at the caret, or null. */
 export function wishAt(text: string, caret: number): { start: number; wish: string } | null {
@@ -28,16 +44,21 @@ export function fitting(replies: readonly SavedReply[], wish: string): SavedRepl
 }
 
 /** Returns a reply's text in the customer's language (else English, else any) with its variables
- * filled in: {{customer}}, {{agent}}, {{shop}}, {{page}}. A customer without a name is not called
- * anything. An unknown variable stays visible. */
+ * filled in. A customer without a name is not called anything; what else is not known stays visible,
+ * as an unknown variable does. */
 export function written(reply: SavedReply, locale: string, variables: Variables): string {
   const { bodies } = reply;
   const text = bodies[locale] ?? bodies.en ?? Object.values(bodies)[0] ?? "";
   const fitting = variables.customer
     ? text
-    : text.replace(/,?[ \u00a0]*\{\{\s*customer\s*\}\}/g, "");
-  return fitting.replace(
-    /\{\{\s*(customer|agent|shop|page)\s*\}\}/g,
-    (_, name: keyof Variables) => variables[name],
-  );
+    : text.replace(/,?[ \u00a0]*\{\{\s*(?:customer|first_name)\s*\}\}/g, "");
+  return fitting.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => {
+    const known = VARIABLES.find((one) => one === name);
+    return (known && variables[known]) || whole;
+  });
+}
+
+/** Returns the variables of a text that nobody filled in, as they stand there. */
+export function unfilled(text: string): string[] {
+  return [...new Set(text.match(/\{\{[^{}\n]{0,60}\}\}/g) ?? [])];
 }

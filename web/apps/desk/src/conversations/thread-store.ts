@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { TypingSignal } from "@stoa/protocol";
+import { showToast } from "@stoa/ui";
 import {
   type ConversationRow,
   type Message,
@@ -7,7 +8,11 @@ import {
   readConversation,
   readOlder,
 } from "../api/conversations.ts";
+import type { Act } from "../api/teamwork.ts";
+import { wordsFor } from "../app/form.ts";
+import { Problem } from "../app/http.ts";
 import { command, follow, type LoggedEvent } from "../app/live.ts";
+import { type Looking, lookAt } from "../teamwork/looking.ts";
 import { rowOf, takeRows } from "./list-store.ts";
 import { dispatch, type Parcel } from "./outbox.ts";
 import { ordered } from "./timeline.ts";
@@ -31,6 +36,8 @@ export interface Thread {
   readonly isLoading: Signal<boolean>;
   readonly error: Signal<Error | null>;
   readonly typists: Signal<ReadonlyMap<string, Typist>>;
+  /** Colleagues who have it open as well. */
+  readonly looking: Looking;
   readonly load: () => Promise<void>;
   readonly loadOlder: () => Promise<void>;
   readonly markRead: () => void;
@@ -81,6 +88,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
   const error = signal<Error | null>(null);
   const typists = signal<ReadonlyMap<string, Typist>>(new Map());
   const typing = typingOf(typists, ownId);
+  const looking = lookAt(id, ownId);
   let unfollow: (() => void)[] = [];
   let isClosed = false;
   let markedSeq = 0;
@@ -114,7 +122,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
       const { seq, notes_seq } = await takeSnapshot();
       if (isClosed) return;
       for (const stop of unfollow) stop();
-      const signals = { typing: typing.hear };
+      const signals = { typing: typing.hear, look: looking.hear };
       unfollow = [
         follow(`conversation:${id}`, seq, {
           onEvent,
@@ -127,6 +135,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
           resync: async () => (await takeSnapshot()).notes_seq,
         }),
       ];
+      looking.begin();
     } catch (problem) {
       if (!(problem instanceof Error)) throw problem;
       error.value = problem;
@@ -164,6 +173,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
   function close() {
     isClosed = true;
     typing.clear();
+    looking.close();
     for (const stop of unfollow) stop();
   }
 
@@ -175,6 +185,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
     isLoading,
     error,
     typists,
+    looking,
     load,
     loadOlder,
     markRead,
@@ -198,6 +209,17 @@ export async function carry(parcel: Parcel): Promise<void> {
       attachments: [...parcel.attachmentIds],
     });
   else await command("message.send", { ...common, attachments: [...parcel.attachmentIds] });
+  if (parcel.acts?.length) await followUp(parcel.conversationId, [...parcel.acts]);
+}
+
+/** Does what a macro wants done after its reply. The reply is stored, whatever comes of this. */
+async function followUp(conversationId: string, acts: Act[]) {
+  try {
+    await command("conversation.act", { conversation_id: conversationId, acts });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    showToast({ text: wordsFor(error), tone: "bad" });
+  }
 }
 
 /** Returns an id for something new, made before it is first sent. (`randomUUID` is missing on pages
@@ -210,7 +232,7 @@ export function newClientId(): string {
 /** Writes into a conversation; it shows at once and stays until it is stored. */
 export function write(
   conversationId: string,
-  what: Pick<Parcel, "body" | "isNote" | "attachmentIds" | "attachmentNames" | "way">,
+  what: Pick<Parcel, "body" | "isNote" | "attachmentIds" | "attachmentNames" | "acts" | "way">,
 ): void {
   const parcel: Parcel = {
     ...what,

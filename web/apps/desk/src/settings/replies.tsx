@@ -15,10 +15,11 @@ import { perform } from "../app/act.ts";
 import { useForm } from "../app/form.ts";
 import { SinglePane } from "../app/panes.tsx";
 import { language, t } from "../app/texts.ts";
+import { VARIABLES } from "../conversations/saved-replies.ts";
 import { FormProblem } from "../session/gate.tsx";
 import { changeStart, shopOf, start } from "../session/store.ts";
 
-const VARIABLES = "{{customer}}, {{agent}}, {{shop}}, {{page}}";
+const NAMES = VARIABLES.map((name) => `{{${name}}}`).join(", ");
 
 function take(change: (replies: readonly SavedReply[]) => readonly SavedReply[]) {
   changeStart({ saved_replies: [...change(start.peek()?.saved_replies ?? [])] });
@@ -109,7 +110,7 @@ function ReplyDialog({ reply, onClose }: { reply: SavedReply | null; onClose: ()
         </div>
         <TextArea
           label={t("replies.body")}
-          hint={t("replies.bodyHint", { list: VARIABLES })}
+          hint={t("replies.bodyHint", { list: NAMES })}
           value={bodies.value[tag.value] ?? ""}
           lang={tag.value}
           rows={7}
