@@ -72,6 +72,8 @@ CREATE TABLE channel_weight (
 ALTER TABLE conversation ADD COLUMN team_id uuid REFERENCES team (id);
 ALTER TABLE conversation ADD COLUMN queue_id uuid REFERENCES queue (id);
 ALTER TABLE conversation ADD COLUMN queued_at timestamptz; -- since when it is in that queue
+-- Who put it back among the unassigned last: they are not given it again.
+ALTER TABLE conversation ADD COLUMN put_back_by uuid REFERENCES staff (id);
 -- Only what waits for somebody is in it: nothing at all as long as there is no team.
 CREATE INDEX conversation_queued ON conversation (queue_id, waiting_since, id)
     WHERE queue_id IS NOT NULL AND assignee_id IS NULL AND waiting_since IS NOT NULL;

@@ -59,6 +59,10 @@ def condition_of(filters: Filters, *, staff_id: UUID, values: list[object]) -> s
         parts.append(f"c.channel = ANY({value(filters.channels)}::text[])")
     if filters.locales:
         parts.append(f"c.locale = ANY({value(filters.locales)}::text[])")
+    if filters.team_ids:
+        parts.append(f"c.team_id = ANY({value(filters.team_ids)}::uuid[])")
+    if filters.queue_ids:
+        parts.append(f"c.queue_id = ANY({value(filters.queue_ids)}::uuid[])")
     if filters.is_waiting:
         parts.append("c.waiting_since IS NOT NULL")
     parts += [

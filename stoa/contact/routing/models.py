@@ -87,6 +87,8 @@ class Waiting:
     locale: str
     percent: int  # what it will weigh on whoever gets it
     waiting_since: datetime
+    known_to: UUID | None = None  # who answered in it last
+    put_back_by: UUID | None = None  # who does not want it again
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,13 +107,19 @@ async def unassigned(
     """What waits for somebody by rule: of every queue and language those who wait longest."""
     rows = await session.fetch(
         f"""
-        SELECT c.* FROM queue q CROSS JOIN unnest($1::text[]) AS l (locale)
+        SELECT c.*, m.staff_id AS known_to FROM queue q CROSS JOIN unnest($1::text[]) AS l (locale)
         CROSS JOIN LATERAL (
-            SELECT c.id, c.queue_id, c.locale, c.channel, c.is_offline, c.inbox_id, c.waiting_since
+            SELECT c.id, c.queue_id, c.locale, c.channel, c.is_offline, c.inbox_id,
+                c.waiting_since, c.put_back_by
             FROM conversation c WHERE {WAITS} AND c.queue_id = q.id AND c.queue_id IS NOT NULL
                 AND c.assignee_id IS NULL AND c.locale = l.locale
             ORDER BY c.waiting_since, c.id LIMIT $2
         ) c
+        LEFT JOIN LATERAL (
+            SELECT m.staff_id FROM message m
+            WHERE m.conversation_id = c.id AND m.sender_kind = 'agent' AND m.kind <> 'note'
+            ORDER BY m.created_at DESC, m.id DESC LIMIT 1
+        ) m ON true
         WHERE q.removed_at IS NULL AND q.rule <> 'manual'
         """,
         list(LOCALES),
@@ -131,6 +137,8 @@ async def unassigned(
                 weights=weights,
             ),
             waiting_since=row["waiting_since"],
+            known_to=row["known_to"],
+            put_back_by=row["put_back_by"],
         )
         for row in rows
     ]

@@ -2,7 +2,7 @@
 
 Who waits in the queue of the highest priority comes first, then who waits longest. Of the members
 of the queue's team who are at the desk, with every skill it needs and room left, whoever speaks the
-customer's language comes first; then the queue's rule decides.
+customer's language comes first, then who has answered in it before; then the queue's rule decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,6 +86,7 @@ def assign(
             agent
             for agent in there.values()
             if agent.id in members[queue.id]
+            and agent.id != one.put_back_by
             and agent.load + one.percent <= agent.capacity
             and can_serve(agent, locale=one.locale, queue=queue)
         ]
@@ -100,10 +101,16 @@ def assign(
 
 def order_of(
     agent: Agent, one: Waiting, *, queue: Queue, turns: Turns
-) -> tuple[bool, int, int, UUID]:
+) -> tuple[bool, bool, int, int, UUID]:
     """Sorts those who could take the conversation: the smallest gets it."""
     load = agent.load if queue.rule is Rule.LEAST_BUSY else 0
-    return one.locale not in agent.languages, load, turns.get((queue.id, agent.id), 0), agent.id
+    return (
+        one.locale not in agent.languages,
+        agent.id != one.known_to,
+        load,
+        turns.get((queue.id, agent.id), 0),
+        agent.id,
+    )
 
 
 def circle_in(overflows: Mapping[UUID, UUID | None]) -> bool:

@@ -5,12 +5,25 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from stoa.contact.conversations.schemas import Body, ClientId, Command
 from stoa.contact.routing.models import Rule
 from stoa.people.identity.schemas import Skill
 from stoa.platform.i18n.locale import Locale
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 DAY_SECONDS = 86_400
+
+
+class SendToQueue(Command):
+    """`conversation.queue` (agent) -> Nothing: it is nobody's, and waits there for somebody.
+
+    A `note` for the colleagues becomes an internal note, once for its `client_id`.
+    """
+
+    conversation_id: UUID
+    queue_id: UUID
+    client_id: ClientId
+    note: Body = ""
 
 
 class Input(BaseModel):

@@ -1,6 +1,7 @@
 """What others may ask of routing: who is at the desk, and that what waits is given out."""
 
 from stoa.contact.routing.dispatching import keeping_routing
+from stoa.contact.routing.passing_on import send_to_queue
 from stoa.contact.routing.presence import (
     PRESENCE_TOPIC,
     Presence,
@@ -24,6 +25,7 @@ __all__ = [
     "keeping_routing",
     "make_team",
     "remove_team",
+    "send_to_queue",
     "set_capacity",
     "set_weights",
 ]

@@ -69,8 +69,8 @@ class StaffView(BaseModel):
     locale: str
     is_active: bool
     has_password: bool = Field(description="False until an invitation is answered")
-    languages: list[str] = Field(description="Those of calls; empty: their own locale")
-    skills: list[str] = Field(description="What calls may ask for, in lower case")
+    languages: list[str] = Field(description="Of their customers; empty: their own locale")
+    skills: list[str] = Field(description="What calls and queues may ask for, in lower case")
 
 
 class MeView(StaffView):

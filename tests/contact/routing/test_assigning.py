@@ -10,15 +10,18 @@ import pytest
 
 from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.models import Draft, Sender
-from stoa.contact.conversations.queries import get_row, public_messages
+from stoa.contact.conversations.queries import get_row, list_rows, public_messages
 from stoa.contact.conversations.schemas import ConversationRow, Sent, SystemFact
+from stoa.contact.conversations.schemas.desk import Filters
 from stoa.contact.conversations.service import assign_conversation, close_conversation
 from stoa.contact.routing.assigning import Busy, Desk, hold_routing, route_waiting
 from stoa.contact.routing.queries import next_waiting
-from stoa.contact.routing.service import remove_team
+from stoa.contact.routing.service import remove_team, send_to_queue
 from stoa.platform.clock import now
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database, open_database
+from stoa.platform.errors import NotFound
+from stoa.platform.ids import new_id
 from tests.factories.contact import a_draft
 from tests.factories.people import an_agent
 from tests.factories.routing import a_speaker, a_team, somebody_waits
@@ -267,6 +270,58 @@ async def test_what_waited_with_a_team_that_is_no_more_is_routed_anew(
     await route(database, a_desk(ada))
     found = await row(database, waiting)
     assert (found.team_id, found.assignee_id) == (new, ada)
+
+
+async def test_who_puts_one_back_is_not_given_it_again(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    ada = await a_speaker(database, "Ada", "en")
+    bob = await a_speaker(database, "Bob", "en")
+    await a_team(database, ada, bob)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    await route(database, a_desk(ada))
+    async with database.begin() as session:
+        by = Sender(staff_id=ada, staff_name="Ada")
+        await assign_conversation(session, conversation_id=waiting, to=None, by=by)
+    assert await route(database, a_desk(ada)) == 0
+    await route(database, a_desk(ada, bob))
+    assert (await row(database, waiting)).assignee_id == bob
+    async with database.begin() as session:
+        by = Sender(staff_id=bob, staff_name="Bob")
+        await assign_conversation(session, conversation_id=waiting, to=None, by=by)
+    await route(database, a_desk(ada, bob))
+    assert (await row(database, waiting)).assignee_id == ada, "what Ada did before is forgotten"
+
+
+async def test_one_is_passed_on_to_another_team(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    ada = await a_speaker(database, "Ada", "en")
+    bob = await a_speaker(database, "Bob", "en")
+    await a_team(database, ada)
+    team, queue = await a_team(database, ada, bob, name="Returns", takes_counter=False)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    await route(database, a_desk(ada, bob))
+    by = Sender(staff_id=ada, staff_name="Ada")
+    before = await row(database, waiting)
+    with pytest.raises(NotFound):
+        async with database.begin() as session:
+            await send_to_queue(session, conversation_id=waiting, queue_id=new_id(), by=by)
+    assert await row(database, waiting) == before
+    async with database.begin() as session:
+        await send_to_queue(session, conversation_id=waiting, queue_id=queue, by=by)
+    await route(database, a_desk(ada, bob))
+    found = await row(database, waiting)
+    assert (found.team_id, found.assignee_id) == (team, bob)
+    assert (await facts(database, waiting))[1:] == [("moved", "Returns"), ("routed", "Bob")]
+    async with database.read() as session:
+        for filters, expected in (
+            (Filters(team_ids=[team]), [str(waiting)]),
+            (Filters(queue_ids=[queue]), [str(waiting)]),
+            (Filters(queue_ids=[new_id()]), []),
+        ):
+            page = await list_rows(session, filters=filters, staff_id=ada, cursor=None, limit=5)
+            assert [item["id"] for item in page.items] == expected
 
 
 async def test_only_one_node_at_a_time(database: Database, messages: Messages, shop: Shop) -> None:

@@ -229,6 +229,22 @@ def test_round_robin_goes_on_where_it_stopped_whatever_they_have() -> None:
     assert found == {"a": "Bob", "b": "Cem", "c": "Ada", "d": "Bob"}
 
 
+def test_who_has_answered_before_goes_first_but_not_before_the_language() -> None:
+    agents = (an_agent("Ada", "en", load=300), an_agent("Bob", "en"), an_agent("Ola", "pl"))
+    known = replace(waiting("a"), known_to=named("Ada"))
+    lenient = a_queue(needs_language=False)
+    assert who_gets(known, queues=(lenient,), agents=agents) == {"a": "Ada"}
+    polish = replace(waiting("a", locale="pl"), known_to=named("Ada"))
+    assert who_gets(polish, queues=(lenient,), agents=agents) == {"a": "Ola"}
+
+
+def test_who_put_it_back_does_not_get_it_again() -> None:
+    refused = replace(waiting("a"), put_back_by=named("Ada"), known_to=named("Ada"))
+    agents = (an_agent("Ada"), an_agent("Bob", load=400))
+    assert who_gets(refused, queues=(a_queue(),), agents=agents) == {"a": "Bob"}
+    assert who_gets(refused, queues=(a_queue(),), agents=agents[:1]) == {}
+
+
 def test_in_a_manual_queue_nobody_is_given_anything() -> None:
     agents = (an_agent("Ada"),)
     assert who_gets(waiting("a"), queues=(a_queue(rule=Rule.MANUAL),), agents=agents) == {}

@@ -162,6 +162,8 @@ class Filters(_Input):
     tag_ids: list[UUID] = Field(default_factory=list, max_length=10, description="All of them")
     assignee: Literal["any", "me", "nobody"] | UUID = "any"
     locales: list[Locale] = Field(default_factory=list, max_length=10)
+    team_ids: list[UUID] = Field(default_factory=list, max_length=50, description="Any of them")
+    queue_ids: list[UUID] = Field(default_factory=list, max_length=50, description="Any of them")
     is_waiting: bool = False
 
 

@@ -108,9 +108,11 @@ async def _assign(
     session: Session, *, place: Place, to: UUID | None, to_name: str | None, by: Sender
 ) -> None:
     await session.execute(
-        "UPDATE conversation SET assignee_id = $2, version = version + 1 WHERE id = $1",
+        "UPDATE conversation SET assignee_id = $2, version = version + 1,"
+        " put_back_by = CASE WHEN $2::uuid IS NULL THEN $3::uuid END WHERE id = $1",
         place.id,
         to,
+        by.staff_id,
     )
     fact = SystemFact(
         fact="released" if to is None else "assigned" if to == by.staff_id else "handed_over",

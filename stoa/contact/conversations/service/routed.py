@@ -19,6 +19,7 @@ class Told:
     fact: Literal["routed", "returned", "moved"]
     staff_name: str | None = None
     team_name: str | None = None
+    by_name: str | None = None
 
 
 async def route_conversation(
@@ -29,19 +30,23 @@ async def route_conversation(
     team_id: UUID,
     assignee_id: UUID | None,
     told: Told | None,
+    put_back_by: UUID | None = None,
 ) -> None:
     """The conversation is in that queue of that team, and `assignee_id`'s. The caller holds its
-    lock; a queue it was not in before it waits in from now on.
+    lock; a queue it was not in before it waits in from now on. `put_back_by` will not be given it,
+    nor will who put it back before, as long as nobody has it.
     """
     await session.execute(
         "UPDATE conversation SET assignee_id = $4, team_id = $3,"
         " queued_at = CASE WHEN queue_id = $2 THEN queued_at ELSE $5 END, queue_id = $2,"
+        " put_back_by = CASE WHEN $4::uuid IS NULL THEN coalesce($6, put_back_by) END,"
         " version = version + 1 WHERE id = $1",
         place.id,
         queue_id,
         team_id,
         assignee_id,
         now(),
+        put_back_by,
     )
     if told is not None:
         await add_message(
@@ -50,7 +55,12 @@ async def route_conversation(
             kind="system",
             sender=None,
             client_id=f"system-{new_id()}",
-            card=SystemFact(fact=told.fact, staff_name=told.staff_name, team_name=told.team_name),
+            card=SystemFact(
+                fact=told.fact,
+                staff_name=told.staff_name,
+                team_name=told.team_name,
+                by_name=told.by_name,
+            ),
             preview="",
         )
     await publish_change(session, conversation_id=place.id)

@@ -44,7 +44,9 @@ function factWords({ fact, staff_name, by_name, team_name }: SystemFact): string
     case "returned":
       return t("fact.returned", { name });
     case "moved":
-      return t("fact.moved", { team: team_name ?? "" });
+      return by_name
+        ? t("fact.passedOn", { by, team: team_name ?? "" })
+        : t("fact.moved", { team: team_name ?? "" });
   }
 }
 

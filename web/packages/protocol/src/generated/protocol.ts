@@ -1105,6 +1105,10 @@ export interface Filters {
   tag_ids: string[];
   assignee: "any" | "me" | "nobody" | string;
   locales: ("en" | "pl" | "de" | "it" | "el")[];
+  /** Any of them */
+  team_ids: string[];
+  /** Any of them */
+  queue_ids: string[];
   is_waiting: boolean;
 }
 
@@ -1530,9 +1534,9 @@ export interface MeView {
   is_active: boolean;
   /** False until an invitation is answered */
   has_password: boolean;
-  /** Those of calls; empty: their own locale */
+  /** Of their customers; empty: their own locale */
   languages: string[];
-  /** What calls may ask for, in lower case */
+  /** What calls and queues may ask for, in lower case */
   skills: string[];
   session_id: string;
 }
@@ -2623,6 +2627,18 @@ export interface SendProductCard {
   variant_id?: string | null;
 }
 
+/**
+ * `conversation.queue` (agent) -> Nothing: it is nobody's, and waits there for somebody.
+ *
+ * A `note` for the colleagues becomes an internal note, once for its `client_id`.
+ */
+export interface SendToQueue {
+  conversation_id: string;
+  queue_id: string;
+  client_id: string;
+  note?: string;
+}
+
 export interface SenderIs {
   /** It has to be otherwise */
   is_not: boolean;
@@ -2894,9 +2910,9 @@ export interface StaffView {
   is_active: boolean;
   /** False until an invitation is answered */
   has_password: boolean;
-  /** Those of calls; empty: their own locale */
+  /** Of their customers; empty: their own locale */
   languages: string[];
-  /** What calls may ask for, in lower case */
+  /** What calls and queues may ask for, in lower case */
   skills: string[];
 }
 
@@ -3634,6 +3650,7 @@ export interface Commands {
   "conversation.contact": { input: SetContact; output: Nothing };
   "conversation.leave": { input: LeaveMessage; output: Started };
   "conversation.open": { input: OpenConversation; output: CustomerConversation };
+  "conversation.queue": { input: SendToQueue; output: Nothing };
   "conversation.reopen": { input: ReopenConversation; output: Nothing };
   "conversation.resume": { input: ResumeConversation; output: Resumed };
   "conversation.start": { input: StartConversation; output: Started };
