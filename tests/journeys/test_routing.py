@@ -92,3 +92,15 @@ async def test_a_polish_customer_comes_to_the_polish_agent_of_two(
         await expect(other.page.get_by_role("option").filter(has_text=question)).to_have_count(0)
         await anna.say("Tak, bez obaw.")
         await expect(customer.log.get_by_text("Tak, bez obaw.")).to_be_visible()
+
+        # Passed on to the team, it waits for somebody else who speaks Polish: there is nobody.
+        await anna.composer.press("Escape")
+        await anna.page.keyboard.press("h")
+        dialog = anna.page.get_by_role("dialog", name=DESK("conversation.handOver"))
+        await dialog.get_by_role("button", name="Counter").click()
+        passed = DESK("fact.passedOn", by=polish_anna.name, team="Counter")
+        await expect(anna.page.get_by_role("main").get_by_text(passed)).to_be_visible()
+        await customer.say("A w piekarniku?")
+        await other.show("unassigned")
+        waiting = other.page.get_by_role("option").filter(has_text="A w piekarniku?")
+        await expect(waiting).to_be_visible()

@@ -5,7 +5,7 @@ import type { ConversationRow } from "../src/api/conversations.ts";
 
 const { newestFirst, rowOf, takeRows } = await import("../src/conversations/list-store.ts");
 const { belongs } = await import("../src/conversations/counting.ts");
-const { callsFor } = await import("../src/conversations/calls.ts");
+const { callsFor, stillCalls } = await import("../src/conversations/calls.ts");
 
 function row(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
   return {
@@ -75,9 +75,22 @@ test("keeps the newer state of a row, whichever comes first", () => {
 });
 
 test("calls for a new customer's word to this agent or to anybody, and for nothing else", () => {
-  assert.equal(callsFor(row("1"), undefined, "me"), true);
-  assert.equal(callsFor(row("1", { assignee_id: "me" }), 0, "me"), true);
-  assert.equal(callsFor(row("1"), 1, "me"), false);
-  assert.equal(callsFor(row("1", { assignee_id: "other" }), 0, "me"), false);
-  assert.equal(callsFor(row("1", { last_sender_kind: "agent" }), 0, "me"), false);
+  const read = row("1", { unread_count: 0 });
+  assert.equal(callsFor(row("1"), null, "me", false), "now");
+  assert.equal(callsFor(row("1", { assignee_id: "me" }), read, "me", false), "now");
+  assert.equal(callsFor(row("1"), row("1"), "me", false), null);
+  assert.equal(callsFor(row("1", { assignee_id: "other" }), read, "me", false), null);
+  assert.equal(callsFor(row("1", { last_sender_kind: "agent" }), read, "me", false), null);
+});
+
+test("with teams, calls whoever is given it, and the team if nobody is", () => {
+  const mine = row("1", { assignee_id: "me", team_id: "team" });
+  assert.equal(callsFor(row("1"), null, "me", true), "later");
+  assert.equal(callsFor(mine, row("1"), "me", true), "now");
+  assert.equal(callsFor(mine, mine, "me", true), null);
+  assert.equal(callsFor(row("1", { assignee_id: "other" }), row("1"), "me", true), null);
+  assert.equal(stillCalls(row("1"), new Set()), true);
+  assert.equal(stillCalls(row("1", { team_id: "team" }), new Set(["team"])), true);
+  assert.equal(stillCalls(row("1", { team_id: "team" }), new Set(["other"])), false);
+  assert.equal(stillCalls(mine, new Set(["team"])), false);
 });

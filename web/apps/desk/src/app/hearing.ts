@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import type { ConversationRow } from "../api/conversations.ts";
 import { startCalls } from "../calls/store.ts";
-import { callsFor } from "../conversations/calls.ts";
+import { callsFor, stillCalls } from "../conversations/calls.ts";
 import { recounted } from "../conversations/counting.ts";
 import {
   countNow,
@@ -19,7 +19,7 @@ import { carry } from "../conversations/thread-store.ts";
 import { loadRadar, takeRadar } from "../radar/store.ts";
 import { isAway, takePresence, tellPresence } from "../session/presence.ts";
 import { findSession, me } from "../session/store.ts";
-import { startTeams } from "../teams/store.ts";
+import { startTeams, teams, teamsOf } from "../teams/store.ts";
 import { takeTag } from "../teamwork/tags.ts";
 import { countViewsSoon } from "../teamwork/views.ts";
 import { callAttention, unread } from "./attention.ts";
@@ -31,6 +31,8 @@ function open(row: ConversationRow) {
   go({ page: "inbox", view: isMine ? "mine" : "all", id: row.id });
 }
 
+const GIVEN_OUT_WITHIN_MS = 1500;
+
 function onListed(row: ConversationRow) {
   const known = rowOf(row.id);
   const [changed] = takeRows([row]);
@@ -39,7 +41,18 @@ function onListed(row: ConversationRow) {
   const staffId = me.peek()?.id;
   if (!changed || !staffId) return;
   counts.value = recounted(counts.peek(), known, row, staffId);
-  if (!callsFor(row, known?.unread_count, staffId)) return;
+  const calls = callsFor(row, known, staffId, teams.peek().length > 0);
+  if (calls === "now") callFor(row);
+  if (calls === "later") setTimeout(() => callIfLeft(row.id, staffId), GIVEN_OUT_WITHIN_MS);
+}
+
+/** Nobody was given it by rule: whoever may take it hears of it. */
+function callIfLeft(id: string, staffId: string) {
+  const row = rowOf(id);
+  if (row && stillCalls(row, teamsOf(staffId))) callFor(row);
+}
+
+function callFor(row: ConversationRow) {
   const at = route.peek();
   const isLookedAt = at.page === "inbox" && at.id === row.id && document.hasFocus();
   if (!isLookedAt) callAttention(titleOf(row), row.last_message_preview, () => open(row));

@@ -1,12 +1,28 @@
 import type { ConversationRow } from "../api/conversations.ts";
 
-/** Whether a change of a row is a customer's word that this agent should hear. */
+/** When an agent should hear of a row: at once, or if nobody was given it after a moment. */
+export type Calls = "now" | "later" | null;
+
+/** How a change of a row calls this agent. Where there are teams, somebody is given it right after
+ * it came, and only they need to hear of it. */
 export function callsFor(
   row: ConversationRow,
-  before: number | undefined,
+  before: ConversationRow | null,
   staffId: string,
-): boolean {
-  const isNew = row.unread_count > (before ?? 0);
-  const isForMe = row.assignee_id === null || row.assignee_id === staffId;
-  return isNew && isForMe && row.state === "open" && row.last_sender_kind === "customer";
+  hasTeams: boolean,
+): Calls {
+  if (row.state !== "open" || row.last_sender_kind !== "customer") return null;
+  const isNew = row.unread_count > (before?.unread_count ?? 0);
+  if (row.assignee_id === staffId) {
+    const isGiven = hasTeams && row.unread_count > 0 && before?.assignee_id !== staffId;
+    return isNew || isGiven ? "now" : null;
+  }
+  if (row.assignee_id !== null || !isNew) return null;
+  return hasTeams ? "later" : "now";
+}
+
+/** Whether a row that nobody was given calls this agent, who is in these teams. */
+export function stillCalls(row: ConversationRow, teamIds: ReadonlySet<string>): boolean {
+  const isTheirs = row.team_id === null || teamIds.has(row.team_id);
+  return row.state === "open" && row.assignee_id === null && row.unread_count > 0 && isTheirs;
 }

@@ -23,13 +23,14 @@ import { CallButton } from "../calls/call-button.tsx";
 import { seat } from "../calls/store.ts";
 import { presenceOf } from "../session/presence.ts";
 import { me, staff } from "../session/store.ts";
+import { queueNames, teamName } from "../teams/store.ts";
 import { actOn } from "../teamwork/acts.ts";
 import { ask } from "../teamwork/gate.tsx";
 import { macroShortcut } from "../teamwork/macros.ts";
 import { TagChips } from "../teamwork/tag-chips.tsx";
 import { titleOf } from "./row.tsx";
 import { isStaged } from "./stage.tsx";
-import { assign, claim, closeConversation, reopen } from "./thread-store.ts";
+import { assign, claim, closeConversation, passOn, reopen } from "./thread-store.ts";
 
 interface HeadProps {
   row: ConversationRow;
@@ -69,6 +70,7 @@ export function ConversationHead({ row, view }: HeadProps) {
   const isHandingOver = useSignal(false);
   const act = useAct();
   const isMine = row.assignee_id === me.value?.id;
+  const team = teamName(row.team_id);
   const isOpen = row.state === "open";
   useEffect(() => {
     const group = () => t("group.conversation");
@@ -169,6 +171,7 @@ export function ConversationHead({ row, view }: HeadProps) {
               ? t("conversation.yours")
               : t("conversation.assignedTo", { name: row.assignee_name })
             : t("conversation.nobodys")}
+          {team && ` · ${team}`}
           {row.snoozed_at && ` · ${asideWords(row)}`}
         </p>
         {row.tag_ids.length > 0 && (
@@ -245,6 +248,12 @@ function HandOver({ row, onClose }: { row: ConversationRow; onClose: () => void 
       await assign(row.id, staffId, note.value.trim());
       onClose();
     });
+  const queues = queueNames();
+  const pass = (queueId: string) =>
+    act.run(async () => {
+      await passOn(row.id, queueId, note.value.trim());
+      onClose();
+    });
   return (
     <Dialog title={t("conversation.handOver")} closeLabel={t("action.close")} onClose={onClose}>
       <div class="stack">
@@ -267,7 +276,23 @@ function HandOver({ row, onClose }: { row: ConversationRow; onClose: () => void 
             </li>
           ))}
         </ul>
-        {sorted.length === 0 && <p class="quiet">{t("handOver.nobody")}</p>}
+        {queues.length > 0 && (
+          <fieldset class="choices">
+            <legend class="ui-label">{t("handOver.teams")}</legend>
+            {queues.map(([id, name]) => (
+              <button
+                key={id}
+                type="button"
+                class="choice"
+                disabled={act.isBusy}
+                onClick={() => pass(id)}
+              >
+                {name}
+              </button>
+            ))}
+          </fieldset>
+        )}
+        {sorted.length === 0 && queues.length === 0 && <p class="quiet">{t("handOver.nobody")}</p>}
       </div>
     </Dialog>
   );

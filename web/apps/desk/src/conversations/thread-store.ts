@@ -254,6 +254,14 @@ export const assign = (id: string, staffId: string | null, note = "") =>
     client_id: newClientId(),
     note,
   });
+/** It is nobody's, and waits in that queue for somebody of its team. */
+export const passOn = (id: string, queueId: string, note = "") =>
+  command("conversation.queue", {
+    ...on(id),
+    queue_id: queueId,
+    client_id: newClientId(),
+    note,
+  });
 export const closeConversation = (id: string) => command("conversation.close", on(id));
 export const reopen = (id: string) => command("conversation.reopen", on(id));
 export const withdraw = (proposalId: string) =>

@@ -22,6 +22,22 @@ export function teamName(id: string | null): string | null {
   return teams.value.find((team) => team.id === id)?.name ?? null;
 }
 
+/** Returns the teams somebody is in. */
+export function teamsOf(staffId: string): ReadonlySet<string> {
+  const own = teams.peek().filter((team) => team.member_ids.includes(staffId));
+  return new Set(own.map(({ id }) => id));
+}
+
+/** Returns every queue, called by its team's name, and by its own where the team has several. */
+export function queueNames(): [id: string, name: string][] {
+  return teams.value.flatMap((team) =>
+    team.queues.map((queue): [string, string] => [
+      queue.id,
+      team.queues.length > 1 ? `${team.name} · ${queue.name}` : team.name,
+    ]),
+  );
+}
+
 /** Knows the teams from now on, and asks again whenever they are changed; returns how to stop. */
 export function startTeams(): () => void {
   void loadTeams();

@@ -3,6 +3,7 @@ import { Checkbox, SelectField } from "@stoa/ui";
 import type { Filters } from "../api/teamwork.ts";
 import { maybeText, t } from "../app/texts.ts";
 import { me, shopOf, staff, start } from "../session/store.ts";
+import { teams } from "../teams/store.ts";
 import { tagOf, tagsOfShop } from "./tags.ts";
 
 /** The ways customers come by that a list can be narrowed to. */
@@ -10,6 +11,23 @@ export const CHANNELS = ["chat", "email", "sms", "message", "call"] as const;
 
 export function channelName(code: string): string {
   return maybeText(`channel.${code}`) ?? code;
+}
+
+/** Teams, and the queues of those that have several. */
+function teamOptions(): [string, string][] {
+  const options = teams.value.flatMap((team): [string, string][] => [
+    [team.id, team.name],
+    ...(team.queues.length > 1
+      ? team.queues.map(({ id, name }): [string, string] => [id, `${team.name} · ${name}`])
+      : []),
+  ]);
+  return [["", t("filter.anyTeam")], ...options];
+}
+
+function narrowedTo(id: string): Pick<Filters, "team_ids" | "queue_ids"> {
+  if (!id) return { team_ids: [], queue_ids: [] };
+  const isTeam = teams.peek().some((team) => team.id === id);
+  return isTeam ? { team_ids: [id], queue_ids: [] } : { team_ids: [], queue_ids: [id] };
 }
 
 interface FilterFieldsProps {
@@ -72,6 +90,14 @@ export function FilterFields({ filters, onChange }: FilterFieldsProps) {
               ...shops.map(({ id, name }): [string, string] => [id, name]),
             ]}
             onChange={(event) => change({ shop_id: event.currentTarget.value || null })}
+          />
+        )}
+        {teams.value.length > 0 && (
+          <SelectField
+            label={t("filter.team")}
+            value={filters.team_ids[0] ?? filters.queue_ids[0] ?? ""}
+            options={teamOptions()}
+            onChange={(event) => change(narrowedTo(event.currentTarget.value))}
           />
         )}
         <SelectField

@@ -12,6 +12,8 @@ export const EVERYTHING: Filters = {
   tag_ids: [],
   assignee: "any",
   locales: [],
+  team_ids: [],
+  queue_ids: [],
   is_waiting: false,
 };
 
@@ -54,6 +56,8 @@ export function fits(row: ConversationRow, filters: Filters, staffId: string | u
     (filters.shop_id === null || row.shop_id === filters.shop_id) &&
     (filters.channels.length === 0 || filters.channels.includes(row.channel)) &&
     (filters.locales.length === 0 || (filters.locales as string[]).includes(row.locale)) &&
+    (filters.team_ids.length === 0 || filters.team_ids.includes(row.team_id ?? "")) &&
+    (filters.queue_ids.length === 0 || filters.queue_ids.includes(row.queue_id ?? "")) &&
     (!filters.is_waiting || row.waiting_since !== null) &&
     filters.tag_ids.every((id) => tags?.has(tagOf(id)?.id ?? ""))
   );
