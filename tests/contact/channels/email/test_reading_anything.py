@@ -1,6 +1,7 @@
 """Whatever bytes come in: they are read, or refused in words; nothing else happens."""
 
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +113,30 @@ def test_refuses_what_is_larger_than_50_mb() -> None:
     with pytest.raises(Unreadable) as refused:
         parse_mail(account(), Raw("1", b"From: a@b.example\n\n" + bytes(50 * 1024 * 1024)))
     assert refused.value.reason == "too_large"
+
+
+HOSTILE = {
+    "stars": b"*" * 1_000_000,
+    "introductions": b"On 1.1.2020 a@b.example wrote\n" * 30_000,
+    "header blocks": b"From: a@b\nTo: x\n" * 60_000,
+    "answers and quotes": b"a\n> b\n" * 150_000,
+    "soft breaks": b"a \n" * 300_000,
+    "brackets": b"<" * 1_000_000,
+    "open quotes": b"<blockquote type=cite>" * 40_000,
+    "styles": b"<blockquote style='" + b"border:" * 140_000 + b"'>",
+    "near boundaries": b"--ab\n" * 1_000_000,
+}
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("name", list(HOSTILE))
+@pytest.mark.parametrize(
+    "kind", ["text/plain; format=flowed", "text/html", 'multipart/mixed; boundary="a"']
+)
+def test_is_not_kept_busy_by_whoever_tries(name: str, kind: str) -> None:
+    begin = time.process_time()
+    check(
+        b"From: a@b.example\nSubject: x\nContent-Type: " + kind.encode() + b"\n\n" + HOSTILE[name]
+    )
+    # What took time that grows with the square of its size took minutes.
+    assert time.process_time() - begin < 10

@@ -11,6 +11,8 @@ from stoa.contact.conversations.schemas import MailAddress
 LISTED_MAX = 50
 COUNTED_MAX = 100_000
 NAME_MAX = 200
+ENTRY_MAX = 2_000  # of one name and address, in letters
+SENDERS_MAX = 10_000
 
 # A quoted name, an address in brackets, a comment, a separator, or a run of anything else.
 _TOKEN = re.compile(
@@ -42,11 +44,11 @@ class Sender:
 
 def read_sender(values: Sequence[str]) -> Sender | None:
     """Who the From headers name: the first address in them, None without any."""
-    found = [entry for value in values for entry in _entries(value)]
+    found = [entry for value in values for entry in _entries(value[:SENDERS_MAX])]
     named = [(address, name) for address, name, _ in found if address]
     if not named:
         return None
-    address, name = named[0]
+    address, name = named[0][0], _name(named[0][1])
     domain = ascii_domain(address)
     if domain is None:
         return None
@@ -74,7 +76,7 @@ def read_people(values: Sequence[str]) -> tuple[list[MailAddress], int]:
                 continue
             count += 1
             if len(people) < LISTED_MAX:
-                people.append(MailAddress(name=name, address=address))
+                people.append(MailAddress(name=_name(name), address=address))
             if count == COUNTED_MAX:
                 return people, count
     return people, count
@@ -83,7 +85,7 @@ def read_people(values: Sequence[str]) -> tuple[list[MailAddress], int]:
 def all_addresses(values: Iterable[str]) -> Iterator[str]:
     """Every address in them, however it is written."""
     for value in values:
-        for found in _ADDRESS.finditer(value[:1_000_000]):
+        for found in _ADDRESS.finditer(value[:100_000]):
             yield found[0]
 
 
@@ -111,20 +113,20 @@ class _Entry:
             self.words.append(text)
 
     def read(self) -> tuple[str, str, bool] | None:
-        """Address, empty if there is none; name; whether it was written plainly."""
-        text = " ".join(self.words).strip()
+        """Address, empty if there is none; name, still encoded; whether it was written plainly."""
+        text = " ".join(self.words).strip()[:ENTRY_MAX]
         if self.bracket is not None:
             address = _bare(self.bracket)
-            name = _name(text or " ".join(self.comments))
+            name = text or " ".join(self.comments)
             return address, name, self.is_plain and bool(address) and not self.comments
         if not text:
             return None
         inside = _ADDRESS.search(text)
         if inside is None:
-            return "", _name(text), False
+            return "", text, False
         name = text.replace(inside[0], " ").strip()
         is_plain = self.is_plain and not name
-        return inside[0], _name(name or " ".join(self.comments)), is_plain
+        return inside[0], name or " ".join(self.comments), is_plain
 
 
 def _entries(value: str) -> Iterator[tuple[str, str, bool]]:
@@ -147,13 +149,13 @@ def _bare(bracket: str) -> str:
     text = bracket.rpartition(":")[2].strip() if bracket.startswith("@") else bracket.strip()
     if _ADDRESS.fullmatch(text) or _QUOTED_LOCAL.fullmatch(text):
         return text
-    text = decoded(text).replace(" ", "")
+    text = decoded(text[:ENTRY_MAX]).replace(" ", "")
     text = text.removeprefix("mailto:")
     return text if _ADDRESS.fullmatch(text) else ""
 
 
 def _name(value: str) -> str:
-    return decoded(value).strip("'\" ")[:NAME_MAX]
+    return decoded(value[:ENTRY_MAX]).strip("'\" ")[:NAME_MAX]
 
 
 def ascii_domain(address: str) -> str | None:

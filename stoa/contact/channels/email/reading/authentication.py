@@ -8,6 +8,7 @@ from stoa.contact.channels.email.reading.addresses import Sender, ascii_domain, 
 from stoa.contact.channels.email.reading.headers import Headers
 from stoa.contact.channels.protocol import Envelope
 
+HEADERS_MAX = 20
 _METHOD = re.compile(r"^\s*([a-z0-9_-]{1,30})(?:/\d+)?\s*=\s*([a-z]{1,20})", re.IGNORECASE)
 _PROPERTY = re.compile(
     r"\b(header|smtp|policy|body)\.([a-z0-9_-]{1,30})\s*=\s*(?:\"([^\"]*)\"|([^\s;\"]+))",
@@ -83,7 +84,7 @@ def _believable(headers: Headers, trusted: Sequence[str]) -> list[str]:
             has_entered = not _is_inside(value, ids)
         elif name == "authentication-results" and _authserv_id(value) in ids:
             found.append(value)
-            if has_entered:
+            if has_entered or len(found) == HEADERS_MAX:
                 break  # a second one there may be the sender's
     return found
 
@@ -105,7 +106,7 @@ def _is_inside(received: str, ids: set[str]) -> bool:
 
 
 def _authserv_id(value: str) -> str:
-    head = _without_comments(value).partition(";")[0].split()
+    head = _without_comments(value[:500]).partition(";")[0].split()
     return head[0].strip('"').lower().rstrip(".") if head else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from stoa.contact.channels.email.reading.charsets import to_text
-from stoa.contact.channels.email.reading.headers import Headers, split
+from stoa.contact.channels.email.reading.headers import headers_of
 from stoa.contact.channels.email.reading.invitations import NoInvitation, read_invitation
 from stoa.contact.channels.email.reading.parts import Part
 from stoa.contact.channels.email.reading.winmail import NoWinmail, read_winmail
@@ -17,8 +17,8 @@ from stoa.contact.conversations.schemas import Invitation
 FILES_MAX = 100
 TEXT_PARTS_MAX = 30
 NAME_MAX = 150
-# What is read of one part of text. Somebody who writes more than that sends a file.
-TEXT_BYTES_MAX = 2_000_000
+# What is read of all parts of text together. Somebody who writes more than that sends a file.
+TEXT_BYTES_MAX = 1_000_000
 
 _NAMED = {
     "image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp",
@@ -47,6 +47,7 @@ class Body:
     invitation: Invitation | None = None
     notes: list[str] = field(default_factory=list)
     text_parts: int = 0
+    text_bytes_left: int = TEXT_BYTES_MAX
 
     def note(self, code: str) -> None:
         if code not in self.notes:
@@ -105,8 +106,9 @@ def _take_alternative(part: Part, body: Body) -> None:
     text, such as an invitation or a picture inside `multipart/related`."""
     inner = Body()
     for child in part.children:
-        one = Body()
+        one = Body(text_bytes_left=body.text_bytes_left)
         _take(child, one)
+        body.text_bytes_left = one.text_bytes_left
         inner.plain = inner.plain or one.plain
         inner.is_flowed = inner.is_flowed or one.is_flowed
         inner.html = inner.html or one.html
@@ -149,9 +151,10 @@ def as_html(text: str) -> str:
 
 def _take_text(part: Part, body: Body) -> None:
     content = part.content
-    if len(content) > TEXT_BYTES_MAX:
-        content = content[:TEXT_BYTES_MAX]
+    if len(content) > body.text_bytes_left:
+        content = content[: body.text_bytes_left]
         body.note("text_cut")
+    body.text_bytes_left -= len(content)
     declared = part.parameters.get("charset")
     if part.media_type == "text/html" and not declared:
         declared = _charset_of_html(content)
@@ -178,21 +181,20 @@ def _charset_of_html(content: bytes) -> str | None:
 
 def unflowed(text: str, *, without_space: bool) -> str:
     """Lines that were broken only for the way are whole again (RFC 3676)."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # each in its pieces
     open_depth: int | None = None
     for line in text.split("\n"):
-        quotes = re.match(r">*", line)
-        depth = len(quotes[0]) if quotes else 0
+        depth = len(line) - len(line.lstrip(">"))
         rest = line[depth:].removeprefix(" ") if depth or line.startswith(" ") else line
-        if open_depth == depth and lines and rest != "-- ":
-            lines[-1] += rest
-        else:
-            lines.append((">" * depth + " " if depth else "") + rest)
         is_soft = rest.endswith(" ") and rest != "-- "
+        shown = rest[:-1] if is_soft and without_space else rest
+        if open_depth == depth and lines and rest != "-- ":
+            lines[-1].append(shown)
+        else:
+            lines.append([">" * depth + " " if depth else "", shown])
         open_depth = depth if is_soft else None
-        if is_soft and without_space:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(line if line == "-- " else line.rstrip() for line in lines)
+    whole = ("".join(pieces) for pieces in lines)
+    return "\n".join(line if line == "-- " else line.rstrip() for line in whole)
 
 
 def _take_file(part: Part, body: Body) -> None:
@@ -222,8 +224,7 @@ def _name_of_mail(part: Part) -> str:
     """A forwarded mail is called by its subject."""
     if part.media_type != "message/rfc822":
         return ""
-    block, _ = split(part.body.lstrip(b"\r\n"))
-    subject = Headers.read(block).text("subject")
+    subject = headers_of(part.body).text("subject")
     return f"{subject[:100]}.eml" if subject else ""
 
 

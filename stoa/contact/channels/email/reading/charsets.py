@@ -107,14 +107,15 @@ def _guess(data: bytes, *, instead_of: str | None) -> tuple[str, bool]:
         text = data.decode("utf-8", "replace")
         if text.count("\ufffd") * 50 <= len(text):
             return text, True
-    best = _likeliest(data)
-    return data.decode(best or "cp1252", "replace"), True
+    return data.decode(likeliest(data), "replace"), True
 
 
-def _likeliest(data: bytes) -> str | None:
-    sample = data[:_GUESSED_BYTES]
+def likeliest(data: bytes) -> str:
+    """The alphabet that makes the most of the bytes."""
     try:
-        best = from_bytes(sample, cp_isolation=_LIKELY, steps=3, chunk_size=512).best()
+        best = from_bytes(
+            data[:_GUESSED_BYTES], cp_isolation=_LIKELY, steps=3, chunk_size=512
+        ).best()
     except Exception:  # it is the last resort, and must not be the one to fail
-        return None
-    return best.encoding if best is not None else None
+        best = None
+    return best.encoding if best is not None else "cp1252"

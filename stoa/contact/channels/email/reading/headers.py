@@ -11,12 +11,12 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Self
 
-from stoa.contact.channels.email.reading.charsets import to_text
+from stoa.contact.channels.email.reading.charsets import likeliest, to_text
 
 HEADERS_MAX = 2_000
+VALUE_MAX = 20_000  # of what is shown of one
 BYTES_MAX = 1_000_000  # of all headers together; a reader of mails is not filled by them
 
-_END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:[ \t]?(.*)$", re.DOTALL)
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
@@ -49,16 +49,24 @@ class Headers:
         return parameters(self.get(name))
 
 
-def split(content: bytes) -> tuple[bytes, bytes]:
-    """The headers and the body."""
-    if content[:1] == b"\n" or content[:2] == b"\r\n":
-        return b"", content.lstrip(b"\r\n")
-    found = _END.search(content)
-    return (content[: found.start()], content[found.end() :]) if found else (content, b"")
+def split_at(content: bytes, begin: int, end: int) -> tuple[int, int]:
+    """Where the headers end and where the body begins."""
+    ends = [at for blank in (b"\n\n", b"\n\r\n") if (at := content.find(blank, begin, end)) >= 0]
+    if not ends:
+        return end, end
+    first = min(ends)
+    return first, content.find(b"\n", first + 1) + 1
+
+
+def headers_of(content: bytes) -> Headers:
+    """Of a whole mail, or of what of one is only its headers."""
+    content = content.lstrip(b"\r\n")[:BYTES_MAX]
+    return Headers.read(content[: split_at(content, 0, len(content))[0]])
 
 
 def _fields(block: bytes) -> Iterator[tuple[str, str]]:
     """A line that is no header and continues none is left out."""
+    alphabet = None if block.isascii() else _alphabet(block)
     lines: list[bytes] = []
     count = 0
     for line in [*block.replace(b"\r\n", b"\n").split(b"\n"), b""]:
@@ -66,20 +74,30 @@ def _fields(block: bytes) -> Iterator[tuple[str, str]]:
             lines.append(line)
             continue
         if lines and (match := _FIELD.match(b"\n".join(lines))):
-            yield match[1].decode("ascii").lower(), _unfolded(match[2])
+            text = match[2].decode(alphabet or "ascii", "replace")
+            yield match[1].decode("ascii").lower(), _unfolded(text)
             count += 1
             if count == HEADERS_MAX:
                 return
         lines = [line] if line else []
 
 
-def _unfolded(value: bytes) -> str:
-    text = value.decode("ascii") if value.isascii() else to_text(value, None)[0]
+def _alphabet(block: bytes) -> str:
+    """Of letters that stand in headers as they are: UTF-8 (RFC 6532), or what is likeliest."""
+    try:
+        block.decode("utf-8")
+    except UnicodeDecodeError:
+        return likeliest(b"\n".join(line for line in block.split(b"\n") if not line.isascii()))
+    return "utf-8"
+
+
+def _unfolded(text: str) -> str:
     return _FOLD.sub(" ", text).replace("\x00", "").strip()
 
 
 def decoded(value: str) -> str:
     """With its encoded words (RFC 2047) as letters, on one line, without what turns or hides it."""
+    value = value[:VALUE_MAX]
     if "=?" in value:
         value = _BETWEEN_WORDS.sub(r"\1\2", value)
         value = "".join(_pieces(value))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import lxml.etree
@@ -47,7 +48,7 @@ _HIDDEN = re.compile(
 )
 _DROPPED = ("script", "style", "head", "title", "object", "embed", "iframe", "svg", "template")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_MARKUP_MAX = 2_000_000
+_MARKUP_MAX = 1_000_000
 _LINK_MAX = 300
 _ELEMENTS_MAX = 50_000
 
@@ -92,7 +93,7 @@ def _all_text(tree: Element) -> str:
 
 def _drop(elements: Sequence[Element]) -> None:
     for element in elements:
-        if element.tag in _DROPPED or _HIDDEN.search(element.get("style", "")):
+        if element.tag in _DROPPED or _HIDDEN.search(element.get("style", "")[:2_000]):
             _keep_tail(element)
         elif element.tag == "a":
             _show_target(element)
@@ -162,10 +163,10 @@ def _is_rest(element: Element) -> bool:
         return True
     if _REST_CLASSES & set(element.get("class", "").split()):
         return True
-    if element.tag == "div" and _OUTLOOK_LINE.search(element.get("style", "")):
+    if element.tag == "div" and _OUTLOOK_LINE.search(element.get("style", "")[:500]):
         # Outlook also draws such a line above other things: an old mail's headers have to follow.
-        lines = [line for text in element.itertext() for line in text.split("\n") if line.strip()]
-        found = {kind[0] for line in lines[:14] if (kind := words.field_of(f"{line.strip()} "))}
+        said = islice((text.strip() for text in element.itertext() if text.strip()), 20)
+        found = {kind[0] for text in said if (kind := words.field_of(text))}
         return len(found) >= 2
     return False
 
@@ -175,7 +176,7 @@ def _is_quote(element: Element) -> bool:
     if element.tag == "blockquote":
         if element.get("type", "").lower() == "cite" or "quote" in names:
             return True
-        if _BORDERED.search(element.get("style", "")):
+        if _BORDERED.search(element.get("style", "")[:500]):
             return True
         return _is_introduced(element)
     if _QUOTE_CLASSES.search(names) or _QUOTE_IDS.search(element.get("id", "")):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from stoa.contact.conversations.schemas import Invitation
 
-BYTES_MAX = 500_000
+BYTES_MAX = 200_000
 _METHODS = frozenset(
     {"publish", "request", "reply", "add", "cancel", "refresh", "counter", "declinecounter"}
 )

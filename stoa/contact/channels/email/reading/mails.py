@@ -36,6 +36,7 @@ from stoa.platform.i18n.locale import Locale, as_locale
 
 BYTES_MAX = 50 * 1024 * 1024
 TEXT_MAX = 100_000
+LINES_MAX = 20_000  # that anybody looks through for what is quoted
 SUBJECT_MAX = 500
 ANSWERS_MAX = 50
 
@@ -50,7 +51,6 @@ _DELIVERED_TO = (
 _TOKEN = re.compile(r"\+([a-z2-7]{40})@", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_MARKUP = re.compile(r"<(?:style|script|head)\b.*?</|<[^>]*>|\s+", re.IGNORECASE | re.DOTALL)
 # A plain part that only says that there is none.
 _NO_PLAIN_PART = re.compile(
     r"(?:not|nicht|nie|non|δεν) .{0,60}html"
@@ -293,6 +293,9 @@ def _read_text(body: Body, subject: str) -> Extract:
         lines = html_lines(body.html)
     if not any(not line.is_blank for line in lines):
         lines = plain_lines(body.plain)
+    if len(lines) > LINES_MAX:
+        lines = lines[:LINES_MAX]
+        body.note("text_cut")
     return extract(lines, subject=subject)
 
 
@@ -302,5 +305,12 @@ def _is_poor(plain: str, html: str) -> bool:
         return True
     if len(text) < 300 and _NO_PLAIN_PART.search(text):
         return True
-    visible = _MARKUP.sub("", html[:100_000])
-    return len(visible) > 200 and len(text) * 5 < len(visible)
+    visible = _visible_length(html[:100_000])
+    return visible > 200 and len(text) * 5 < visible
+
+
+def _visible_length(html: str) -> int:
+    """About how much of it is seen: no markup, no style sheet, no space."""
+    lowered = html.lower()
+    body = html[max(lowered.rfind("</style>"), lowered.rfind("</head>"), 0) :]
+    return len(re.sub(r"<[^<>]*>|\s+", "", body))

@@ -12,11 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from stoa.contact.channels.email.reading.headers import Headers, decoded, parameters, split
+from stoa.contact.channels.email.reading.headers import (
+    BYTES_MAX,
+    Headers,
+    decoded,
+    parameters,
+    split_at,
+)
 from stoa.contact.channels.protocol import Unreadable
 
 DEPTH_MAX = 30
 PARTS_MAX = 1_000
+BOUNDARIES_MAX = 100_000  # lines that begin like one
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
@@ -25,14 +32,23 @@ _HEADER_LIKE = re.compile(rb"[!-9;-~]+[ \t]*:")
 
 @dataclass
 class Part:
+    """Its body is a stretch of the whole mail's bytes: copied at each depth, 50 MB became 3 GB."""
+
     headers: Headers
-    body: bytes  # as it came, still encoded
+    whole: bytes = field(repr=False)
+    begin: int
+    end: int
     media_type: str
     parameters: dict[str, str]
     disposition: str = ""
     disposition_parameters: dict[str, str] = field(default_factory=dict)
     children: Sequence["Part"] = ()
     is_torn: bool = False  # it says that it has parts, and they could not be found
+
+    @property
+    def body(self) -> bytes:
+        """As it came, still encoded."""
+        return self.whole[self.begin : self.end]
 
     @property
     def main_type(self) -> str:
@@ -74,45 +90,96 @@ def read_parts(content: bytes) -> Part:
     """Raises:
     Unreadable: it is no mail, or one that nobody writes to be read.
     """
+    begin = len(content) - len(content.lstrip(b"\r\n\t \x00"))
     # A mail box file (mbox) puts a line of its own before each mail.
-    if content.startswith((b"From ", b">From ")):
-        content = content.partition(b"\n")[2]
-    content = content.lstrip(b"\r\n\t \x00") if content[:1] in b"\r\n\t \x00" else content
-    return _Reader().part(content, depth=0, default="text/plain")
+    if content.startswith((b"From ", b">From "), begin):
+        begin = content.find(b"\n", begin) + 1
+    return _Reader(content).part(begin, len(content), depth=0, default="text/plain")
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, whole: bytes) -> None:
+        self.whole = whole
         self.count = 0
 
-    def part(self, content: bytes, *, depth: int, default: str) -> Part:
+    def part(self, begin: int, end: int, *, depth: int, default: str) -> Part:
         self.count += 1
         if self.count > PARTS_MAX:
             raise Unreadable("too_many_parts", limit=PARTS_MAX)
         if depth > DEPTH_MAX:
             raise Unreadable("too_deep", limit=DEPTH_MAX)
-        if depth and not _HEADER_LIKE.match(content):
-            block, body = b"", content.removeprefix(b"\r\n").removeprefix(b"\n")
-        else:
-            block, body = split(content)
-        headers = Headers.read(block)
+        block_end, body = begin, begin
+        if not depth or _HEADER_LIKE.match(self.whole, begin, end):
+            block_end, body = split_at(self.whole, begin, end)
+        elif self.whole.startswith((b"\r\n", b"\n"), begin):
+            body = self.whole.find(b"\n", begin) + 1
+        headers = Headers.read(self.whole[begin : min(block_end, begin + BYTES_MAX)])
         media_type, named = headers.parameters("content-type")
         disposition, disposition_named = parameters(headers.get("content-disposition"))
         if not _TYPE.fullmatch(media_type):
             media_type = _mended(media_type, default)
-        part = Part(headers, body, media_type, named, disposition, disposition_named)
+        part = Part(
+            headers,
+            self.whole,
+            min(body, end),
+            end,
+            media_type,
+            named,
+            disposition,
+            disposition_named,
+        )
         if part.main_type == "multipart":
             self._open(part, depth=depth)
         return part
 
     def _open(self, part: Part, *, depth: int) -> None:
         boundary = part.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
-        pieces = _cut(part.body, boundary) if boundary else None
-        if pieces is None:
+        spans = self._cut(part.begin, part.end, b"--" + boundary) if boundary else None
+        if spans is None:
             part.is_torn, part.media_type = True, "text/plain"
             return
         inner = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
-        part.children = [self.part(piece, depth=depth + 1, default=inner) for piece in pieces]
+        part.children = [
+            self.part(begin, end, depth=depth + 1, default=inner) for begin, end in spans
+        ]
+
+    def _cut(self, begin: int, end: int, line: bytes) -> list[tuple[int, int]] | None:
+        """What is between the boundary's lines. Without an end, the last part goes to the body's
+        end; None without a beginning."""
+        spans: list[tuple[int, int]] = []
+        opened: int | None = None
+        for at, after, is_end in self._boundaries(begin, end, line):
+            if opened is not None:
+                spans.append((opened, self._before_break(opened, at)))
+                if len(spans) > PARTS_MAX:
+                    raise Unreadable("too_many_parts", limit=PARTS_MAX)
+            if is_end:
+                return spans
+            opened = after
+        return None if opened is None else [*spans, (opened, end)]
+
+    def _boundaries(self, begin: int, end: int, line: bytes) -> Iterator[tuple[int, int, bool]]:
+        """Where a boundary's line begins, where the next one does, and whether it is the last."""
+        whole, needle = self.whole, b"\n" + line
+        at = begin if whole.startswith(line, begin, end) else whole.find(needle, begin, end) + 1
+        for _ in range(BOUNDARIES_MAX):
+            if at < begin or not whole.startswith(line, at, end):
+                return
+            line_end = whole.find(b"\n", at, end)
+            line_end = end if line_end < 0 else line_end
+            rest = whole[at + len(line) : min(line_end, at + len(line) + 200)].rstrip()
+            if rest in (b"", b"--"):
+                yield at, min(line_end + 1, end), bool(rest)
+            at = whole.find(needle, at, end) + 1
+            if at == 0:
+                return
+        raise Unreadable("too_many_parts", limit=PARTS_MAX)
+
+    def _before_break(self, begin: int, at: int) -> int:
+        """The line break before a boundary belongs to the boundary (RFC 2046 section 5.1.1)."""
+        if self.whole.endswith(b"\r\n", begin, at):
+            return at - 2
+        return at - 1 if self.whole.endswith(b"\n", begin, at) else at
 
 
 def _mended(media_type: str, default: str) -> str:
@@ -120,32 +187,6 @@ def _mended(media_type: str, default: str) -> str:
     if media_type in ("text", "plain"):
         return "text/plain"
     return "text/html" if media_type in ("html", "htm") else default
-
-
-def _cut(body: bytes, boundary: bytes) -> list[bytes] | None:
-    """What is between the boundary's lines. Without an end, the last part goes to the body's end;
-    None without a beginning."""
-    line = re.compile(rb"(?:^|(?<=\n))--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|$)")
-    pieces: list[bytes] = []
-    begin: int | None = None
-    for found in line.finditer(body):
-        if begin is not None:
-            pieces.append(_without_break(body[begin : found.start()]))
-            if len(pieces) > PARTS_MAX:
-                raise Unreadable("too_many_parts", limit=PARTS_MAX)
-        if found[1]:
-            return pieces
-        begin = found.end()
-    if begin is None:
-        return None
-    return [*pieces, body[begin:]]
-
-
-def _without_break(piece: bytes) -> bytes:
-    """The line break before a boundary belongs to the boundary (RFC 2046 section 5.1.1)."""
-    if piece.endswith(b"\r\n"):
-        return piece[:-2]
-    return piece[:-1] if piece.endswith(b"\n") else piece
 
 
 def _from_base64(body: bytes) -> bytes:

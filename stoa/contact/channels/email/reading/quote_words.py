@@ -62,16 +62,16 @@ ORIGINAL = re.compile(
     _I,
 )
 FORWARDED = re.compile(
-    r"^[\s>*]*(?:[-_*=]{2,}\s*(?:forwarded message|forwarded by\b[^-]{0,80}"
+    r"^[\s>]*(?:[-_*=]{2,}\s*(?:forwarded message|forwarded by\b[^-]{0,80}"
     r"|weitergeleitete nachricht|przekazana wiadomość|treść przekazanej wiadomości"
     r"|przesłana wiadomość|wiadomość przekazana|wiadomość przesłana dalej|messaggio inoltrato"
     r"|προωθημένο μήνυμα|προωθούμενο μήνυμα|message transféré|mensaje reenviado)"
     r"\s*:?\s*[-_*=]{2,}"
-    r"|begin forwarded message:|anfang der weitergeleiteten nachricht:"
+    r"|\**(?:begin forwarded message:|anfang der weitergeleiteten nachricht:"
     r"|początek przekazywanej wiadomości:|początek przekazanej wiadomości:"
     r"|inizio messaggio inoltrato:|inizio del messaggio inoltrato:"
     r"|έναρξη προωθημένου μηνύματος:|έναρξη προωθούμενου μηνύματος:"
-    r"|début du message (?:transféré|réexpédié)\s*:|inicio del mensaje reenviado:)[\s*]*$",
+    r"|début du message (?:transféré|réexpédié)\s*:|inicio del mensaje reenviado:))[\s*]*$",
     _I,
 )
 FORWARD_SUBJECT = re.compile(

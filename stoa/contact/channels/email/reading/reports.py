@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from stoa.contact.channels.email.reading.bodies import read_body
 from stoa.contact.channels.email.reading.charsets import to_text
-from stoa.contact.channels.email.reading.headers import Headers, message_ids, moment, split
+from stoa.contact.channels.email.reading.headers import Headers, headers_of, message_ids, moment
 from stoa.contact.channels.email.reading.parts import Part
 from stoa.contact.channels.protocol import Nothing, Report
 
@@ -54,6 +54,15 @@ _PHRASES = tuple(
         (r"too large|too big|size limit|exceeds .{0,30}size", "5.3.4"),
         (r"spam|blacklist|blocklist|blocked|policy|rejected", "5.7.1"),
     )
+)
+_RETURNED = frozenset(
+    {
+        "message/rfc822",
+        "message/global",
+        "text/rfc822",
+        "text/rfc822-headers",
+        "message/global-headers",
+    }
 )
 _SAYS_DELIVERED = frozenset({"delivered", "relayed"})
 
@@ -162,11 +171,10 @@ def _read_status(part: Part) -> _Status:
 def _our_name(root: Part, status: _Status) -> str:
     """The Message-ID of what came back, else what we called the mail at its envelope."""
     for part in root.walk():
-        if part.media_type in ("message/rfc822", "text/rfc822-headers", "message/global",
-                               "message/global-headers", "text/rfc822"):  # fmt: skip
-            block, _ = split(part.content.lstrip(b"\r\n"))
-            if names := message_ids(Headers.read(block).get("message-id")):
-                return names[0]
+        if part.media_type in _RETURNED and (
+            names := message_ids(headers_of(part.content).get("message-id"))
+        ):
+            return names[0]
     if names := message_ids(status.original_id):
         return names[0]
     if status.envelope_id:
@@ -206,7 +214,9 @@ def _by_its_words(root: Part, *, subject: str) -> Report | Nothing:
     if not name:
         return Nothing("foreign_report")
     above = re.split(
-        r"-{3,}.{0,40}(?:copy of|original|returned|kopi|kopie)", words, flags=re.IGNORECASE
+        r"^-{3,}.{0,40}(?:copy of|original|returned|kopi)",
+        words,
+        flags=re.IGNORECASE | re.MULTILINE,
     )[0]
     code = _code_of(above)
     return _failed(name, code, _diagnosis(above), at=moment(root.headers.get("date")))
@@ -215,7 +225,9 @@ def _by_its_words(root: Part, *, subject: str) -> Report | Nothing:
 def _name_in(words: str) -> str:
     """The Message-ID in a copy that is only text (qmail, Exim)."""
     found = re.search(
-        r"^[>\s]*message-id:\s*(<[^<>\s]{1,900}>)", words, re.IGNORECASE | re.MULTILINE
+        r"^[> \t]{0,20}message-id:[ \t]{0,20}(<[^<>\s]{1,900}>)",
+        words,
+        re.IGNORECASE | re.MULTILINE,
     )
     return found[1] if found else ""
 
@@ -249,5 +261,5 @@ def _words_of(root: Part, *, long: bool = False) -> str:
             text, _ = to_text(part.content[:200_000], part.parameters.get("charset"))
             return text.replace("\r\n", "\n") if long else " ".join(text.split())[:TEXT_MAX]
     body = read_body(root)
-    text = re.sub(r"<[^>]{0,2000}>", " ", body.html or body.plain)
+    text = re.sub(r"<[^<>]{0,2000}>", " ", body.html or body.plain)
     return text if long else " ".join(text.split())[:TEXT_MAX]

@@ -14,9 +14,10 @@ WORDS_MAX = 5_000
 FEWEST_WORDS = 6
 # Programs break links and add their addresses: a few words more or less are the same text.
 SLIPS = 4
+TRIES_MAX = 100
 
 _WORD = re.compile(r"\w+")
-_LINK = re.compile(r"<(?:https?|mailto):[^>\s]*>|\[(?:https?|mailto):[^\]\s]*\]")
+_LINK = re.compile(r"<(?:https?|mailto):[^<>\s]*>|\[(?:https?|mailto):[^\[\]\s]*\]")
 
 
 def trim(inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
@@ -55,9 +56,13 @@ def _repeated(lines: Sequence[str], wanted: Sequence[str]) -> tuple[int, int] | 
     """The lines from which to which the whole of `wanted` stands, or its beginning to the end of
     the text, with nobody else's words between."""
     per_line = [_words(line) for line in lines]
+    tries = 0
     for begin, first in enumerate(per_line):
         if not first or first[0] not in wanted[:3]:
             continue
+        tries += 1
+        if tries > TRIES_MAX:
+            return None
         end = _match(per_line, begin, wanted)
         if end is not None:
             return begin, end
@@ -97,7 +102,7 @@ def _with_intro(lines: Sequence[str], begin: int) -> int:
         at -= 1
     for first in range(at - 1, max(at - 1 - words.INTRO_LINES, -1), -1):
         joined = " ".join(line.strip(" >") for line in lines[first:at])
-        if not lines[first].strip():
+        if not lines[first].strip() or len(joined) > words.INTRO_MAX:
             break
         is_dated = words.ENDS.search(joined) and words.DATED.search(joined)
         if words.is_intro(joined) or (is_dated and words.ADDRESS.search(joined)):
