@@ -7,14 +7,18 @@ from functools import partial
 from starlette.routing import BaseRoute
 
 from stoa.assist.proposals import commands as proposals
+from stoa.assist.proposals import reactions as proposal_reactions
 from stoa.assist.proposals import router as proposals_api
 from stoa.assist.radar import commands as radar
+from stoa.assist.radar import reactions as radar_reactions
 from stoa.assist.radar import router as radar_api
 from stoa.assist.radar.commands import VisitListener
 from stoa.assist.radar.service import keeping_radar
 from stoa.assist.walks import commands as walks
+from stoa.assist.walks import reactions as walk_reactions
 from stoa.assist.walks import router as walks_api
 from stoa.commerce.cart import commands as cart
+from stoa.commerce.cart import reactions as cart_reactions
 from stoa.commerce.catalogue import commands as imports
 from stoa.commerce.catalogue import jobs as catalogue_jobs
 from stoa.commerce.catalogue import reactions as catalogue
@@ -34,6 +38,7 @@ from stoa.contact.automation import jobs as automation_jobs
 from stoa.contact.automation import reactions as automation_reactions
 from stoa.contact.automation import router as automation_api
 from stoa.contact.calls import commands as calls
+from stoa.contact.calls import reactions as call_reactions
 from stoa.contact.calls import router as calls_api
 from stoa.contact.calls.jobs import (
     DROP_JOB,
@@ -46,12 +51,14 @@ from stoa.contact.calls.queries import look_at_call
 from stoa.contact.calls.service import CallListener, keeping_calls
 from stoa.contact.channels import commands as channels
 from stoa.contact.channels import jobs as channel_jobs
+from stoa.contact.channels import reactions as channel_reactions
 from stoa.contact.channels import router as chooser
 from stoa.contact.channels.lines import keeping_lines
 from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import look_at_chat, look_at_message
 from stoa.contact.channels.service import keeping_counter
 from stoa.contact.cobrowse import commands as cobrowse
+from stoa.contact.cobrowse import reactions as cobrowse_reactions
 from stoa.contact.conversations import commands as conversations
 from stoa.contact.conversations import reactions as conversation_reactions
 from stoa.contact.conversations import router as attachments
@@ -63,6 +70,7 @@ from stoa.contact.routing.service import PresenceListener, keeping_presence, kee
 from stoa.contact.service_levels import router as service_levels
 from stoa.contact.service_levels.service import keeping_service_levels
 from stoa.desk import router as desk
+from stoa.desk.customers import exporting
 from stoa.desk.search.jobs import keeping_search
 from stoa.embed import router as embed
 from stoa.notices.conversations import (
@@ -77,10 +85,13 @@ from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
 from stoa.notices.staff import STAFF_JOB, mail_stopped, mail_told, send_staff_mail
 from stoa.people import hearing
 from stoa.people.actors import resolve_actor
+from stoa.people.consent import reactions as consent_reactions
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
 from stoa.people.identity.jobs import sweep_sign_in
 from stoa.people.identity.lines import watching_sessions
+from stoa.platform.jobs import dropping
+from stoa.platform.jobs.forgetting import FORGET_JOB, forget_topics
 from stoa.platform.jobs.tidying import tidy_periodically
 from stoa.platform.jobs.worker import JobHandler, Periodic
 from stoa.platform.node import Node
@@ -124,6 +135,20 @@ ROUTES: Sequence[BaseRoute] = [
 SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     "visitor.known": [conversation_reactions.know_customer, order_reactions.know_customer],
     "customer.merged": [conversation_reactions.follow_merge, order_reactions.follow_merge],
+    # Whoever refers to a message goes before the messages.
+    "customer.erased": [
+        consent_reactions.forget_person,
+        proposal_reactions.forget_person,
+        walk_reactions.forget_person,
+        radar_reactions.forget_person,
+        cobrowse_reactions.forget_person,
+        call_reactions.forget_person,
+        automation_reactions.forget_person,
+        channel_reactions.forget_person,
+        conversation_reactions.forget_person,
+        cart_reactions.forget_person,
+        order_reactions.forget_person,
+    ],
     "customer.unmerged": [conversation_reactions.follow_unmerge, order_reactions.follow_unmerge],
     "transcript.requested": [mail_transcript],
     "conversation.tagged": [automation_reactions.hear_tags],
@@ -139,6 +164,9 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
 
 # Job name -> handler (at least once, so handlers are idempotent).
 JOBS: Mapping[str, JobHandler] = {
+    FORGET_JOB: forget_topics,
+    dropping.DROP_JOB: dropping.drop,
+    exporting.EXPORT_JOB: exporting.make_export,
     TRANSCRIPT_JOB: send_transcript,
     ANSWERS_JOB: send_answers,
     catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
@@ -160,6 +188,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "notice.mail_answers": Periodic("* * * * *", mail_answers_periodically),
     "checkout.finish_attempts": Periodic("* * * * *", finish_attempts_periodically),
     "order.expire_unpaid": Periodic("*/5 * * * *", order_jobs.expire_unpaid_periodically),
+    "order.forget_restricted": Periodic("33 3 * * *", order_jobs.forget_restricted_periodically),
     "sign_in.sweep": Periodic("43 3 * * *", sweep_sign_in),
     "inbound.read_left_behind": Periodic("* * * * *", channel_jobs.read_left_behind),
     "receipt.drop_old": Periodic("33 3 * * *", channel_jobs.drop_old_receipts),
@@ -168,6 +197,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "recording.expire": Periodic("13 2 * * *", expire_recordings),
     "rule.find_waiting": Periodic("* * * * *", automation_jobs.find_waiting_periodically),
     "webhook.deliver_due": Periodic("* * * * *", automation_jobs.deliver_due_periodically),
+    "customer.expire_exports": Periodic("53 3 * * *", exporting.expire_exports),
     "event.prune": Periodic("23 3 * * *", prune_periodically),
     "job.tidy": Periodic("43 3 * * *", tidy_periodically),
 }

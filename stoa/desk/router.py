@@ -26,6 +26,7 @@ from stoa.desk import (
     shell,
 )
 from stoa.desk.cards import find_products, order_card, product_card_by_id
+from stoa.desk.customers import router as customers
 from stoa.desk.queries import side_panel
 from stoa.desk.schemas import (
     DeskConversation,
@@ -315,6 +316,7 @@ ROUTES: list[BaseRoute] = [
     edge.put(f"{REPLIES}/{{id}}", change_reply, name="desk_reply_change"),
     edge.delete(f"{REPLIES}/{{id}}", drop_reply, name="desk_reply_drop"),
     *organising.ROUTES,
+    *customers.ROUTES,
     *search.ROUTES,
     *call_settings.ROUTES,
     *cobrowse_settings.ROUTES,

@@ -4,8 +4,10 @@ import asyncio
 from uuid import UUID
 
 from stoa.commerce.orders.service.change import expire_unpaid, mark_paid
+from stoa.commerce.orders.service.forgetting import forget_restricted
 from stoa.commerce.payments.models import Authorisation, Purchase
 from stoa.commerce.payments.service import installed_payment
+from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.jobs.queue import Payload
 from stoa.platform.money.amount import Money
@@ -52,6 +54,14 @@ async def expire_unpaid_periodically(node: Node) -> None:
     while True:
         async with node.database.begin() as session:
             if await expire_unpaid(session) == 0:
+                return
+
+
+async def forget_restricted_periodically(node: Node) -> None:
+    """Orders of erased customers name nobody once the tax law no longer asks for it."""
+    while True:
+        async with node.database.begin() as session:
+            if await forget_restricted(session, today=now().date()) == 0:
                 return
 
 

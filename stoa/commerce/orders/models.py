@@ -1,7 +1,7 @@
 """An order as the customer and the desk see it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -91,7 +91,10 @@ class OrderEntry:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`token` opens the status page and is told to the customer only."""
+    """`token` opens the status page and is told to the customer only.
+
+    `restricted_until`: its customer was erased; until then the tax law keeps what is left.
+    """
 
     id: UUID
     shop_id: UUID
@@ -118,6 +121,18 @@ class Order:
     expires_at: datetime | None
     tracking: Tracking | None
     placed_at: datetime
+    restricted_until: date | None
     version: int
     lines: tuple[OrderLine, ...]
     entries: tuple[OrderEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxOrder:
+    """An order and the last day on which the tax law keeps it."""
+
+    number: str
+    placed_at: datetime
+    total_minor: int
+    currency: str
+    until: date

@@ -13,8 +13,10 @@ from stoa.commerce.orders.models import (
     OrderState,
     PaymentState,
     ShipmentState,
+    TaxOrder,
     Tracking,
 )
+from stoa.commerce.orders.rules import kept_until
 from stoa.commerce.pricing.models import totals_from_json
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.errors import FieldProblem, InvalidInput
@@ -23,7 +25,8 @@ from stoa.platform.web.paging import Page, decode_cursor, encode_cursor
 
 VIEW = """
     o.id, o.shop_id, o.number, o.visitor_id, o.customer_id, o.state, o.payment_state,
-    o.shipment_state, o.currency, o.total_minor, o.shipping_address ->> 'name' AS name, o.email,
+    o.shipment_state, o.currency, o.total_minor, o.email,
+    CASE WHEN o.restricted_until IS NULL THEN o.shipping_address ->> 'name' ELSE '' END AS name,
     o.shipping_address ->> 'country' AS country, o.payment_method, o.placed_at, o.version,
     (SELECT coalesce(sum(quantity), 0)::int FROM order_line WHERE order_id = o.id) AS pieces
 """
@@ -129,6 +132,27 @@ async def orders_of_visitor(
     return [OrderView(**row) for row in rows]
 
 
+async def orders_for_tax(session: ReadSession, *, customer_ids: list[UUID]) -> list[TaxOrder]:
+    """The orders of these customers and until when the law keeps each, the newest first."""
+    rows = await session.fetch(
+        "SELECT o.number, o.placed_at, o.total_minor, o.currency, s.country"
+        ' FROM "order" o JOIN shop s ON s.id = o.shop_id WHERE o.customer_id = ANY($1::uuid[])'
+        " OR o.visitor_id IN (SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]))"
+        " ORDER BY o.placed_at DESC, o.id DESC",
+        customer_ids,
+    )
+    return [
+        TaxOrder(
+            number=row["number"],
+            placed_at=row["placed_at"],
+            total_minor=row["total_minor"],
+            currency=row["currency"],
+            until=kept_until(row["placed_at"].date(), country=row["country"]),
+        )
+        for row in rows
+    ]
+
+
 def _place_of(cursor: str | None) -> tuple[datetime | None, UUID | None]:
     key = decode_cursor(cursor, size=2)
     if key is None:
@@ -184,6 +208,7 @@ async def _order(session: ReadSession, row: Row | None) -> Order:
         expires_at=row["expires_at"],
         tracking=Tracking.model_validate(row["tracking"]) if row["tracking"] else None,
         placed_at=row["placed_at"],
+        restricted_until=row["restricted_until"],
         version=row["version"],
         lines=tuple(OrderLine(**line) for line in lines),
         entries=tuple(OrderEntry(**entry) for entry in entries),

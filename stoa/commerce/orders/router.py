@@ -1,5 +1,6 @@
 """`/api/desk/orders`: what agents do with orders."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from starlette.routing import Route
 from stoa.commerce.orders import service
 from stoa.commerce.orders.errors import NoSuchOrder
 from stoa.commerce.orders.events import TOPIC
-from stoa.commerce.orders.models import Tracking
+from stoa.commerce.orders.models import Address, Tracking
 from stoa.commerce.orders.queries import list_orders, order_by_id
 from stoa.commerce.orders.schemas import (
     Cancel,
@@ -21,10 +22,14 @@ from stoa.commerce.orders.schemas import (
     Ship,
 )
 from stoa.people.identity.guards import require_staff
+from stoa.people.identity.models import Role, SignedIn
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.outbox.log import topic_position
 from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
+
+# What is shown instead of the address of somebody who was erased.
+NOBODYS = Address(name="", street="", postal_code="", city="", country="")
 
 
 def _order_id(request: Request) -> UUID:
@@ -34,9 +39,13 @@ def _order_id(request: Request) -> UUID:
         raise NoSuchOrder from error
 
 
-async def _answer(session: ReadSession, order_id: UUID, *, after: int = 0) -> Response:
+async def _answer(
+    session: ReadSession, order_id: UUID, person: SignedIn, *, after: int = 0
+) -> Response:
     seq, _ = await topic_position(session, topic=f"order:{order_id}")
     order = await order_by_id(session, order_id=order_id)
+    if order.restricted_until and not person.staff.role.includes(Role.SUPERVISOR):
+        order = replace(order, shipping_address=NOBODYS, billing_address=NOBODYS)
     return JsonResponse(OrderAnswer(seq=seq + after, order=OrderDetail.model_validate(order)))
 
 
@@ -58,8 +67,8 @@ async def orders(request: Request, session: ReadSession) -> Response:
 
 async def order(request: Request, session: ReadSession) -> Response:
     """One order with its lines and history."""
-    await require_staff(request, session)
-    return await _answer(session, _order_id(request))
+    person = await require_staff(request, session)
+    return await _answer(session, _order_id(request), person)
 
 
 async def pay_order(request: Request, session: Session) -> Response:
@@ -68,7 +77,7 @@ async def pay_order(request: Request, session: Session) -> Response:
     form = await edge.read_json(request, MarkPaid)
     order_id = _order_id(request)
     await service.mark_paid(session, order_id=order_id, staff_id=person.staff.id, note=form.note)
-    return await _answer(session, order_id, after=1)
+    return await _answer(session, order_id, person, after=1)
 
 
 async def ship_order(request: Request, session: Session) -> Response:
@@ -82,7 +91,7 @@ async def ship_order(request: Request, session: Session) -> Response:
         tracking=Tracking(**form.model_dump()) if form.number or form.url else None,
         staff_id=person.staff.id,
     )
-    return await _answer(session, order_id, after=1)
+    return await _answer(session, order_id, person, after=1)
 
 
 async def cancel_order(request: Request, session: Session) -> Response:
@@ -97,7 +106,7 @@ async def cancel_order(request: Request, session: Session) -> Response:
         restock=form.restock,
         staff_id=person.staff.id,
     )
-    return await _answer(session, order_id, after=1)
+    return await _answer(session, order_id, person, after=1)
 
 
 PATH = "/api/desk/orders"

@@ -1,6 +1,6 @@
 """Orders as the desk sends and receives them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -90,6 +90,10 @@ class OrderDetail(BaseModel):
     expires_at: datetime | None
     tracking: Tracking | None
     placed_at: datetime
+    restricted_until: date | None = Field(
+        description="Its customer was erased; the tax law keeps it until then, and the addresses"
+        " are shown to supervisors only"
+    )
     version: int
     lines: list[OrderLineDetail]
     entries: list[OrderEntryDetail]

@@ -1,7 +1,9 @@
-"""What rules hear of at once, for people do it one by one."""
+"""What rules hear of at once: tags, which people set one by one, and who is to be forgotten."""
 
 from stoa.contact.automation.following import RUN_JOB
 from stoa.contact.conversations.events import ConversationTagged
+from stoa.contact.conversations.queries import conversation_ids_of
+from stoa.people.customers.events import CustomerErased
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.ids import new_id
@@ -26,3 +28,13 @@ async def hear_tags(session: Session, event: ConversationTagged) -> None:
         now(),
     )
     await enqueue(session, RUN_JOB, {"conversation_id": event.conversation_id})
+
+
+async def forget_person(session: Session, event: CustomerErased) -> None:
+    """What a rule wrote goes with the conversation. A webhook's body names it by its id."""
+    ids = await conversation_ids_of(
+        session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
+    )
+    await session.execute("DELETE FROM rule_run WHERE conversation_id = ANY($1::uuid[])", ids)
+    named = [f"%{id_}%" for id_ in (*ids, *event.customer_ids, *event.visitor_ids)]
+    await session.execute("DELETE FROM webhook_delivery WHERE body LIKE ANY($1::text[])", named)

@@ -275,3 +275,16 @@ async def public_messages(
         of_agents,
     )
     return [MessageView.model_validate(row["message"]) for row in rows]
+
+
+async def conversation_ids_of(
+    session: ReadSession, *, customer_ids: list[UUID], visitor_ids: list[UUID]
+) -> list[UUID]:
+    """Every conversation of these people, those nothing was said in as well."""
+    rows = await session.fetch(
+        "SELECT id FROM conversation WHERE customer_id = ANY($1::uuid[])"
+        " OR visitor_id = ANY($2::uuid[]) ORDER BY id",
+        customer_ids,
+        visitor_ids,
+    )
+    return [row["id"] for row in rows]

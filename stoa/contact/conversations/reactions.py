@@ -1,13 +1,28 @@
-"""Conversations follow their customers: who becomes known, who is merged, who is parted again."""
+"""Conversations follow their customers: known, merged, parted again, and forgotten."""
 
 from uuid import UUID
 
+from stoa.contact.conversations.events import (
+    DESK_TOPIC,
+    ConversationListed,
+    conversation_topic,
+    notes_topic,
+)
+from stoa.contact.conversations.queries import conversation_ids_of, get_row
 from stoa.contact.conversations.service import publish_change
-from stoa.people.customers.events import CustomerMerged, CustomerUnmerged, VisitorKnown
+from stoa.people.customers.events import (
+    CustomerErased,
+    CustomerMerged,
+    CustomerUnmerged,
+    VisitorKnown,
+)
 from stoa.people.customers.models import MoveKind, Point, PointKind
 from stoa.people.customers.queries import key_of, moved_ids
 from stoa.people.customers.service import record_moves
+from stoa.platform.clock import now
 from stoa.platform.database.session import Session
+from stoa.platform.jobs.dropping import drop_soon
+from stoa.platform.jobs.forgetting import forget_soon
 
 
 async def know_customer(session: Session, event: VisitorKnown) -> None:
@@ -59,6 +74,39 @@ async def follow_unmerge(session: Session, event: CustomerUnmerged) -> None:
         list(back),
     )
     await _show(session, [row["id"] for row in rows])
+
+
+async def forget_person(session: Session, event: CustomerErased) -> None:
+    """Nothing is left of what was said but that there were conversations, when, and who answered:
+    no list shows them any more. Whoever refers to a message forgets that before."""
+    ids = await conversation_ids_of(
+        session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
+    )
+    files = await session.fetch(
+        "DELETE FROM attachment WHERE conversation_id = ANY($1::uuid[])"
+        " OR visitor_id = ANY($2::uuid[]) RETURNING blob_id, preview_blob_id",
+        ids,
+        event.visitor_ids,
+    )
+    await drop_soon(
+        session,
+        blob_ids=[row[name] for row in files for name in ("blob_id", "preview_blob_id")],
+    )
+    await session.execute("DELETE FROM message WHERE conversation_id = ANY($1::uuid[])", ids)
+    await session.execute("DELETE FROM search_entry WHERE conversation_id = ANY($1::uuid[])", ids)
+    await session.execute(
+        "UPDATE conversation SET contact_name = '', contact_email = NULL, consent = NULL,"
+        " subject = '', last_message_preview = '', page_url = '', message_count = 0,"
+        " unread_count = 0, waiting_since = NULL, state = 'closed',"
+        " closed_at = coalesce(closed_at, $2), version = version + 1 WHERE id = ANY($1::uuid[])",
+        ids,
+        now(),
+    )
+    for id_ in ids:
+        row = await get_row(session, conversation_id=id_)
+        session.publish(ConversationListed(conversation=row), topics=[DESK_TOPIC])
+    topics = [topic for id_ in ids for topic in (conversation_topic(id_), notes_topic(id_))]
+    await forget_soon(session, topics=[DESK_TOPIC, *topics])
 
 
 async def _show(session: Session, conversation_ids: list[UUID]) -> None:

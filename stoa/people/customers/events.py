@@ -37,3 +37,14 @@ class CustomerUnmerged(Event):
     merged_at: datetime
     visitor_ids: list[UUID]
     points: list[tuple[PointKind, str]]
+
+
+class CustomerErased(Event):
+    """Nothing may be known of this person any more. Whoever keeps something of them forgets it in
+    the same transaction, or restricts what the law keeps. `points` are the addresses that nobody
+    else holds. It is only heard, never logged: it would keep what it says is gone."""
+
+    type: Literal["customer.erased"] = "customer.erased"
+    customer_ids: list[UUID]
+    visitor_ids: list[UUID]
+    points: list[tuple[PointKind, str]]

@@ -27,6 +27,7 @@ Surface = Literal[
     "cobrowse",
     "call",
     "channels",
+    "customers",
 ]
 Text = str | dict[str, str]
 Translate = Callable[..., str]

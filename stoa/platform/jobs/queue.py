@@ -1,5 +1,6 @@
 """Putting a job into the queue."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -42,4 +43,14 @@ async def enqueue(
         [delay],
         [unique_key],
         [{}],
+    )
+
+
+async def forget_jobs(session: Session, *, texts: Sequence[str]) -> None:
+    """No job that waits, or failed for good, names one of `texts` any more."""
+    patterns = [f"%{text}%" for text in texts]
+    await session.execute(
+        "DELETE FROM pgqueuer WHERE status <> 'picked'"
+        " AND convert_from(payload, 'UTF8') ILIKE ANY($1::text[])",
+        [pattern.replace("_", r"\_") for pattern in patterns],
     )

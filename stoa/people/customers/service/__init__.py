@@ -10,6 +10,7 @@ from stoa.people.customers.service.deciding import (
     dismiss_proposal,
     remove_point,
 )
+from stoa.people.customers.service.erasing import erase_customer
 from stoa.people.customers.service.merging import (
     merge_customers,
     record_moves,
@@ -32,6 +33,7 @@ __all__ = [
     "customer_of_point",
     "dismiss_proposal",
     "ensure_visitor",
+    "erase_customer",
     "know_visitor",
     "mark_deliverable",
     "mark_undeliverable",

@@ -541,6 +541,13 @@ export interface CategoryPlace {
   product_count: number;
 }
 
+/** `PUT /api/desk/customers/{id}`. */
+export interface ChangeCustomer {
+  name: string;
+  locale: "en" | "pl" | "de" | "it" | "el";
+  preferred_channel: string | null;
+}
+
 export interface ChangeMe {
   name?: string | null;
   locale?: "en" | "pl" | "de" | "it" | "el" | null;
@@ -768,6 +775,54 @@ export interface ConnectLeg {
   sdp: string;
 }
 
+/** `POST /api/desk/customers/{id}/consents`: what the customer said, and how. */
+export interface ConsentInput {
+  point_id: string;
+  purpose: "service" | "urgent" | "marketing";
+  state: ConsentState;
+  how: "spoken" | "written";
+  note?: string;
+}
+
+export type ConsentState = "given" | "refused" | "withdrawn";
+
+/** One line of the ledger. `address` is what it is about, if it is about an address. */
+export interface ConsentView {
+  id: string;
+  purpose: Purpose;
+  state: ConsentState;
+  how: How;
+  at: string;
+  channel: string | null;
+  kind: PointKind | null;
+  address: string | null;
+  wording: string;
+  wording_version: string;
+  locale: string;
+  recorded_by: string | null;
+  proof: Record<string, string>;
+  /** The last word about this purpose and address */
+  is_standing: boolean;
+}
+
+/** `POST /api/desk/customers/{id}/points`: the customer said so. */
+export interface ContactPointInput {
+  kind: PointKind;
+  value: string;
+}
+
+export interface ContactPointView {
+  id: string;
+  kind: PointKind;
+  value: string;
+  state: PointState;
+  source: string;
+  undeliverable_code: string | null;
+  undeliverable_at: string | null;
+  created_at: string;
+  verified_at: string | null;
+}
+
 /** On `conversation:<id>`: replaces the conversation of the customer's snapshot. */
 export interface ConversationChanged {
   type: "conversation.changed";
@@ -944,6 +999,19 @@ export interface CustomerConversation {
   attachment_key: string;
 }
 
+/** A file with everything about the customer, or how far it is. */
+export interface CustomerExport {
+  id: string;
+  state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  steps_done: number;
+  steps: number;
+  size_bytes: number | null;
+  staff_name: string;
+  created_at: string;
+  finished_at: string | null;
+  expires_at: string;
+}
+
 export interface CustomerHit {
   id: string;
   name: SnippetPiece[];
@@ -958,6 +1026,121 @@ export interface CustomerIsKnown {
   /** It has to be otherwise */
   is_not: boolean;
   fact: "known_customer";
+}
+
+/** A row of the list. `reached_at` is up to three addresses, proven ones first. */
+export interface CustomerLine {
+  id: string;
+  name: string;
+  locale: string;
+  reached_at: string[];
+  orders: number;
+  conversations: number;
+  created_at: string;
+  is_erased: boolean;
+}
+
+/** `GET /api/desk/customers`: the newest first. */
+export interface CustomerList {
+  items: CustomerLine[];
+  next: string | null;
+  /** How many pairs wait to be decided on */
+  proposals: number;
+}
+
+/**
+ * What a merge will move, or undoing one will move back, before anybody does it. `joined` are
+ * the addresses that both have.
+ */
+export interface CustomerMergePreview {
+  /** Who goes, or comes back */
+  first: CustomerLine;
+  /** Who stays */
+  second: CustomerLine;
+  conversations: number;
+  orders: number;
+  visitors: number;
+  points: number;
+  notes: number;
+  joined: string[];
+  /** Of these, what has come since the merge */
+  since: number;
+}
+
+/** Who was merged into this customer. `staff_name` is null after a verified match. */
+export interface CustomerMergeView {
+  id: string;
+  name: string;
+  staff_name: string | null;
+  merged_at: string;
+}
+
+/** `POST /api/desk/customers/{id}/notes`. */
+export interface CustomerNoteInput {
+  body: string;
+}
+
+export interface CustomerNoteView {
+  id: string;
+  body: string;
+  staff_name: string;
+  created_at: string;
+}
+
+/** `GET /api/desk/customers/{id}`; of one who was merged, the page of whom they are now. */
+export interface CustomerPage {
+  id: string;
+  name: string;
+  locale: string;
+  preferred_channel: string | null;
+  created_at: string;
+  erased_at: string | null;
+  points: ContactPointView[];
+  consents: ConsentView[];
+  notes: CustomerNoteView[];
+  merges: CustomerMergeView[];
+  proposals: MergeProposalView[];
+  orders: number;
+  conversations: number;
+  visitors: number;
+  spent: Spent[];
+  newest_conversation_id: string | null;
+  exports: CustomerExport[];
+}
+
+export interface CustomerQuery {
+  q: string;
+  cursor: string | null;
+  limit: number;
+}
+
+/** `GET /api/desk/customers/{id}/timeline`: the newest first. */
+export interface CustomerTimeline {
+  items: CustomerTimelineItem[];
+  next: string | null;
+}
+
+/**
+ * Something that was between the customer and the shop. What `data` holds goes by `kind`:
+ *
+ * message, note: conversation_id, channel, sender_kind, staff_name, body, message_kind, files
+ * call: conversation_id, direction, state, end_reason, answered_at, ended_at, is_recorded
+ * visit: ended_at, page_count, furthest_step, device
+ * order: number, state, payment_state, shipment_state, total_minor, currency
+ * order_entry: order_id, number, entry, tracking
+ * customer_note: body, staff_name
+ */
+export interface CustomerTimelineItem {
+  id: string;
+  kind: "message" | "note" | "call" | "visit" | "order" | "order_entry" | "customer_note";
+  at: string;
+  data: Record<string, unknown>;
+}
+
+export interface CustomerTimelineQuery {
+  show: "all" | "messages" | "calls" | "orders" | "visits" | "notes";
+  cursor: string | null;
+  limit: number;
 }
 
 /** `call.decline`: an agent's offer goes to the next, the customer's call ends. -> Nothing */
@@ -1037,6 +1220,45 @@ export interface DryRunInput {
 
 export type EndReason = "completed" | "abandoned" | "missed" | "declined" | "no_answer" | "voicemail" | "called_back" | "lost" | "failed";
 
+/**
+ * `POST /api/desk/customers/{id}/erasure`: `confirm` is the number of messages that the preview
+ * named, so that nobody erases what they have not seen.
+ */
+export interface EraseInput {
+  messages: number;
+  conversations: number;
+}
+
+/**
+ * `GET /api/desk/customers/{id}/erasure`: what will be gone for good, and what is kept and why.
+ *
+ * `obstacles` are reasons why it cannot be done now: an order on its way, a call going on.
+ */
+export interface ErasurePreview {
+  customer: CustomerLine;
+  conversations: number;
+  messages: number;
+  files: number;
+  recordings: number;
+  points: number;
+  notes: number;
+  visits: number;
+  visitors: number;
+  consents: number;
+  kept_orders: KeptOrder[];
+  obstacles: ("open_order" | "live_call" | "not_merged_root")[];
+}
+
+/** What an erasure did, without a word about whom. */
+export interface ErasureReport {
+  conversations: number;
+  messages: number;
+  files: number;
+  recordings: number;
+  kept_orders: string[];
+  kept_until: string | null;
+}
+
 /** A fact from the log. */
 export interface EventFrame {
   t: "event";
@@ -1051,9 +1273,9 @@ export interface EventFrame {
 export interface Evidence {
   kind: "same_point" | "same_name";
   value: string;
-  point_kind?: PointKind | null;
-  first?: PointState | null;
-  second?: PointState | null;
+  point_kind: PointKind | null;
+  first: PointState | null;
+  second: PointState | null;
 }
 
 /** Half of the recent answers came within `low`..`high` seconds, out of `sample` answers. */
@@ -1201,6 +1423,8 @@ export interface HoursView {
   changes_at: string | null;
 }
 
+export type How = "clicked" | "announced" | "written" | "spoken" | "double_opt_in" | "imported" | "stop" | "link";
+
 export interface IceServer {
   urls: string[];
   username: string | null;
@@ -1328,6 +1552,15 @@ export interface IssuedLink {
   staff: StaffView;
   url: string;
   expires_at: string;
+}
+
+/** An order that the law keeps, and until when. */
+export interface KeptOrder {
+  number: string;
+  placed_at: string;
+  total_minor: number;
+  currency: string;
+  until: string;
 }
 
 export interface LanguageIs {
@@ -1539,6 +1772,26 @@ export interface MeView {
   /** What calls and queues may ask for, in lower case */
   skills: string[];
   session_id: string;
+}
+
+/** `POST /api/desk/customers/{id}/merge`: everything of `from_id` becomes this customer's. */
+export interface MergeCustomers {
+  from_id: string;
+}
+
+/** `GET /api/desk/customer-proposals`: the newest first. */
+export interface MergeProposalList {
+  items: MergeProposalView[];
+  next: string | null;
+}
+
+/** Two customers who may be one person. The evidence's states are in the order of the two. */
+export interface MergeProposalView {
+  id: string;
+  first: CustomerLine;
+  second: CustomerLine;
+  evidence: Evidence[];
+  created_at: string;
 }
 
 /** `POST /api/desk/tags/{id}/merge` (supervisor) -> TagView. */
@@ -1767,6 +2020,8 @@ export interface OrderDetail {
   expires_at: string | null;
   tracking: Tracking | null;
   placed_at: string;
+  /** Its customer was erased; the tax law keeps it until then, and the addresses are shown to supervisors only */
+  restricted_until: string | null;
   version: number;
   lines: OrderLineDetail[];
   entries: OrderEntryDetail[];
@@ -2265,6 +2520,8 @@ export interface ProposeProduct {
   quantity?: number;
   reason?: string;
 }
+
+export type Purpose = "recording" | "cobrowsing" | "control" | "snapshot" | "service" | "urgent" | "marketing";
 
 /** Signal `call.quality` from each page in a call, every two seconds: its own getStats. */
 export interface QualityInput {
@@ -2882,6 +3139,11 @@ export interface SnoozeAct {
 export interface SnoozeForAct {
   do: "snooze_for";
   minutes: number;
+}
+
+export interface Spent {
+  currency: string;
+  total_minor: number;
 }
 
 export interface StaffPresence {

@@ -1,0 +1,8 @@
+"""Walks go with the person who was led."""
+
+from stoa.people.customers.events import CustomerErased
+from stoa.platform.database.session import Session
+
+
+async def forget_person(session: Session, event: CustomerErased) -> None:
+    await session.execute("DELETE FROM walk WHERE visitor_id = ANY($1::uuid[])", event.visitor_ids)

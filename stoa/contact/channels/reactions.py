@@ -1,0 +1,33 @@
+"""What came from a person and went to them by the channels goes with them."""
+
+from stoa.contact.conversations.queries import conversation_ids_of
+from stoa.people.customers.events import CustomerErased
+from stoa.people.customers.models import PointKind
+from stoa.platform.database.session import Session
+from stoa.platform.jobs.dropping import drop_soon
+
+
+async def forget_person(session: Session, event: CustomerErased) -> None:
+    """The originals that came in are gone, also those that were set aside, and everything that
+    went out or waits to. That something of that name was taken in stays, or it would come again."""
+    ids = await conversation_ids_of(
+        session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
+    )
+    senders = [key for kind, key in event.points if kind is PointKind.EMAIL]
+    originals = await session.fetch(
+        "UPDATE inbound i SET blob_id = NULL, envelope = '{}', problem = NULL,"
+        " state = CASE WHEN i.state = 'set_aside' THEN 'ignored' ELSE i.state END"
+        " FROM inbound old WHERE old.id = i.id AND (i.conversation_id = ANY($1::uuid[])"
+        " OR lower(i.envelope ->> 'sender') = ANY($2::text[])) RETURNING old.blob_id",
+        ids,
+        senders,
+    )
+    await drop_soon(session, blob_ids=[row["blob_id"] for row in originals])
+    await session.execute(
+        "DELETE FROM delivery WHERE conversation_id = ANY($1::uuid[])"
+        " OR (to_kind, to_key) IN (SELECT * FROM unnest($2::text[], $3::text[]))",
+        ids,
+        [kind.value for kind, _ in event.points],
+        [key for _, key in event.points],
+    )
+    await session.execute("DELETE FROM external_name WHERE conversation_id = ANY($1::uuid[])", ids)

@@ -1,0 +1,1 @@
+"""A customer's page at the desk: who they are, everything that was between them and the shop."""

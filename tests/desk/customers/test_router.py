@@ -1,0 +1,210 @@
+"""The customer's page: found, read over all channels, changed, merged and parted."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+
+from stoa.commerce.shops.models import Shop
+from stoa.contact.conversations.models import Sender
+from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.service import claim_point, customer_of_point
+from stoa.platform.database.session import Database
+from stoa.platform.ids import new_id
+from tests.desk.customers import somebody as person
+from tests.desk.customers.somebody import Somebody, make_somebody
+from tests.factories.shops import with_reactions
+
+
+@pytest.fixture(scope="module")
+async def somebody(
+    database: Database, shop: Shop, agent: Sender, tmp_path_factory: pytest.TempPathFactory
+) -> Somebody:
+    folder: Path = tmp_path_factory.mktemp("blobs")
+    return await make_somebody(database, shop, agent, blobs_dir=folder)
+
+
+async def read(desk: aiohttp.ClientSession, path: str, **query: str | int) -> Any:
+    answer = await desk.get(path, params=query)
+    assert answer.status == 200, await answer.text()
+    return await answer.json()
+
+
+async def a_customer(database: Database, *, name: str, email: str | None = None) -> UUID:
+    point = Point(PointKind.EMAIL, email or f"{new_id().hex}@example.org")
+    async with with_reactions(database).begin() as session:
+        found = await customer_of_point(
+            session, point=point, is_verified=True, name=name, locale="pl", source="email"
+        )
+    return found.id
+
+
+@pytest.mark.parametrize(
+    "text", ["niebywala", "Zdzisława", "zdzislawa.nieb", "22 765-43", "T-0", person.OTHER_EMAIL]
+)
+async def test_finds_a_customer(desk: aiohttp.ClientSession, somebody: Somebody, text: str) -> None:
+    found = await read(desk, "/api/desk/customers", q=text)
+    assert str(somebody.customer_id) in [row["id"] for row in found["items"]]
+    assert str(somebody.merged_id) not in [row["id"] for row in found["items"]]
+
+
+async def test_pages_through_the_list(
+    desk: aiohttp.ClientSession, database: Database, somebody: Somebody
+) -> None:
+    ids = {str(await a_customer(database, name=f"Page {n}")) for n in range(5)}
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = await read(desk, "/api/desk/customers", limit=2, cursor=cursor)
+        seen += [row["id"] for row in page["items"]]
+        cursor = page["next"]
+    assert len(seen) == len(set(seen))
+    assert ids | {str(somebody.customer_id)} <= set(seen)
+    assert (await read(desk, "/api/desk/customers", q="50%_off"))["items"] == []
+
+
+async def test_shows_a_customer(desk: aiohttp.ClientSession, somebody: Somebody) -> None:
+    page = await read(desk, f"/api/desk/customers/{somebody.merged_id}")
+    assert page["id"] == str(somebody.customer_id)
+    assert page["name"] == person.NAME
+    assert {(p["kind"], p["state"]) for p in page["points"]} == {
+        ("email", "claimed"),
+        ("email", "verified"),
+        ("phone", "claimed"),
+        ("postal", "claimed"),
+    }
+    assert [(c["purpose"], c["state"], c["is_standing"]) for c in page["consents"]] == [
+        ("marketing", "given", True)
+    ]
+    assert [note["body"] for note in page["notes"]] == [person.SECRET]
+    assert (page["orders"], page["conversations"], len(page["merges"])) == (1, 1, 1)
+    assert page["newest_conversation_id"] == str(somebody.conversation_id)
+
+
+async def test_one_timeline_over_everything(
+    desk: aiohttp.ClientSession, somebody: Somebody
+) -> None:
+    path = f"/api/desk/customers/{somebody.customer_id}/timeline"
+    whole = (await read(desk, path, limit=100))["items"]
+    assert {item["kind"] for item in whole} == {
+        "message",
+        "note",
+        "call",
+        "visit",
+        "order",
+        "order_entry",
+        "customer_note",
+    }
+    times = [item["at"] for item in whole]
+    assert times == sorted(times, reverse=True)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = await read(desk, path, limit=2, cursor=cursor)
+        seen += page["items"]
+        cursor = page["next"]
+    assert seen == whole
+    for show, kinds in (
+        ("messages", {"message"}),
+        ("orders", {"order", "order_entry"}),
+        ("notes", {"note", "customer_note"}),
+        ("calls", {"call"}),
+        ("visits", {"visit"}),
+    ):
+        items = (await read(desk, path, show=show, limit=100))["items"]
+        assert {item["kind"] for item in items} == kinds
+    entries = [item["data"]["entry"] for item in whole if item["kind"] == "order_entry"]
+    assert entries == ["shipped", "paid"]
+
+
+async def test_changes_what_is_known(desk: aiohttp.ClientSession, database: Database) -> None:
+    path = f"/api/desk/customers/{await a_customer(database, name='Anna')}"
+    form = {"name": "Ania", "locale": "el", "preferred_channel": "sms"}
+    page = await (await desk.put(path, json=form)).json()
+    assert {name: page[name] for name in form} == form
+    page = await (await desk.post(f"{path}/notes", json={"body": " Likes blue "})).json()
+    assert [(note["body"], note["staff_name"]) for note in page["notes"]] == [("Likes blue", "Ada")]
+    answer = await desk.post(f"{path}/points", json={"kind": "phone", "value": "+48 22 111 22 33"})
+    page = await answer.json()
+    [phone] = [point for point in page["points"] if point["kind"] == "phone"]
+    assert (phone["state"], phone["source"]) == ("claimed", "desk")
+    said = {"point_id": phone["id"], "purpose": "urgent", "state": "given", "how": "spoken"}
+    page = await (await desk.post(f"{path}/consents", json=said | {"note": "on the phone"})).json()
+    [consent] = page["consents"]
+    assert (consent["recorded_by"], consent["channel"], consent["locale"]) == ("Ada", "desk", "el")
+    assert consent["proof"] == {"note": "on the phone"}
+    assert "επείγουσες" in consent["wording"]
+    page = await (await desk.post(f"{path}/consents", json=said | {"state": "withdrawn"})).json()
+    assert [(c["state"], c["is_standing"]) for c in page["consents"]] == [
+        ("withdrawn", True),
+        ("given", False),
+    ]
+    page = await (await desk.delete(f"{path}/points/{phone['id']}")).json()
+    assert [point["kind"] for point in page["points"]] == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("", {"name": "x", "locale": "fr", "preferred_channel": None}),
+        ("notes", {"body": "  "}),
+        ("points", {"kind": "pigeon", "value": "Hermes"}),
+        ("points", {"kind": "email", "value": " "}),
+        ("consents", {"point_id": str(UUID(int=0)), "purpose": "recording", "state": "given"}),
+        ("merge", {"from_id": "nobody"}),
+    ],
+)
+async def test_refuses_what_makes_no_sense(
+    desk: aiohttp.ClientSession, database: Database, path: str, form: dict[str, Any]
+) -> None:
+    where = f"/api/desk/customers/{await a_customer(database, name='Anna')}"
+    before = await read(desk, where)
+    send = desk.put if path == "" else desk.post
+    answer = await send(f"{where}/{path}".rstrip("/"), json=form)
+    assert answer.status == 422
+    assert await read(desk, where) == before
+
+
+async def test_merges_and_parts_what_was_proposed(
+    desk: aiohttp.ClientSession, database: Database
+) -> None:
+    shared = f"{new_id().hex}@example.org"
+    owner = await a_customer(database, name="Jan Kowalski", email=shared)
+    other = await a_customer(database, name="J. Kowalski")
+    async with with_reactions(database).begin() as session:
+        await claim_point(
+            session, customer_id=other, point=Point(PointKind.EMAIL, shared), source="chat"
+        )
+    path = f"/api/desk/customers/{owner}"
+    [proposal] = (await read(desk, path))["proposals"]
+    assert [item["kind"] for item in proposal["evidence"]] == ["same_point"]
+    assert proposal["id"] in [
+        item["id"] for item in (await read(desk, "/api/desk/customer-proposals"))["items"]
+    ]
+    preview = await read(desk, f"{path}/merge", from_id=str(other))
+    assert (preview["first"]["id"], preview["points"], preview["joined"]) == (
+        str(other),
+        2,
+        [shared],
+    )
+    page = await (await desk.post(f"{path}/merge", json={"from_id": str(other)})).json()
+    assert (len(page["points"]), page["proposals"]) == (2, [])
+    [merge] = page["merges"]
+    assert (merge["name"], merge["staff_name"]) == ("J. Kowalski", "Ada")
+    answer = await desk.post(f"{path}/merge", json={"from_id": str(other)})
+    assert (answer.status, (await answer.json())["code"]) == (409, "customer_already_merged")
+    undoing = f"/api/desk/customer-merges/{merge['id']}"
+    assert (await read(desk, undoing))["points"] == 2
+    page = await (await desk.delete(undoing)).json()
+    assert (len(page["points"]), page["merges"], len(page["proposals"])) == (1, [], 1)
+    assert (await desk.delete(undoing)).status == 409
+    assert (await desk.get(undoing)).status == 409
+    answer = await desk.post(f"/api/desk/customer-proposals/{proposal['id']}/dismiss")
+    assert answer.status == 204
+    assert (await read(desk, path))["proposals"] == []
+
+
+async def test_is_for_staff_only(address: str, somebody: Somebody) -> None:
+    async with aiohttp.ClientSession(address, headers={"X-Stoa-Request": "1"}) as stranger:
+        for path in ("", f"/{somebody.customer_id}", f"/{somebody.customer_id}/timeline"):
+            assert (await stranger.get(f"/api/desk/customers{path}")).status == 401
