@@ -328,3 +328,51 @@ async def test_empty_messages_and_unknown_files_are_refused(
             )
         with pytest.raises(Refused, match="invalid_input"):
             await say(customer, id_, "x" * 5001)
+
+
+async def test_agents_see_who_looks_at_the_same_conversation_and_customers_do_not(
+    address: str, database: Database, shop: Shop
+) -> None:
+    async with (
+        at_the_desk(address, database, "Ada") as ada,
+        at_the_desk(address, database, "Bo") as bo,
+        a_customer(address, database) as customer,
+    ):
+        id_ = (await begin(customer, shop))["conversation"]["id"]
+        for agent in (ada, bo):
+            await agent.subscribe(f"conversation:{id_}", after=0)
+            await agent.subscribe(f"notes:{id_}")
+        await ada.signal("look", conversation_id=id_, state="writing")
+        heard = (await bo.hear("look"))["data"]
+        assert (heard["staff_name"], heard["state"]) == ("Ada", "writing")
+        await customer.signal("look", conversation_id=id_, state="looking")
+        await bo.signal("look", conversation_id=id_, state="gone")
+        heard = (await ada.hear("look"))["data"]
+        assert (heard["staff_name"], heard["state"]) == ("Bo", "gone"), (
+            "and nothing of the customer"
+        )
+        await say(bo, id_, "Hello.")
+        assert (await customer.hear("message.added"))["data"]["message"]["body"] == "Hello."
+
+
+async def test_what_one_desk_tags_and_puts_aside_the_other_sees(
+    address: str, database: Database, shop: Shop
+) -> None:
+    async with (
+        at_the_desk(address, database, "Ada") as ada,
+        at_the_desk(address, database, "Bo") as bo,
+        a_customer(address, database) as customer,
+    ):
+        id_ = (await begin(customer, shop))["conversation"]["id"]
+        await bo.subscribe("desk")
+        acts = [{"do": "assign_me"}, {"do": "snooze", "until": None}]
+        acted = await ada.ask("conversation.act", conversation_id=id_, acts=acts)
+        assert acted["undo"] == [{"do": "wake"}, {"do": "assign", "staff_id": None}]
+        rows = [(await bo.hear("conversation.listed"))["data"]["conversation"] for _ in range(2)]
+        assert rows[-1]["assignee_name"] == "Ada"
+        assert rows[-1]["snoozed_at"] is not None
+        await say(customer, id_, "Are you there?")
+        back = (await bo.hear("conversation.listed"))["data"]["conversation"]
+        assert (back["snoozed_at"], back["woke_by"]) == (None, "customer")
+        with pytest.raises(Refused):
+            await customer.ask("conversation.act", conversation_id=id_, acts=[{"do": "close"}])

@@ -56,6 +56,8 @@ test("offers only moments that are still to come, in their order", () => {
   assert.deepEqual(names(new Date(2026, 11, 1, 16, 30)), ["hour", "tomorrow", "monday", "week"]);
   const sunday = new Date(2026, 11, 6, 10, 0);
   assert.deepEqual(names(sunday), ["hour", "evening", "tomorrow", "week"], "tomorrow is Monday");
+  const monday = new Date(2026, 11, 7, 10, 0);
+  assert.deepEqual(names(monday), ["hour", "evening", "tomorrow", "week"], "the next is in a week");
   for (const [, moment] of choicesOf(tuesday)) assert.ok(moment > tuesday);
   assert.equal(localField(tuesday), "2026-12-01T10:30");
 });

@@ -39,8 +39,8 @@ function Conversation({ hit }: { hit: ConversationHit }) {
   const icon = { note: lock, file: paperclip, message: null, head: null }[where];
   return (
     <li>
-      <a class="hit" href={pathTo(hit)}>
-        <span class="hit-head">
+      <a class="found" href={pathTo(hit)}>
+        <span class="found-head">
           <strong>{titleOf(conversation)}</strong>
           <TagChips row={conversation} most={3} />
           {conversation.state === "closed" && <span class="tag">{t("view.closed")}</span>}
@@ -49,7 +49,7 @@ function Conversation({ hit }: { hit: ConversationHit }) {
             {formats().moment(hit.at)}
           </time>
         </span>
-        <span class="hit-text">
+        <span class="found-text">
           {icon && (
             <Icon of={icon} size={13} label={t(where === "note" ? "note.label" : "search.file")} />
           )}{" "}
@@ -63,8 +63,8 @@ function Conversation({ hit }: { hit: ConversationHit }) {
 function Order({ hit }: { hit: OrderHit }) {
   return (
     <li>
-      <a class="hit" href={`/desk/orders/${hit.id}`}>
-        <span class="hit-head">
+      <a class="found" href={`/desk/orders/${hit.id}`}>
+        <span class="found-head">
           <strong>
             <Marked pieces={hit.number} />
           </strong>
@@ -73,7 +73,7 @@ function Order({ hit }: { hit: OrderHit }) {
           </span>
           <span>{formats().money({ minor: hit.total_minor, currency: hit.currency })}</span>
         </span>
-        <span class="hit-text">
+        <span class="found-text">
           <Marked pieces={hit.email} /> · {formats().moment(hit.placed_at)}
         </span>
       </a>
@@ -84,12 +84,12 @@ function Order({ hit }: { hit: OrderHit }) {
 function Customer({ hit }: { hit: CustomerHit }) {
   const text = (
     <>
-      <span class="hit-head">
+      <span class="found-head">
         <strong>
           {hit.name.length ? <Marked pieces={hit.name} /> : t("conversation.visitor")}
         </strong>
       </span>
-      <span class="hit-text">
+      <span class="found-text">
         {hit.points.map((point, index) => (
           <span key={index}>
             {index > 0 && " · "}
@@ -102,11 +102,11 @@ function Customer({ hit }: { hit: CustomerHit }) {
   return (
     <li>
       {hit.conversation_id ? (
-        <a class="hit" href={`/desk/inbox/all/${hit.conversation_id}`}>
+        <a class="found" href={`/desk/inbox/all/${hit.conversation_id}`}>
           {text}
         </a>
       ) : (
-        <div class="hit">{text}</div>
+        <div class="found">{text}</div>
       )}
     </li>
   );

@@ -43,6 +43,7 @@ export async function runMacro(macro: Macro, ids: readonly string[]): Promise<vo
     const replyId = macro.reply_id;
     await perform(async () => {
       composer.stage({ name: macro.name, acts: macro.acts }, await filledReply(replyId, first));
+      document.querySelector<HTMLTextAreaElement>(".composer-writing textarea")?.focus();
     });
     return;
   }

@@ -21,7 +21,8 @@ export function choicesOf(now: Date): [When, Date][] {
   const later = all.filter(
     ([when, moment]) =>
       (when !== "evening" || moment.getTime() - now.getTime() > 3_600_000) &&
-      (when !== "monday" || toMonday > 1),
+      // On a Sunday it is tomorrow, on a Monday it is in a week.
+      (when !== "monday" || (toMonday > 1 && toMonday < 7)),
   );
   return later.sort(([, a], [, b]) => a.getTime() - b.getTime());
 }

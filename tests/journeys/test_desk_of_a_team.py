@@ -1,0 +1,152 @@
+"""Many conversations and two agents: marked, tagged, kept in a view, put aside, found again."""
+
+import re
+from uuid import UUID
+
+import pytest
+from playwright.async_api import Browser, Locator, expect
+
+from stoa.commerce.shops.queries import list_shops
+from stoa.contact.conversations.batch import write_messages
+from stoa.platform.database.session import open_database
+from tests.factories.contact import a_conversation, a_draft
+from tests.journeys.axe import grave_violations
+from tests.journeys.people import DESK, Agent, Staff, an_agent
+from tests.servers.stoa import StoaProcess
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+WORDS = ("Is the türkis glaze safe?", "My Türkis bowl broke", "More türkis plates, please")
+
+
+async def ask_all(stoa: StoaProcess) -> list[UUID]:
+    """Customers asked while nobody was looking."""
+    database = await open_database(stoa.database_url, size=1)
+    try:
+        async with database.read() as session:
+            [shop] = await list_shops(session)
+        ids = []
+        for words in WORDS:
+            id_, customer = await a_conversation(database, shop_id=shop.id)
+            async with database.begin() as session:
+                await write_messages(session, [a_draft(id_, customer, words)])
+            ids.append(id_)
+        return ids
+    finally:
+        await database.close()
+
+
+def rows(agent: Agent) -> Locator:
+    return agent.page.get_by_role("option").filter(has_text=re.compile("türkis", re.IGNORECASE))
+
+
+async def tag_all(agent: Agent, name: str) -> None:
+    """From the first one on by the keyboard, with a tag that is made on the way."""
+    page = agent.page
+    await agent.show("all")
+    await rows(agent).nth(0).click()
+    await page.keyboard.press("x")
+    await page.keyboard.press("Shift+j")
+    await page.keyboard.press("Shift+j")
+    bar = page.get_by_role("toolbar", name=DESK("bulk.label"))
+    await expect(bar.get_by_text(DESK("bulk.count", count=3))).to_be_visible()
+    await bar.get_by_role("button", name=DESK("bulk.tag")).click()
+    dialog = page.get_by_role("dialog", name=DESK("tags.edit"))
+    await dialog.get_by_label(DESK("tags.find")).fill(name)
+    await dialog.get_by_label(DESK("tags.find")).press("Enter")
+    await expect(dialog.get_by_role("checkbox", name=name)).to_be_checked()
+    await dialog.get_by_role("button", name=DESK("action.save")).click()
+    await expect(bar).to_be_hidden()
+    await expect(page.get_by_text(DESK("bulk.done", count=3))).to_be_visible()
+
+
+async def keep_a_view(agent: Agent, *, tag: str, name: str) -> None:
+    page = agent.page
+    await page.get_by_role("button", name=DESK("views.edit")).click()
+    dialog = page.get_by_role("dialog", name=DESK("views.new"))
+    await dialog.get_by_label(DESK("views.name")).fill(name)
+    await dialog.get_by_label(DESK("filter.tag")).select_option(tag)
+    await dialog.get_by_role("button", name=DESK("action.save")).click()
+    views = page.get_by_role("navigation", name=DESK("views.label"))
+    here = views.get_by_role("link", name=name)
+    await expect(here).to_have_attribute("aria-current", "page")
+    await expect(page.get_by_role("option")).to_have_count(3)
+
+
+async def test_a_team_keeps_many_conversations_in_order(
+    stoa: StoaProcess, browser: Browser, anna: Staff, ben: Staff
+) -> None:
+    await ask_all(stoa)
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        an_agent(browser, stoa.url, ben) as colleague,
+    ):
+        page = agent.page
+        await colleague.show("all")
+        await tag_all(agent, "Glazes")
+        await expect(rows(colleague).get_by_text("Glazes")).to_have_count(3)
+        await keep_a_view(agent, tag="Glazes", name="About glazes")
+
+        # Put aside, it has left the view; and taken back, it is there again.
+        await page.get_by_role("option").nth(0).click()
+        await page.keyboard.press("z")
+        dialog = page.get_by_role("dialog", name=DESK("snooze.title"))
+        await dialog.get_by_role("button", name=DESK("snooze.tomorrow")).click()
+        await expect(page.get_by_role("option")).to_have_count(2)
+        await page.get_by_role("button", name=DESK("action.undo")).last.click()
+        await expect(page.get_by_role("option")).to_have_count(3)
+
+        # Found by the spelling of who has no umlauts.
+        await page.keyboard.press("/")
+        await page.get_by_label(DESK("search.label")).fill("tuerkis bowl")
+        hit = page.get_by_role("region", name=DESK("nav.inbox")).get_by_role("link")
+        await expect(hit).to_have_count(1)
+        await expect(hit.locator("mark").first).to_have_text("Türkis")
+        assert await grave_violations(page) == []
+        await hit.click()
+        await expect(page.get_by_role("main").get_by_text(WORDS[1]).last).to_be_visible()
+
+
+async def test_two_agents_see_each_other_and_do_not_answer_twice(
+    stoa: StoaProcess, browser: Browser, anna: Staff, ben: Staff
+) -> None:
+    await ask_all(stoa)
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        an_agent(browser, stoa.url, ben) as colleague,
+    ):
+        for one in (agent, colleague):
+            await one.show("all")
+            await rows(one).nth(0).click()
+        looking = DESK("look.looking", name=anna.name)
+        await expect(colleague.page.get_by_text(looking)).to_be_visible()
+        await colleague.composer.fill("They are all {{colour}}.")
+        writing = DESK("look.writing", name=ben.name)
+        await expect(agent.page.get_by_text(writing)).to_be_visible()
+        await colleague.composer.press("Enter")
+        unfilled = DESK("composer.unfilled", list="{{colour}}")
+        await expect(colleague.page.get_by_text(unfilled)).to_be_visible()
+
+        await agent.say("We have blue ones.")
+        await expect(colleague.page.get_by_text("We have blue ones.").last).to_be_visible()
+        await colleague.composer.fill("They are all green.")
+        await colleague.composer.press("Enter")
+        warned = colleague.page.get_by_role("status").filter(has_text="We have blue ones.")
+        await expect(warned).to_be_visible()
+        await expect(colleague.composer).to_have_value("They are all green.")
+        await warned.get_by_role("button", name=DESK("composer.sendAnyway")).click()
+        await expect(
+            agent.page.get_by_role("main").get_by_text("They are all green.")
+        ).to_be_visible()
+
+
+async def test_the_pages_fit_a_phone(stoa: StoaProcess, browser: Browser, anna: Staff) -> None:
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        await page.set_viewport_size({"width": 360, "height": 740})
+        for path in ("/desk/inbox/all", "/desk/search", "/desk/order"):
+            await page.goto(stoa.url + path)
+            await expect(page.get_by_role("heading", level=1)).to_be_visible()
+            wide = "document.documentElement.scrollWidth > innerWidth"
+            assert not await page.evaluate(wide), path
+            assert await grave_violations(page) == [], path
