@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from stoa.contact.channels.models import Situation
 from stoa.contact.channels.rules import expected_wait
-from stoa.contact.channels.schemas import ChannelView, ChannelWait, ExpectedWait
+from stoa.contact.channels.schemas import ChannelView, ChannelWait, ExpectedWait, SpokenView
 from stoa.contact.conversations.queries import recent_answers, waiting_count
 from stoa.contact.hours.queries import business_seconds_between, hours_of
 from stoa.contact.hours.schemas import OpeningHours
+from stoa.contact.routing.queries import who_serves
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
 
@@ -38,12 +40,15 @@ async def recent_wait(
     channel: str,
     at: datetime,
     hours: OpeningHours | None = None,
+    locale: str | None = None,
 ) -> ExpectedWait | None:
     """What the channel's answers of the last hours, else of the last days, let one expect. A night
     in between says nothing about the answer, so only the time in which the shop is open counts.
     """
     for window in WINDOWS:
-        answers = await recent_answers(session, shop_id=shop_id, channel=channel, since=at - window)
+        answers = await recent_answers(
+            session, shop_id=shop_id, channel=channel, since=at - window, locale=locale
+        )
         seconds = [
             business_seconds_between(hours, start=asked_at, end=answered_at, channel=channel)
             for asked_at, answered_at in answers
@@ -76,11 +81,27 @@ async def recent_waits(session: ReadSession, *, shop_id: UUID, at: datetime) -> 
 
 
 async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelView:
-    """Chat is there while somebody is at the desk within hours."""
-    waiting = await waiting_count(session, shop_id=situation.shop_id)
+    """Chat is there while somebody is at the desk within hours. Where teams serve the counter, a
+    customer may have to do with fewer: only who serves their language counts."""
+    serving = await who_serves(session, shop_id=situation.shop_id, available=situation.available)
+    stand = await _chat_stands(session, situation, agents=situation.agents_available, locale=None)
+    return ChannelView(
+        code="chat",
+        icon="message-circle",
+        **dict(stand),
+        **asdict(situation.times("chat")),
+        by_locale={
+            locale: await _chat_stands(session, situation, agents=len(people), locale=locale)
+            for locale, people in serving.items()
+        },
+    )
+
+
+async def _chat_stands(
+    session: ReadSession, situation: Situation, *, agents: int, locale: str | None
+) -> SpokenView:
     is_within_hours = situation.is_within_hours("chat")
-    is_staffed = situation.agents_available > 0
-    is_available = is_staffed and is_within_hours
+    is_available = agents > 0 and is_within_hours
     wait = None
     if is_available:
         wait = await recent_wait(
@@ -89,25 +110,17 @@ async def look_at_chat(session: ReadSession, situation: Situation) -> ChannelVie
             channel="chat",
             at=situation.now,
             hours=situation.hours,
+            locale=locale,
         )
+    reason: Literal["open", "nobody_there", "closed", "all_busy"] = "open"
     if not is_within_hours:
         reason = "closed"
-    elif not is_staffed:
+    elif agents == 0:
         reason = "nobody_there"
     else:
-        is_busy = waiting >= BUSY_PER_AGENT * situation.agents_available
-        reason = "all_busy" if is_busy else "open"
-    return ChannelView.model_validate(
-        {
-            "code": "chat",
-            "icon": "message-circle",
-            "is_available": is_available,
-            "reason": reason,
-            "wait": wait,
-            "agents_available": situation.agents_available,
-            **asdict(situation.times("chat")),
-        }
-    )
+        waiting = await waiting_count(session, shop_id=situation.shop_id, locale=locale)
+        reason = "all_busy" if waiting >= BUSY_PER_AGENT * agents else "open"
+    return SpokenView(is_available=is_available, reason=reason, wait=wait, agents_available=agents)
 
 
 async def look_at_message(session: ReadSession, situation: Situation) -> ChannelView:

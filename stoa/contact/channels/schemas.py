@@ -26,6 +26,15 @@ class ChannelWait(BaseModel):
     wait: ExpectedWait | None = Field(description="Null when too few answers are known to say")
 
 
+class SpokenView(BaseModel):
+    """How a channel stands for customers of one language, where that is another matter."""
+
+    is_available: bool
+    reason: Literal["open", "nobody_there", "closed", "all_busy"]
+    wait: ExpectedWait | None
+    agents_available: int
+
+
 class ChannelView(BaseModel):
     """One line of the chooser. `channel.<code>.title` has its name in the `counter` catalogue."""
 
@@ -42,6 +51,10 @@ class ChannelView(BaseModel):
     opens_at: datetime | None = Field(default=None, description="By the shop's hours, if closed")
     words: dict[str, str] = Field(
         default_factory=dict, description="What the shop says while closed, by language"
+    )
+    by_locale: dict[str, SpokenView] = Field(
+        default_factory=dict,
+        description="What of it is otherwise for customers of a language, since only some serve it",
     )
 
 

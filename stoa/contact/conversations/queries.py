@@ -198,17 +198,27 @@ async def earlier_rows(
 
 
 async def recent_answers(
-    session: ReadSession, *, shop_id: UUID, channel: str, since: datetime, limit: int = 50
+    session: ReadSession,
+    *,
+    shop_id: UUID,
+    channel: str,
+    since: datetime,
+    locale: str | None = None,
+    limit: int = 50,
 ) -> list[tuple[datetime, datetime]]:
-    """When the newest answers after `since` were asked for and given, at most `limit` of them."""
+    """When the newest answers after `since` were asked for and given, at most `limit` of them; of
+    customers of one language, if it is given."""
     rows = await session.fetch(
         "SELECT asked_at, answered_at FROM answer_time"
         " WHERE shop_id = $1 AND channel = $2 AND answered_at > $3"
+        " AND ($5::text IS NULL OR"
+        " (SELECT c.locale FROM conversation c WHERE c.id = conversation_id) = $5)"
         " ORDER BY answered_at DESC, id LIMIT $4",
         shop_id,
         channel,
         since,
         limit,
+        locale,
     )
     return [(row["asked_at"], row["answered_at"]) for row in rows]
 
@@ -238,12 +248,15 @@ async def list_saved_replies(
     return [SavedReplyView.model_validate(dict(row)) for row in rows]
 
 
-async def waiting_count(session: ReadSession, *, shop_id: UUID) -> int:
-    """How many customers of the shop wait for an answer."""
+async def waiting_count(session: ReadSession, *, shop_id: UUID, locale: str | None = None) -> int:
+    """How many customers wait for an answer at the shop's counter; of a language, if one is given.
+    Letters do not count: nobody stands there for them."""
     count: int = await session.fetch_value(
-        "SELECT count(*) FROM conversation WHERE shop_id = $1 AND state = 'open'"
-        " AND message_count > 0 AND waiting_since IS NOT NULL",
+        f"SELECT count(*) FROM conversation c WHERE {OPEN} AND c.waiting_since IS NOT NULL"
+        " AND c.shop_id = $1 AND c.inbox_id IS NULL AND NOT c.is_offline"
+        " AND ($2::text IS NULL OR c.locale = $2)",
         shop_id,
+        locale,
     )
     return count
 

@@ -19,7 +19,7 @@ from stoa.contact.routing.models import (
     Team,
     Waiting,
 )
-from stoa.contact.routing.rules import weight_of
+from stoa.contact.routing.rules import can_serve, queue_for, weight_of
 from stoa.contact.routing.schemas import (
     CapacityView,
     InboxName,
@@ -28,8 +28,9 @@ from stoa.contact.routing.schemas import (
     TeamView,
     WeightView,
 )
+from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
-from stoa.platform.i18n.locale import LOCALES
+from stoa.platform.i18n.locale import LOCALES, Locale
 
 # Whoever spoke in a live conversation a moment ago still has it on their mind.
 LIVE_FOR = timedelta(minutes=10)
@@ -76,6 +77,13 @@ async def load_floor(session: ReadSession) -> Floor:
             for row in teams
         ),
         weights={row["channel"]: row["percent"] for row in weights},
+    )
+
+
+async def known_floor(session: ReadSession) -> Floor:
+    """How everything is set up, as this node knows it: at most half a minute old."""
+    return await session.remember(
+        "routing.floor", lambda: load_floor(session), until={"teams.changed"}
     )
 
 
@@ -260,6 +268,34 @@ async def next_waiting(session: ReadSession, *, staff_id: UUID) -> ConversationR
         staff_id,
     )
     return None if row is None else ConversationRow.model_validate(row)
+
+
+async def who_serves(
+    session: ReadSession, *, shop_id: UUID, available: Collection[UUID]
+) -> dict[Locale, set[UUID]]:
+    """Of these members of staff, those who serve a language's customers at the shop's counter, for
+    every language that a team serves there. Without a team everybody serves everybody.
+    """
+    floor = await known_floor(session)
+    queues, members = floor.queues, floor.members
+    chains: dict[Locale, list[Queue]] = {}
+    for locale in LOCALES:
+        queue = queue_for(Origin(shop_id, None, locale), floor)
+        while queue is not None:
+            chains.setdefault(locale, []).append(queue)
+            queue = queues.get(queue.overflow_queue_id) if queue.overflow_queue_id else None
+    if not chains:
+        return {}
+    agents = await load_agents(session, ids=available, weights=floor.weights, at=now())
+    return {
+        locale: {
+            agent.id
+            for queue in chain
+            for agent in agents
+            if agent.id in members[queue.id] and can_serve(agent, locale=locale, queue=queue)
+        }
+        for locale, chain in chains.items()
+    }
 
 
 async def teams_view(session: ReadSession) -> TeamsView:

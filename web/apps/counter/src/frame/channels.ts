@@ -10,7 +10,11 @@ const LOOK_AGAIN_MS = 15_000;
 // What this counter can open; a server may know more.
 const OPENED_HERE = new Set(["chat", "call", "message"]);
 
-const known = signal<readonly ChannelView[] | null>(null);
+const told = signal<readonly ChannelView[] | null>(null);
+// Where only some of those who are there serve a language, its customers see what that means.
+const known = computed(
+  () => told.value?.map((one) => ({ ...one, ...one.by_locale[tag.value] })) ?? null,
+);
 export const hasFailed = signal(false);
 export const lastChoice = signal(kept("channel"));
 
@@ -47,10 +51,10 @@ export async function look(): Promise<void> {
   try {
     const response = await fetch(`/api/counter/channels?shop_id=${boot.shop_id}`);
     if (!response.ok) throw new Error(String(response.status));
-    known.value = ((await response.json()) as ChannelsView).channels;
+    told.value = ((await response.json()) as ChannelsView).channels;
     hasFailed.value = false;
   } catch {
-    hasFailed.value = known.value === null;
+    hasFailed.value = told.value === null;
   }
 }
 
@@ -70,7 +74,7 @@ export function watchChannels(): void {
     if (isHeard || lineState.value !== "live") return;
     isHeard = true;
     onSignal("channels", (data) => {
-      known.value = data.channels;
+      told.value = data.channels;
     });
     // Nothing but signals travels on this topic.
     follow(`channels:${boot.shop_id}`, null, { event: () => undefined, resync: async () => null });

@@ -608,6 +608,8 @@ export interface ChannelView {
   opens_at: string | null;
   /** What the shop says while closed, by language */
   words: Record<string, string>;
+  /** What of it is otherwise for customers of a language, since only some serve it */
+  by_locale: Record<string, SpokenView>;
 }
 
 /** What one has to expect who asks by this channel; of the time in which the shop is open. */
@@ -3144,6 +3146,14 @@ export interface SnoozeForAct {
 export interface Spent {
   currency: string;
   total_minor: number;
+}
+
+/** How a channel stands for customers of one language, where that is another matter. */
+export interface SpokenView {
+  is_available: boolean;
+  reason: "open" | "nobody_there" | "closed" | "all_busy";
+  wait: ExpectedWait | null;
+  agents_available: number;
 }
 
 export interface StaffPresence {
