@@ -64,6 +64,10 @@ from stoa.contact.conversations import reactions as conversation_reactions
 from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import keeping_snoozes, sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
+from stoa.contact.ratings import commands as ratings
+from stoa.contact.ratings.jobs import MAIL_JOB as RATING_JOB
+from stoa.contact.ratings.jobs import ask_by_mail
+from stoa.contact.ratings.reactions import ask_after_closing
 from stoa.contact.routing import commands as routing
 from stoa.contact.routing import router as routing_api
 from stoa.contact.routing.service import PresenceListener, keeping_presence, keeping_routing
@@ -151,6 +155,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     ],
     "customer.unmerged": [conversation_reactions.follow_unmerge, order_reactions.follow_unmerge],
     "transcript.requested": [mail_transcript],
+    "conversation.closed": [ask_after_closing],
     "conversation.tagged": [automation_reactions.hear_tags],
     "staff.told": [mail_told],
     "webhook.stopped": [mail_stopped],
@@ -168,6 +173,7 @@ JOBS: Mapping[str, JobHandler] = {
     dropping.DROP_JOB: dropping.drop,
     exporting.EXPORT_JOB: exporting.make_export,
     TRANSCRIPT_JOB: send_transcript,
+    RATING_JOB: ask_by_mail,
     ANSWERS_JOB: send_answers,
     catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
     catalogue_jobs.FETCH_JOB: catalogue_jobs.fetch_pictures,
@@ -231,6 +237,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
 # Socket: what a client may ask for, each with its input, its handler and its answer.
 SOCKET_COMMANDS: Sequence[Command] = [
     *conversations.COMMANDS,
+    *ratings.COMMANDS,
     *channels.COMMANDS,
     *routing.COMMANDS,
     *radar.COMMANDS,
@@ -271,6 +278,7 @@ EVENTS: Sequence[type[Event]] = [
     *proposals.EVENTS,
     *walks.EVENTS,
     *service_levels.EVENTS,
+    *ratings.EVENTS,
     *calls.EVENTS,
     *cobrowse.EVENTS,
     *automation.EVENTS,

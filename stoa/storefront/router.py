@@ -17,6 +17,7 @@ from stoa.storefront.pages import (
     listing,
     order,
     product,
+    rating,
     robots,
     search,
 )
@@ -57,6 +58,8 @@ FIXED: list[BaseRoute] = [
     edge.get("/robots.txt", robots.robots),
     edge.get("/sitemap.xml", robots.sitemap),
     edge.get("/sitemap-{number:int}.xml", robots.sitemap_part),
+    edge.get("/rate/{token}", rating.rating),
+    edge.post("/rate/{token}", rating.rate),
     edge.get("/consent/{token}", consent.consent),
     edge.post("/consent/{token}", consent.withdraw),
     Route("/favicon.svg", robots.favicon, methods=["GET"]),

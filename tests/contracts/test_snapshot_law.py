@@ -69,6 +69,7 @@ NOT_APPLIED = {
     "webhook.stopped": "is shown once, as a notice; the list says it as well",
     "sla.warned": "is shown once, as a notice; when an answer is due is in the list",
     "sla.breached": "is shown once, as a notice; when an answer was due is in the list",
+    "conversation.rated": "is counted on the board; the timeline has it by message.changed",
     "cart.ordered": "ends the topic: the visitor's next cart is another one",
 }
 

@@ -61,12 +61,17 @@ async def list_inboxes(
     return [_inbox(row) for row in rows]
 
 
-async def inbox_for(session: ReadSession, *, shop_id: UUID, kind: PointKind) -> Inbox | None:
-    """The shop's first inbox that reaches addresses of this kind; None when it has none."""
-    for inbox in await list_inboxes(session, shop_id=shop_id, is_on=True):
-        if type_of(inbox.channel).capabilities.point is kind:
-            return inbox
-    return None
+async def inbox_for(
+    session: ReadSession, *, shop_id: UUID, kind: PointKind, preferred: UUID | None = None
+) -> Inbox | None:
+    """The shop's first inbox that reaches addresses of this kind, or the preferred one if it does;
+    None when it has none."""
+    fitting = [
+        inbox
+        for inbox in await list_inboxes(session, shop_id=shop_id, is_on=True)
+        if type_of(inbox.channel).capabilities.point is kind
+    ]
+    return next((inbox for inbox in fitting if inbox.id == preferred), next(iter(fitting), None))
 
 
 def secret_paths(inbox: Inbox, *, key: bytes) -> list[str]:

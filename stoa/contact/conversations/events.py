@@ -4,6 +4,7 @@ Topics: `conversation:<id>` is what the customer may see; `notes:<id>` what only
 conversation; `desk` the agents' list.
 """
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -79,6 +80,14 @@ class ConversationTagged(Event):
     conversation_id: UUID
     shop_id: UUID
     tag_ids: list[UUID]
+
+
+class ConversationClosed(Event):
+    """On no topic: heard in the same transaction by whoever has to do something about it."""
+
+    type: Literal["conversation.closed"] = "conversation.closed"
+    conversation_id: UUID
+    closed_at: datetime
 
 
 class TranscriptRequested(Event):

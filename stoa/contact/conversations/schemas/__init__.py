@@ -18,6 +18,7 @@ from stoa.contact.conversations.schemas.cards import MailCard as MailCard
 from stoa.contact.conversations.schemas.cards import OrderCard as OrderCard
 from stoa.contact.conversations.schemas.cards import ProductCard as ProductCard
 from stoa.contact.conversations.schemas.cards import ProposalCard as ProposalCard
+from stoa.contact.conversations.schemas.cards import RatingCard as RatingCard
 from stoa.contact.conversations.schemas.cards import RecordingView as RecordingView
 from stoa.contact.conversations.schemas.cards import RuleCard as RuleCard
 from stoa.contact.conversations.schemas.cards import RuleDeed as RuleDeed

@@ -190,6 +190,16 @@ class WalkCard(BaseModel):
     asked_at: datetime
 
 
+class RatingCard(BaseModel):
+    """The customer was asked how they were served; it changes through `message.changed`."""
+
+    type: Literal["rating"] = "rating"
+    rating_id: UUID
+    way: Literal["chat", "email"]
+    score: int | None = Field(default=None, description="1 to 5; null: not answered yet")
+    words: str = ""
+
+
 class MailAddress(BaseModel):
     name: str = ""
     address: str
@@ -255,6 +265,7 @@ Card = Annotated[
     | CobrowseCard
     | WalkCard
     | MailCard
+    | RatingCard
     | RuleCard,
     Field(discriminator="type"),
 ]

@@ -8,6 +8,7 @@ from stoa.contact.conversations.columns import ROW_JSON
 from stoa.contact.conversations.errors import AlreadyAssigned, NoReplyAddress
 from stoa.contact.conversations.events import (
     DESK_TOPIC,
+    ConversationClosed,
     ConversationListed,
     MessageRead,
     TranscriptRequested,
@@ -135,15 +136,17 @@ async def close_conversation(
     )
     if place.state == "closed":
         return
+    moment = now()
     await session.execute(
         "UPDATE conversation SET state = 'closed', closed_at = $2, waiting_since = NULL,"
         " snoozed_at = NULL, snoozed_until = NULL, woke_by = NULL, version = version + 1"
         " WHERE id = $1",
         place.id,
-        now(),
+        moment,
     )
     fact = SystemFact(fact="closed", by_name=by.staff_name, is_automatic=is_automatic)
     await _tell(session, place=place, fact=fact, action="conversation.closed", by=by)
+    session.publish(ConversationClosed(conversation_id=place.id, closed_at=moment), topics=[])
 
 
 async def reopen_conversation(session: Session, *, conversation_id: UUID, by: Sender) -> None:

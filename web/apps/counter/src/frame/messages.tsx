@@ -7,6 +7,8 @@ import { Bubble, PendingBubble } from "./bubble.tsx";
 import { CardView } from "./cards.tsx";
 import { conversation, fetchOlder, markRead, messages, older, pending, typist } from "./chat.ts";
 import { isShown } from "./host.ts";
+import { With } from "./later.tsx";
+import { ratings } from "./parts.ts";
 import { formats, region, t, wordsFor } from "./texts.ts";
 import { type Day, type Group, grouped } from "./timeline.ts";
 import type { MessageView, SystemFact } from "./types.ts";
@@ -34,7 +36,15 @@ function SystemLine({ message }: { message: MessageView }) {
       </li>
     );
   }
-  const fact = message.card as SystemFact | null;
+  const { card } = message;
+  if (card?.type === "rating") {
+    return (
+      <li class="rating">
+        <With of={ratings}>{({ RatingView }) => <RatingView card={card} />}</With>
+      </li>
+    );
+  }
+  const fact = card as SystemFact | null;
   const name = fact?.staff_name ?? boot.shop_name;
   const words = fact && wordsFor(`message.system.${fact.fact}`, { name });
   return words ? <li class="fact">{words}</li> : null;

@@ -11,6 +11,7 @@ export type {
   OrderCard,
   ProductCard,
   ProposalCard,
+  RatingCard,
   SystemFact,
   WalkCard,
 } from "@stoa/protocol";

@@ -30,6 +30,7 @@ export type {
   ProductCard,
   ProductHit,
   ProposalCard,
+  RatingCard,
   SavedReplyView as SavedReply,
   StaffPresence,
   SystemFact,

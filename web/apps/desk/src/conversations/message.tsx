@@ -9,6 +9,7 @@ import {
   type Attachment,
   attachmentUrl,
   type Message,
+  type RatingCard,
   type SystemFact,
 } from "../api/conversations.ts";
 import { formats, t } from "../app/texts.ts";
@@ -48,6 +49,11 @@ function factWords({ fact, staff_name, by_name, team_name }: SystemFact): string
         ? t("fact.passedOn", { by, team: team_name ?? "" })
         : t("fact.moved", { team: team_name ?? "" });
   }
+}
+
+function ratingWords({ score, words }: RatingCard): string {
+  if (score === null) return t("fact.ratingAsked");
+  return [t("fact.rated", { score }), words].filter(Boolean).join(": ");
 }
 
 const PREVIEW = { width: 320, height: 240 };
@@ -90,7 +96,12 @@ function Attachments({ items }: { items: readonly Attachment[] }) {
 /** A line between the messages: assigned, closed, invited. */
 function SystemLine({ message }: { message: Message }) {
   const { card } = message;
-  const text = card?.type === "system" ? factWords(card) : message.body;
+  const text =
+    card?.type === "system"
+      ? factWords(card)
+      : card?.type === "rating"
+        ? ratingWords(card)
+        : message.body;
   return (
     <p class="system-line">
       {text} · {formats().time(message.created_at)}

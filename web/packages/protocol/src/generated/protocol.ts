@@ -855,6 +855,15 @@ export interface ConversationListed {
   conversation: ConversationRow;
 }
 
+/** On `desk`: the customer said how they were served, or said it anew. */
+export interface ConversationRated {
+  type: "conversation.rated";
+  conversation_id: string;
+  shop_id: string;
+  rating_id: string;
+  score: number;
+}
+
 /** A conversation as a line of the agents' list. The higher `version` is the newer one. */
 export interface ConversationRow {
   id: string;
@@ -1372,6 +1381,13 @@ export interface FrameSignal {
   data: string;
 }
 
+/** `rating.give` (customer) -> Nothing. Again: it is as said last. */
+export interface GiveRating {
+  rating_id: string;
+  score: number;
+  words?: string;
+}
+
 /** Something of ours that did not arrive. */
 export interface GivenUp {
   id: string;
@@ -1817,7 +1833,7 @@ export interface MessageBody {
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | RuleCard | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | RatingCard | RuleCard | null;
   attachments: AttachmentView[];
   /** The way it came or went; null: by chat */
   channel: string | null;
@@ -1850,7 +1866,7 @@ export interface MessageView {
   staff_id: string | null;
   staff_name: string | null;
   body: string;
-  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | RuleCard | null;
+  card: ProductCard | OrderCard | ProposalCard | SystemFact | CallCard | CobrowseCard | WalkCard | MailCard | RatingCard | RuleCard | null;
   attachments: AttachmentView[];
   /** The way it came or went; null: by chat */
   channel: string | null;
@@ -2612,6 +2628,51 @@ export interface RageReport {
   target: string;
 }
 
+/** The customer was asked how they were served; it changes through `message.changed`. */
+export interface RatingCard {
+  type: "rating";
+  rating_id: string;
+  way: "chat" | "email";
+  /** 1 to 5; null: not answered yet */
+  score: number | null;
+  words: string;
+}
+
+/**
+ * A shop's setting `ratings`. By mail only where the shop wants it: in Germany such a question
+ * is advertising, for which it needs consent or an order (BGH VI ZR 225/17).
+ */
+export interface RatingSettings {
+  in_chat?: boolean;
+  by_mail?: boolean;
+}
+
+/** Of those asked for since `since`. */
+export interface RatingSummary {
+  since: string;
+  asked: number;
+  given: number;
+  /** From 1 to 5; null while there is none */
+  average: number | null;
+  /** How many gave 1, 2, 3, 4, 5 */
+  by_score: number[];
+  /** At most ten */
+  newest: RatingView[];
+}
+
+/** A rating that was given. */
+export interface RatingView {
+  id: string;
+  conversation_id: string;
+  contact_name: string;
+  channel: string;
+  staff_id: string | null;
+  staff_name: string | null;
+  score: number;
+  words: string;
+  rated_at: string;
+}
+
 /**
  * `call.record` (agent) -> CallRow: asked, announced or begun as the shop's policy says; off
  * stops it.
@@ -3029,6 +3090,11 @@ export interface ShopDetails {
 /** `PUT /api/desk/shops/{id}/hours`: null means that the shop never closes. */
 export interface ShopHours {
   hours: OpeningHours | null;
+}
+
+/** `GET` and `PUT /api/desk/shops/{id}/ratings`. */
+export interface ShopRatings {
+  ratings: RatingSettings;
 }
 
 export interface ShopSettings {
@@ -3937,6 +4003,7 @@ export interface Commands {
   "proposal.list": { input: ListProposals; output: OpenProposals };
   "proposal.refuse": { input: AnswerProposal; output: ProposalView };
   "proposal.withdraw": { input: AnswerProposal; output: ProposalView };
+  "rating.give": { input: GiveRating; output: Nothing };
   "visit.open": { input: OpenVisit; output: VisitOpened };
   "walk.answer": { input: AnswerWalk; output: WalkView };
   "walk.ask": { input: AskWalk; output: WalkView };
@@ -3991,6 +4058,7 @@ export interface Events {
   "cobrowse.changed": Omit<CobrowseChanged, "type">;
   "conversation.changed": Omit<ConversationChanged, "type">;
   "conversation.listed": Omit<ConversationListed, "type">;
+  "conversation.rated": Omit<ConversationRated, "type">;
   "import.changed": Omit<ImportChanged, "type">;
   "message.added": Omit<MessageAdded, "type">;
   "message.changed": Omit<MessageChanged, "type">;
