@@ -12,6 +12,7 @@ from stoa.contact.channels import deliver, inboxes, receive, undone
 from stoa.contact.channels.forms import schema_of
 from stoa.contact.channels.installed import channel_types
 from stoa.contact.channels.models import Inbox
+from stoa.contact.channels.protocol import Original
 from stoa.contact.channels.schemas import (
     AddInbox,
     ChannelsSetUp,
@@ -205,7 +206,44 @@ class _OriginalQuery(BaseModel):
 
 
 async def original(request: Request, session: ReadSession) -> Response:
-    """The message as it came, made safe; remote pictures only when asked for."""
+    """What is to be told of the message as it came; `original_page` shows it."""
+    shown, inbound_id = await _shown(request, session)
+    return JsonResponse(
+        {
+            "blocked_picture_count": shown.blocked_picture_count,
+            "headers": shown.headers,
+            "files": shown.files,
+            "inbound_id": inbound_id,
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def original_page(request: Request, session: ReadSession) -> Response:
+    """The message as it came, made safe; remote pictures only when asked for.
+
+    A page of its own, not a `srcdoc`: that has the desk's policy, by which neither a mail's colours
+    nor its pictures are shown.
+    """
+    shown, _ = await _shown(request, session)
+    remote = " https: http:" if edge.read_query(request, _OriginalQuery).pictures else ""
+    policy = (
+        f"default-src 'none'; img-src data:{remote}; style-src 'unsafe-inline'; base-uri 'none';"
+        " form-action 'none'; frame-ancestors 'self';"
+        " sandbox allow-popups allow-popups-to-escape-sandbox"
+    )
+    return Response(
+        shown.html,
+        media_type="text/html; charset=utf-8",
+        headers={
+            "Content-Security-Policy": policy,
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def _shown(request: Request, session: ReadSession) -> tuple[Original, UUID]:
     await require_staff(request, session)
     query = edge.read_query(request, _OriginalQuery)
     inbound_id = await undone.inbound_of_message(session, message_id=edge.path_id(request))
@@ -217,16 +255,7 @@ async def original(request: Request, session: ReadSession) -> Response:
     )
     if shown is None:
         raise NotFound()
-    return JsonResponse(
-        {
-            "html": shown.html,
-            "blocked_picture_count": shown.blocked_picture_count,
-            "headers": shown.headers,
-            "files": shown.files,
-            "inbound_id": inbound_id,
-        },
-        headers={"Cache-Control": "no-store"},
-    )
+    return shown, inbound_id
 
 
 async def _channel_of(session: ReadSession, *, inbound_id: UUID) -> str:
@@ -258,5 +287,6 @@ ROUTES: list[BaseRoute] = [
     edge.post("/api/desk/inbound/{id}/put-away", put_away, name="desk_inbound_put_away"),
     edge.get("/api/desk/inbound/{id}/raw", raw, name="desk_inbound_raw"),
     edge.get("/api/desk/messages/{id}/original", original, name="desk_message_original"),
+    edge.get("/api/desk/messages/{id}/original/page", original_page, name="desk_original_page"),
     edge.get("/api/desk/conversations/{id}/ways", ways, name="desk_ways"),
 ]

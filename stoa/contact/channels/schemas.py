@@ -208,9 +208,8 @@ class Undone(BaseModel):
 
 
 class OriginalView(BaseModel):
-    """A message as it came, made safe to show in a sandboxed frame."""
+    """A message as it came. `/api/desk/messages/{id}/original/page` shows it, in a frame."""
 
-    html: str
     blocked_picture_count: int
     headers: list[tuple[str, str]]
     files: list[str]

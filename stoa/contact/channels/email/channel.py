@@ -61,8 +61,8 @@ class EmailChannel:
     def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
         return reading.trim(inbound, sent=sent)
 
-    def show(self, content: bytes, *, with_pictures: bool) -> Original | None:  # noqa: ARG002
-        return None
+    def show(self, content: bytes, *, with_pictures: bool) -> Original | None:
+        return reading.show_original(content, with_pictures=with_pictures)
 
     def holding(self, line: Line) -> AbstractAsyncContextManager[Sender]:
         return _holding(line)

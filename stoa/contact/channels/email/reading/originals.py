@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 
 import lxml.etree
@@ -20,7 +19,7 @@ from stoa.contact.channels.email.reading.sanitising import (
     sanitise,
     sanitise_again,
 )
-from stoa.contact.channels.protocol import InboundFile, Unreadable
+from stoa.contact.channels.protocol import InboundFile, Original, Unreadable
 
 MARKUP_MAX = 1_000_000
 TEXT_MAX = 500_000
@@ -43,27 +42,12 @@ _PLAIN_STYLE = (
 _TARGET_STYLE = "font-size:85%;color:#5f5b54;background:#f1ede4;border-radius:3px;padding:0 3px"
 
 
-@dataclass(frozen=True, slots=True)
-class OriginalFile:
-    file_name: str
-    media_type: str
-    size_bytes: int
-    content_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """`html` is a whole page: nothing in it runs, loads (but pictures that were asked for), sends
-    or covers anything, and each link says where it leads."""
-
-    html: str
-    blocked_picture_count: int
-    headers: Sequence[tuple[str, str]]
-    files: Sequence[OriginalFile]
-
-
 def show_original(content: bytes, *, with_pictures: bool) -> Original:
-    """Never fails: what cannot be read as a mail is shown as the text it is."""
+    """A whole page: nothing in it runs, loads (but pictures that were asked for), sends or covers
+    anything, and each link says where it leads.
+
+    Never fails: what cannot be read as a mail is shown as the text it is.
+    """
     try:
         root = read_parts(content)
     except Unreadable:
@@ -71,10 +55,7 @@ def show_original(content: bytes, *, with_pictures: bool) -> Original:
         return Original(_page(_plain(text), with_pictures=False, is_plain=True), 0, (), ())
     body = read_body(root)
     page, blocked = _body_page(body, with_pictures=with_pictures)
-    files = tuple(
-        OriginalFile(file.file_name, file.media_type, len(file.content), file.content_id)
-        for file in body.files
-    )
+    files = tuple(file.file_name for file in body.files)
     return Original(page, blocked, tuple(_headers(root.headers)), files)
 
 

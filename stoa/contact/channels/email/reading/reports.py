@@ -125,7 +125,9 @@ def _failed(name: str, code: str, text: str, *, at: object) -> Report:
         {
             "name": name,
             "state": "failed",
-            "is_permanent": not code.startswith("4"),
+            # RFC 3464 section 2.3.3: who says so has given up, also after a trouble that may pass
+            # (4.4.1). What is still tried is `delayed`.
+            "is_permanent": True,
             "code": code,
             "text": text[:TEXT_MAX],
             # RFC 3463 section 3.2: the address, or the domain, or that it moved away. A full

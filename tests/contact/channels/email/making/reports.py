@@ -76,7 +76,7 @@ def _reports() -> Iterator[Case]:
     yield (
         "dsn-given-up-en",
         _dsn("failed", "4.4.1", diagnosis="connect: Connection timed out"),
-        _report(code="4.4.1", is_permanent=False, is_point_dead=False),
+        _report(state="failed", code="4.4.1", is_permanent=True, is_point_dead=False),
     )
     yield (
         "dsn-better-code-it",

@@ -47,5 +47,7 @@ export const tryAgain = (inboundId: string): Promise<void> =>
 export const putAway = (inboundId: string): Promise<void> =>
   http.post(`/api/desk/inbound/${inboundId}/put-away`, {});
 export const rawUrl = (inboundId: string): string => `/api/desk/inbound/${inboundId}/raw`;
+export const originalPage = (messageId: string, pictures: boolean): string =>
+  `/api/desk/messages/${messageId}/original/page?pictures=${pictures}`;
 export const readOriginal = (messageId: string, pictures: boolean): Promise<OriginalView> =>
   http.get(`/api/desk/messages/${messageId}/original`, { pictures: pictures ? "true" : "false" });

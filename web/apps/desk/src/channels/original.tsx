@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { Button, Dialog, Skeleton } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
-import { type Original, rawUrl, readOriginal } from "../api/channels.ts";
+import { type Original, originalPage, rawUrl, readOriginal } from "../api/channels.ts";
 import { Failed } from "../app/failed.tsx";
 import { t } from "../app/texts.ts";
 
@@ -10,14 +10,19 @@ interface OriginalProps {
   onClose: () => void;
 }
 
-/** A message as it came, in a frame that can run nothing and load nothing by itself. */
+/**
+ * A message as it came, in a frame that can run nothing and load nothing by itself. What it links to
+ * opens as an ordinary page.
+ */
 export function OriginalDialog({ messageId, onClose }: OriginalProps) {
   const shown = useSignal<(Original & { inbound_id?: string }) | null>(null);
+  const hasPictures = useSignal(false);
   const error = useSignal<Error | null>(null);
   async function load(pictures: boolean) {
     error.value = null;
     try {
       shown.value = await readOriginal(messageId, pictures);
+      hasPictures.value = pictures;
     } catch (problem) {
       error.value = problem instanceof Error ? problem : new Error(String(problem));
     }
@@ -49,8 +54,8 @@ export function OriginalDialog({ messageId, onClose }: OriginalProps) {
           <iframe
             class="mail-frame"
             title={t("mail.original")}
-            sandbox="allow-popups"
-            srcDoc={found.html}
+            sandbox="allow-popups allow-popups-to-escape-sandbox"
+            src={originalPage(messageId, hasPictures.value)}
           />
           {found.inbound_id && (
             <a href={rawUrl(found.inbound_id)} download>

@@ -2156,9 +2156,8 @@ export interface OrderViews {
   ids: string[];
 }
 
-/** A message as it came, made safe to show in a sandboxed frame. */
+/** A message as it came. `/api/desk/messages/{id}/original/page` shows it, in a frame. */
 export interface OriginalView {
-  html: string;
   blocked_picture_count: number;
   headers: ([string, string])[];
   files: string[];
