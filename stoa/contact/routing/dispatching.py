@@ -13,6 +13,7 @@ from stoa.contact.routing.assigning import Busy, Desk, route_waiting
 from stoa.contact.routing.presence import Presence
 from stoa.contact.routing.queries import has_teams
 from stoa.platform.clock import now
+from stoa.platform.database.session import SERVER_AWAY
 from stoa.platform.node import Node
 from stoa.platform.realtime.outgoing import Outgoing
 
@@ -50,6 +51,8 @@ class Dispatcher:
             self._wake.clear()
             try:
                 await self._look()
+            except SERVER_AWAY as error:
+                log.warning("routing.database_away", reason=type(error).__name__)
             except Exception:
                 log.exception("routing.look_failed")
             await asyncio.sleep(REST_SECONDS)
