@@ -28,7 +28,9 @@ async def hook(request: Request) -> Response:
                 await take_report(session, inbox_id=inbox.id, report=brought)
         else:
             await take(node, inbox_id=inbox.id, raw=brought)
-    return Response(status_code=204)
+    # Who calls until a certain word is answered has a channel that says so.
+    answer: Response | None = getattr(request.state, "hook_answer", None)
+    return answer or Response(status_code=204)
 
 
 ROUTES: list[Route] = [Route("/hooks/{channel}/{id}", hook, methods=["GET", "POST"], name="hook")]

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from stoa.contact.channels.email.channel import CHANNEL as EMAIL
 from stoa.contact.channels.protocol import ChannelType
+from stoa.contact.channels.sms.channel import CHANNEL as SMS
 
-CHANNEL_TYPES: Sequence[ChannelType] = [EMAIL]
+CHANNEL_TYPES: Sequence[ChannelType] = [EMAIL, SMS]
 
 
 def channel_types() -> Mapping[str, ChannelType]:

@@ -8,18 +8,30 @@ from starlette.requests import Request
 from stoa.contact.channels.protocol import (
     Account,
     Capabilities,
+    ChannelSettings,
     Finding,
     Inbound,
     Line,
+    Original,
     Parsed,
     Raw,
     Report,
     Sender,
 )
-from stoa.contact.channels.sms.checking import check_sms
+from stoa.contact.channels.sms.checking import check_sender, check_smpp
+from stoa.contact.channels.sms.providers import Provider, check_provider, holding_provider
 from stoa.contact.channels.sms.reading import parse_sms, sms_settings
-from stoa.contact.channels.sms.settings import SmppSettings, SmsSettings
+from stoa.contact.channels.sms.settings import (
+    SmppSettings,
+    SmsApiSettings,
+    SmsSettings,
+    TwilioSettings,
+    VonageSettings,
+)
 from stoa.contact.channels.sms.smpp import holding_smpp
+from stoa.contact.channels.sms.smsapi import SmsApi
+from stoa.contact.channels.sms.twilio import Twilio
+from stoa.contact.channels.sms.vonage import Vonage
 from stoa.people.customers.models import PointKind
 from stoa.platform.errors import NotFound
 
@@ -35,7 +47,7 @@ class SmsChannel:
         has_receipts=True,
         has_price=True,
     )
-    settings = SmsSettings
+    settings: type[ChannelSettings] = SmsSettings
 
     def address_of(self, settings: SmsSettings) -> str:
         """The number, or the name a handset shows."""
@@ -48,19 +60,41 @@ class SmsChannel:
         """An SMS quotes nothing."""
         return inbound
 
+    def show(self, content: bytes, *, with_pictures: bool) -> Original | None:  # noqa: ARG002
+        """The text says it all."""
+        return None
+
     def holding(self, line: Line) -> AbstractAsyncContextManager[Sender]:
         settings = sms_settings(line.account)
-        match settings.carrier:
-            case SmppSettings() as access:
-                return holding_smpp(line, settings, access)
-            case _:
-                raise NotImplementedError
+        if isinstance(settings.carrier, SmppSettings):
+            return holding_smpp(line, settings, settings.carrier)
+        return holding_provider(line, settings, _provider(settings, settings.carrier))
 
-    async def hook(self, account: Account, request: Request) -> Sequence[Raw | Report]:  # noqa: ARG002
-        raise NotFound()
+    async def hook(self, account: Account, request: Request) -> Sequence[Raw | Report]:
+        settings = sms_settings(account)
+        if isinstance(settings.carrier, SmppSettings):
+            raise NotFound()
+        return await _provider(settings, settings.carrier).hook(account, request)
 
     async def check(self, account: Account) -> Sequence[Finding]:
-        return await check_sms(account)
+        settings = sms_settings(account)
+        findings = check_sender(settings)
+        if isinstance(settings.carrier, SmppSettings):
+            return [*findings, *await check_smpp(settings.carrier)]
+        provider = _provider(settings, settings.carrier)
+        return [*findings, *await check_provider(account, provider)]
+
+
+def _provider(
+    settings: SmsSettings, carrier: TwilioSettings | VonageSettings | SmsApiSettings
+) -> Provider:
+    match carrier:
+        case TwilioSettings():
+            return Twilio(carrier, sender=settings.sender)
+        case VonageSettings():
+            return Vonage(carrier, sender=settings.sender)
+        case SmsApiSettings():
+            return SmsApi(carrier, sender=settings.sender)
 
 
 CHANNEL = SmsChannel()

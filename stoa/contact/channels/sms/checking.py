@@ -2,20 +2,14 @@
 
 from collections.abc import Sequence
 
-from stoa.contact.channels.protocol import Account, Finding, SendProblem
-from stoa.contact.channels.sms.reading import sms_settings
+from stoa.contact.channels.protocol import Finding, SendProblem
 from stoa.contact.channels.sms.session import bind, not_reached
-from stoa.contact.channels.sms.settings import SmppSettings
+from stoa.contact.channels.sms.settings import SmppSettings, SmsSettings
 
 
-async def check_sms(account: Account) -> Sequence[Finding]:
-    """A line of its own is bound and left again; nothing is sent."""
-    settings = sms_settings(account)
-    findings = [
-        _sender_finding(settings.sender),
-    ]
-    if isinstance(settings.carrier, SmppSettings):
-        findings += await _smpp_findings(settings.carrier)
+def check_sender(settings: SmsSettings) -> Sequence[Finding]:
+    """What can be said without a line."""
+    findings = [_sender_finding(settings.sender)]
     if not settings.prices:
         findings.append(Finding(True, "sms_no_prices"))
     return findings
@@ -27,7 +21,8 @@ def _sender_finding(sender: str) -> Finding:
     return Finding(False, "sms_sender_name", {"sender": sender})
 
 
-async def _smpp_findings(access: SmppSettings) -> Sequence[Finding]:
+async def check_smpp(access: SmppSettings) -> Sequence[Finding]:
+    """A line of its own is bound and left again; nothing is sent."""
     try:
         session = await bind(access)
     except SendProblem as problem:

@@ -1,7 +1,8 @@
 """What came in, as the core wants it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import groupby
 
 import orjson
@@ -11,7 +12,9 @@ from stoa.contact.channels.protocol import Account, Inbound, Parsed, Raw, Unread
 from stoa.contact.channels.sms.arrivals import Part, SmppMessage
 from stoa.contact.channels.sms.encoding import decode
 from stoa.contact.channels.sms.numbers import e164, is_international, is_name
+from stoa.contact.channels.sms.providers import Called
 from stoa.contact.channels.sms.settings import SmsSettings
+from stoa.contact.channels.sms.smsapi import time_of
 from stoa.contact.channels.sms.stop import is_stop
 from stoa.people.customers.models import Point, PointKind
 
@@ -36,7 +39,7 @@ def parse_sms(account: Account, raw: Raw) -> Parsed:
         raise Unreadable("not_an_sms") from error
     if provider == "smpp":
         return _smpp(account, raw, found)
-    raise Unreadable("not_an_sms")
+    return _called(account, raw, found)
 
 
 def _smpp(account: Account, raw: Raw, found: object) -> Parsed:
@@ -54,6 +57,59 @@ def _smpp(account: Account, raw: Raw, found: object) -> Parsed:
         at=message.at,
         is_international=is_international(message.source_ton),
     )
+
+
+def _called(account: Account, raw: Raw, found: object) -> Parsed:
+    try:
+        called = Called.model_validate(found)
+    except ValidationError as error:
+        raise Unreadable("not_an_sms") from error
+    given = called.params
+    match called.provider:
+        case "twilio":
+            # Pictures of an MMS are at addresses that need our key; the agent sees where.
+            pictures = [given[key] for key in sorted(given) if key.startswith("MediaUrl")]
+            return _by_call(
+                account,
+                raw,
+                sender=given.get("From", ""),
+                text="\n".join([given.get("Body", ""), *pictures]).strip("\n"),
+                is_stop=given.get("OptOutType") == "STOP",
+            )
+        case "vonage":
+            at = _iso_time(given.get("timestamp", ""))
+            sender, text = given.get("from", ""), given.get("text", "")
+            return _by_call(account, raw, sender=sender, text=text, at=at)
+        case "smsapi":
+            at = time_of(given.get("sms_date", ""))
+            sender, text = given.get("sms_from", ""), given.get("sms_text", "")
+            return _by_call(account, raw, sender=sender, text=text, at=at)
+        case _:
+            raise Unreadable("not_an_sms")
+
+
+def _by_call(
+    account: Account,
+    raw: Raw,
+    *,
+    sender: str,
+    text: str,
+    at: datetime | None = None,
+    is_stop: bool = False,
+) -> Inbound:
+    """Providers write numbers with their country, some without the plus."""
+    found = inbound(
+        account, name=raw.external_id, sender=sender, text=text, at=at, is_international=True
+    )
+    return replace(found, is_withdrawal=True) if is_stop else found
+
+
+def _iso_time(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def inbound(
