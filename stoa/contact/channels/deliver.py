@@ -152,6 +152,7 @@ async def send_one(
             purpose=delivery.purpose,
             channel=inbox.channel,
             now=now(),
+            delivery_id=delivery.id,
         )
         if not isinstance(verdict, Now):
             await _hold_back(session, delivery=delivery, verdict=verdict)

@@ -34,6 +34,7 @@ from stoa.contact.channels.threads import (
     stranger_in,
     texts_sent,
 )
+from stoa.contact.channels.withdrawing import hear_withdrawal
 from stoa.contact.conversations.errors import FileTypeRefused
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.service import (
@@ -50,6 +51,7 @@ from stoa.contact.conversations.service import (
     store_from_outside,
 )
 from stoa.people.customers.models import PointKind
+from stoa.people.customers.queries import key_of
 from stoa.people.customers.service import customer_of_point
 from stoa.platform.clock import now
 from stoa.platform.database.session import SERVER_AWAY, Session
@@ -256,6 +258,17 @@ async def _put(
             conversation_id=conversation_id,
             message_id=message_id,
         )
+        country = await _country_of(session, shop_id=inbox.shop_id)
+        if inbound.is_withdrawal:
+            await hear_withdrawal(session, inbox=inbox, inbound=inbound, country=country)
+        if not inbound.is_automatic:
+            # Whoever wrote themselves may be answered (`limits`).
+            await session.execute(
+                "UPDATE inbound SET from_kind = $2, from_key = $3 WHERE id = $1",
+                inbound_id,
+                inbound.point.kind,
+                key_of(inbound.point, country=country),
+            )
         await session.execute("UPDATE inbox SET last_in_at = $2 WHERE id = $1", inbox.id, now())
     log.info("inbound.taken", inbox=str(inbox.id), conversation=str(conversation_id))
 
