@@ -114,6 +114,7 @@ async def test_a_hostile_mail_is_only_looked_at(desk: Desk, browser: Browser) ->
         await expect(mail.get_by_text(f"[{desk.elsewhere}/login]")).to_be_visible()
         await expect(mail.get_by_role("button")).to_have_count(0)
         await expect(mail.locator("iframe")).to_have_count(0)
+        await expect(dialog.get_by_text(DESK("mail.pictures", count=1))).to_be_visible()
         assert desk.asked == []
 
         await dialog.get_by_role("button", name=DESK("mail.showPictures")).click()

@@ -174,4 +174,4 @@ def test_shows_markup_that_is_too_deep_as_text() -> None:
 def test_lists_the_headers_readably() -> None:
     original = show_original(mail_of("x"), with_pictures=False)
     assert ("From", "Grace Customer <grace@customer.example>") in original.headers
-    assert ("Message-Id", "<1@customer.example>") in original.headers
+    assert ("Message-ID", "<1@customer.example>") in original.headers

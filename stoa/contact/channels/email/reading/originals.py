@@ -23,9 +23,26 @@ from stoa.contact.channels.protocol import InboundFile, Original, Unreadable
 
 MARKUP_MAX = 1_000_000
 TEXT_MAX = 500_000
-HEADERS_MAX = 200
+REPEATED_MAX = 5
 HEADER_MAX = 2_000
 
+_SHOWN = (
+    "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Date",
+    "Subject",
+    "Message-ID",
+    "In-Reply-To",
+    "Return-Path",
+    "Authentication-Results",
+    "List-Id",
+    "Auto-Submitted",
+    "X-Mailer",
+    "User-Agent",
+)
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 # On white whatever the desk's colours are: a mail's own are made for it. Its plain text has none.
 _STYLE = (
@@ -60,8 +77,10 @@ def show_original(content: bytes, *, with_pictures: bool) -> Original:
 
 
 def _headers(headers: Headers) -> Iterator[tuple[str, str]]:
-    for name, value in headers.fields[:HEADERS_MAX]:
-        yield "-".join(word.capitalize() for word in name.split("-")), decoded(value)[:HEADER_MAX]
+    """What tells a person something, in the order one reads it; the rest is in the saved file."""
+    for shown in _SHOWN:
+        for value in headers.all(shown.lower())[:REPEATED_MAX]:
+            yield shown, decoded(value)[:HEADER_MAX]
 
 
 def _body_page(body: Body, *, with_pictures: bool) -> tuple[str, int]:

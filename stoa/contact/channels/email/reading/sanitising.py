@@ -119,11 +119,11 @@ def is_too_deep(markup: str) -> bool:
 
 
 def sanitise(markup: str, pictures: Pictures) -> str:
-    def keep(_tag: str, attribute: str, value: str) -> str | None:
+    def keep(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "style":
             return _style(value)
         if attribute == "src":
-            return pictures.source(value)
+            return pictures.source(value) if tag == "img" else None
         if attribute == "href":
             return _address(value)
         return value[:500]
