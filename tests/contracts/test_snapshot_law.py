@@ -47,6 +47,8 @@ from stoa.contact.conversations.service import (
     snooze_conversation,
     wake_conversation,
 )
+from stoa.contact.routing.schemas import QueueInput, TeamInput
+from stoa.contact.routing.service import make_team, send_to_queue
 from stoa.people.customers.service import merge_customers, unmerge_customers
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.outbox.log import topic_position
@@ -176,9 +178,17 @@ def conversation_acts(id_: UUID, customer: Sender, agent: Sender) -> list[Act]:
         wait = DueWait(id_, row.waiting_since, warn_at=soon, due_at=soon)
         assert await set_due(session, waits=[wait]) == {id_}
 
+    async def pass_on(session: Session) -> None:
+        assert agent.staff_id is not None
+        form = TeamInput(name=f"Team {id_}", queues=[QueueInput(name="Letters")])
+        team_id = await make_team(session, by=agent.staff_id, form=form)
+        queue_id = await session.fetch_value("SELECT id FROM queue WHERE team_id = $1", team_id)
+        await send_to_queue(session, conversation_id=id_, queue_id=queue_id, by=agent)
+
     return [
         say(id_, customer, "Is it blue?"),
         promise,
+        pass_on,
         aside,
         say(id_, customer, "Hello?"),
         aside,

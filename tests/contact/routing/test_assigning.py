@@ -365,6 +365,35 @@ async def test_two_nodes_at_once_give_everything_out_once_and_fairly(
         assert len(await facts(database, one.id)) == (one.assignee_id is not None)
 
 
+async def test_messages_go_on_while_conversations_are_given_out(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    people = [await a_speaker(database, f"P{n}", "en", capacity=50) for n in range(3)]
+    await a_team(database, *people, return_seconds=5)
+    waiting = [await somebody_waits(database, messages, shop_id=shop.id) for _ in range(12)]
+    agent = Sender(staff_id=people[0], staff_name="P0")
+
+    async def talk(round_: int) -> None:
+        for number, (conversation_id, customer) in enumerate(waiting):
+            sender = agent if (number + round_) % 3 == 0 else customer
+            await messages.submit(a_draft(conversation_id, sender, f"{round_}"))
+
+    async def keep_on(*there: UUID) -> None:
+        for _ in range(20):
+            try:
+                await route(database, a_desk(*there, later=60))
+            except Busy:
+                await asyncio.sleep(0.001)
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        for round_ in range(6):
+            group.create_task(talk(round_))
+        group.create_task(keep_on(*people))
+        group.create_task(keep_on(people[1], people[2]))
+    found = await rows(database, [conversation_id for conversation_id, _ in waiting])
+    assert {one.message_count for one in found} == {7}
+
+
 async def test_an_agent_who_takes_one_meanwhile_has_it(
     database: Database, messages: Messages, shop: Shop
 ) -> None:
