@@ -19,10 +19,12 @@ from stoa.contact.conversations.schemas import ConversationRow, RuleCard, RuleDe
 from stoa.contact.conversations.schemas.desk import Act, AssignAct, TagAct, UntagAct
 from stoa.contact.conversations.service import (
     Place,
+    Told,
     add_automatic_note,
     assign_conversation,
     close_conversation,
     perform_acts,
+    route_conversation,
 )
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -96,6 +98,8 @@ async def _do(acting: Acting, action: s.Action) -> s.Deed:
     match action:
         case s.Assign():
             return await _assign(acting, action)
+        case s.PutIntoQueue():
+            return await _put_into_queue(acting, action)
         case s.Tag() | s.Untag():
             return await _tag(acting, action)
         case s.Reply():
@@ -132,6 +136,25 @@ async def _assign(acting: Acting, action: s.Assign) -> s.Deed:
     await assign_conversation(session, conversation_id=place.id, to=action.staff_id, by=HOUSE)
     undo: list[Act] = [AssignAct(staff_id=before)]
     return s.Deed(do="assign", detail=name, staff_id=action.staff_id, undo=undo)
+
+
+async def _put_into_queue(acting: Acting, action: s.PutIntoQueue) -> s.Deed:
+    queue = await acting.session.fetch_one(
+        "SELECT q.id, q.team_id, q.name, t.name AS team_name FROM queue q"
+        " JOIN team t ON t.id = q.team_id WHERE q.id = $1 AND t.removed_at IS NULL",
+        action.queue_id,
+    )
+    if queue is None:
+        return s.Deed(do="queue", skipped="queue_gone")
+    await route_conversation(
+        acting.session,
+        place=acting.place,
+        queue_id=queue["id"],
+        team_id=queue["team_id"],
+        assignee_id=None,
+        told=Told("moved", team_name=queue["team_name"]),
+    )
+    return s.Deed(do="queue", detail=f"{queue['team_name']}, {queue['name']}")
 
 
 async def _tag(acting: Acting, action: s.Tag | s.Untag) -> s.Deed:

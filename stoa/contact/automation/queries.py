@@ -5,7 +5,17 @@ from uuid import UUID
 
 from stoa.contact.automation.models import Rule
 from stoa.contact.automation.rules import is_undoable
-from stoa.contact.automation.schemas import RuleDefinition, RuleView, RunView, TriggerCode
+from stoa.contact.automation.schemas import (
+    Named,
+    RuleDefinition,
+    RuleOptions,
+    RuleView,
+    RunView,
+    TriggerCode,
+)
+from stoa.contact.automation.webhooks.queries import list_webhooks
+from stoa.contact.channels.service import list_inboxes
+from stoa.contact.routing.queries import teams_view
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.errors import NotFound
@@ -39,6 +49,30 @@ async def get_rule(session: ReadSession, *, rule_id: UUID) -> RuleView:
     if row is None:
         raise NotFound()
     return RuleView.model_validate(dict(row))
+
+
+async def rule_options(session: ReadSession, *, shop_id: UUID) -> RuleOptions:
+    """What the shop's rules can speak of, each by name."""
+    inboxes = await list_inboxes(session, shop_id=shop_id)
+    teams = (await teams_view(session)).teams
+    rows = await session.fetch(
+        "SELECT id, name FROM tag WHERE shop_id = $1 AND merged_into IS NULL"
+        " AND removed_at IS NULL ORDER BY key, id",
+        shop_id,
+    )
+    webhooks = await list_webhooks(session, shop_id=shop_id)
+    return RuleOptions(
+        channels=sorted({"chat", "call", *(inbox.channel for inbox in inboxes)}),
+        inboxes=[Named(id=inbox.id, name=inbox.name) for inbox in inboxes],
+        queues=[
+            Named(id=queue.id, name=f"{team.name}, {queue.name}")
+            for team in teams
+            if not team.shop_ids or shop_id in team.shop_ids
+            for queue in team.queues
+        ],
+        tags=[Named(id=row["id"], name=row["name"]) for row in rows],
+        webhooks=[Named(id=webhook.id, name=webhook.name) for webhook in webhooks],
+    )
 
 
 async def rules_for(

@@ -33,6 +33,12 @@ async def rule_list(request: Request, session: ReadSession) -> Response:
     return JsonResponse({"items": await queries.list_rules(session, shop_id=shop_id)})
 
 
+async def rule_options(request: Request, session: ReadSession) -> Response:
+    await require_staff(request, session, role=Role.SUPERVISOR)
+    shop_id = edge.read_query(request, _OfShop).shop_id
+    return JsonResponse(await queries.rule_options(session, shop_id=shop_id))
+
+
 async def make_rule(request: Request, session: Session) -> Response:
     person = await require_staff(request, session, role=Role.SUPERVISOR)
     rule = await service.make_rule(
@@ -111,6 +117,7 @@ RULES = "/api/desk/rules"
 ROUTES: list[Route] = [
     edge.get(RULES, rule_list, name="desk_rules"),
     edge.post(RULES, make_rule, name="desk_rule_new"),
+    edge.get(f"{RULES}/options", rule_options, name="desk_rule_options"),
     edge.put(f"{RULES}/order", order_rules, name="desk_rule_order"),
     edge.post(f"{RULES}/dry-run", look_back, name="desk_rule_dry_run"),
     edge.put(f"{RULES}/{{id}}", change_rule, name="desk_rule_change"),

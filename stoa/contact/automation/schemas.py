@@ -140,6 +140,13 @@ class Assign(Input):
     staff_id: UUID | None
 
 
+class PutIntoQueue(Input):
+    """It waits there for whoever the team's queue gives it to."""
+
+    do: Literal["queue"] = "queue"
+    queue_id: UUID
+
+
 class Tag(Input):
     do: Literal["tag"] = "tag"
     tag_ids: TagIds
@@ -183,7 +190,8 @@ class Close(Input):
 
 
 Action = Annotated[
-    Assign | Tag | Untag | Reply | Note | Notify | CallWebhook | Close, Field(discriminator="do")
+    Assign | PutIntoQueue | Tag | Untag | Reply | Note | Notify | CallWebhook | Close,
+    Field(discriminator="do"),
 ]
 
 
@@ -274,3 +282,18 @@ class DryRun(BaseModel):
     looked_at: int
     total: int
     next: str | None
+
+
+class Named(BaseModel):
+    id: UUID
+    name: str
+
+
+class RuleOptions(BaseModel):
+    """What rules of a shop can speak of, besides staff and saved replies."""
+
+    channels: list[str]
+    inboxes: list[Named]
+    queues: list[Named]
+    tags: list[Named]
+    webhooks: list[Named]

@@ -223,6 +223,12 @@ async def _missing(session: Session, *, shop_id: UUID, action: s.Action) -> str 
             known = "SELECT EXISTS (SELECT FROM saved_reply WHERE id = $1 AND shop_id = $2)"
             is_known = await session.fetch_value(known, reply_id, shop_id)
             return None if is_known else "saved_reply_id"
+        case s.PutIntoQueue():
+            known = (
+                "SELECT EXISTS (SELECT FROM queue q JOIN team t ON t.id = q.team_id"
+                " WHERE q.id = $1 AND t.removed_at IS NULL)"
+            )
+            return None if await session.fetch_value(known, action.queue_id) else "queue_id"
         case s.Tag() | s.Untag():
             known = (
                 "SELECT count(*) FROM tag"

@@ -17,6 +17,7 @@ from stoa.platform.i18n.formats import format_number
 from stoa.platform.i18n.locale import Locale
 
 Surface = Literal[
+    "automation",
     "storefront",
     "counter",
     "desk",

@@ -51,7 +51,8 @@ function SystemLine({ message }: { message: MessageView }) {
 }
 
 function GroupView({ group }: { group: Group }) {
-  if (group.sender === "system") {
+  const isHouse = group.sender === "system" && group.messages[0]?.kind === "text";
+  if (group.sender === "system" && !isHouse) {
     return group.messages.map((one) => <SystemLine key={one.id} message={one} />);
   }
   const isMine = group.sender === "customer";
@@ -59,7 +60,11 @@ function GroupView({ group }: { group: Group }) {
   return (
     <li class={`group ${isMine ? "is-mine" : ""}`}>
       <p class={isMine ? "visually-hidden" : "group-name"}>
-        {isMine ? t("chat.you") : group.name || boot.shop_name}
+        {isMine
+          ? t("chat.you")
+          : isHouse
+            ? t("chat.automatic", { shop: boot.shop_name })
+            : group.name || boot.shop_name}
       </p>
       {group.messages.map((one) => (
         <Bubble key={one.id} message={one} isMine={isMine} />

@@ -19,6 +19,8 @@ import { t } from "./texts.ts";
 
 const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPage);
 const searchPage = lazily(async () => (await import("../search/page.tsx")).SearchPage);
+const rulesPage = lazily(async () => (await import("../automation/page.tsx")).RulesPage);
+const webhooksPage = lazily(async () => (await import("../automation/webhooks.tsx")).WebhooksPage);
 const office = lazily(async () => (await import("./office.tsx")).OfficePage);
 
 function CurrentPage() {
@@ -44,6 +46,10 @@ function CurrentPage() {
     case "settings":
     case "account":
       return <office.View at={at} />;
+    case "rules":
+      return <rulesPage.View id={at.id} />;
+    case "webhooks":
+      return <webhooksPage.View id={at.id} />;
     case "link":
       return null;
   }

@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import type { ConversationRow } from "../api/conversations.ts";
+import { hearTold } from "../automation/told.ts";
 import { startCalls } from "../calls/store.ts";
 import { callsFor, stillCalls } from "../conversations/calls.ts";
 import { recounted } from "../conversations/counting.ts";
@@ -98,6 +99,7 @@ export function startHearing(): () => void {
   const stops = [
     startCalls(),
     startTeams(),
+    hearTold(me.peek()?.id ?? ""),
     follow("radar", null, {
       signals: { "radar.changed": takeRadar },
     }),

@@ -15,6 +15,8 @@ import userCheck from "lucide:user-check";
 import usersCog from "lucide:user-cog";
 import user from "lucide:user-round";
 import users from "lucide:users-round";
+import webhook from "lucide:webhook";
+import workflow from "lucide:workflow";
 import { Avatar, Icon, Menu } from "@stoa/ui";
 import { callersCount } from "../calls/store.ts";
 import { waitingCount } from "../conversations/list-store.ts";
@@ -127,11 +129,17 @@ function AccountMenu() {
     link(t("nav.search"), searchIcon, { page: "search" }),
     link(t("nav.replies"), quote, { page: "replies" }),
     link(t("nav.order"), tagsIcon, { page: "order" }),
-    ...(mayActAs("supervisor") ? [link(t("nav.teams"), usersCog, { page: "teams" })] : []),
+    ...(mayActAs("supervisor")
+      ? [
+          link(t("nav.teams"), usersCog, { page: "teams" }),
+          link(t("nav.rules"), workflow, { page: "rules", id: null }),
+        ]
+      : []),
     ...(mayActAs("administrator")
       ? [
           link(t("nav.people"), users, { page: "people" }),
           link(t("nav.channels"), inboxes, { page: "channels" }),
+          link(t("nav.webhooks"), webhook, { page: "webhooks", id: null }),
           link(t("nav.settings"), settings, { page: "settings" }),
         ]
       : []),

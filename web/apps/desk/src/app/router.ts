@@ -17,6 +17,8 @@ export type Route =
   | { page: "people" }
   | { page: "teams" }
   | { page: "channels" }
+  | { page: "rules"; id: string | null }
+  | { page: "webhooks"; id: string | null }
   | { page: "settings" }
   | { page: "account" }
   | { page: "link"; token: string };
@@ -35,6 +37,8 @@ export function parse(path: string): Route {
     case "orders":
     case "catalogue":
     case "imports":
+    case "rules":
+    case "webhooks":
       return { page, id: first || null };
     case "calls":
     case "search":

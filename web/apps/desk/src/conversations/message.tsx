@@ -12,6 +12,7 @@ import {
   type RatingCard,
   type SystemFact,
 } from "../api/conversations.ts";
+import { lazily } from "../app/lazy.tsx";
 import { formats, t } from "../app/texts.ts";
 import { CallCardView } from "../calls/call-card.tsx";
 import { Delivered, DeliveryTrouble } from "../channels/delivered.tsx";
@@ -23,6 +24,8 @@ import { OrderCardView, ProductCardView, ProposalCardView } from "./cards.tsx";
 import { linked } from "./linked.tsx";
 import type { Outgoing } from "./timeline.ts";
 
+const ruleCard = lazily(async () => (await import("../automation/card.tsx")).RuleCardView);
+
 function factWords({ fact, staff_name, by_name, team_name }: SystemFact): string {
   const [name, by] = [staff_name ?? "", by_name ?? ""];
   switch (fact) {
@@ -31,7 +34,7 @@ function factWords({ fact, staff_name, by_name, team_name }: SystemFact): string
     case "released":
       return t("fact.released", { by });
     case "handed_over":
-      return t("fact.handedOver", { name, by });
+      return by ? t("fact.handedOver", { name, by }) : t("fact.routed", { name });
     case "closed":
       return t("fact.closed");
     case "reopened":
@@ -119,6 +122,7 @@ function Body({ message, customerName }: { message: Message; customerName: strin
       {card?.type === "call" && <CallCardView card={card} customer={customerName} />}
       {card?.type === "cobrowse" && <CobrowseCardView card={card} />}
       {card?.type === "walk" && <WalkCardView card={card} />}
+      {card?.type === "rule" && <ruleCard.View card={card} />}
       {card?.type === "mail" && <MailLine card={card} messageId={message.id} />}
       {card?.type === "system" && <p class="message-text">{factWords(card)}</p>}
       {body && <p class="message-text">{linked(body)}</p>}
@@ -139,7 +143,14 @@ export function MessageView({ message, isFirst, customerName, readSeq }: Message
   const isNote = message.kind === "note";
   const isCustomer = message.sender_kind === "customer";
   const isMine = message.staff_id === me.value?.id;
-  const name = isCustomer ? customerName : isMine ? t("conversation.you") : message.staff_name;
+  const isHouse = message.sender_kind === "system";
+  const name = isCustomer
+    ? customerName
+    : isMine
+      ? t("conversation.you")
+      : isHouse
+        ? t("message.automatic")
+        : message.staff_name;
   const isRead = !isCustomer && !isNote && message.seq <= readSeq;
   const side = isCustomer ? "theirs" : "ours";
   return (
@@ -147,7 +158,7 @@ export function MessageView({ message, isFirst, customerName, readSeq }: Message
       {isFirst && (
         <header class="message-head">
           {isNote && <Icon of={lock} size={13} />}
-          <span>{isNote ? t("note.by", { name: name ?? "" }) : name}</span>
+          <span>{isNote && !isHouse ? t("note.by", { name: name ?? "" }) : name}</span>
         </header>
       )}
       <div class="bubble">

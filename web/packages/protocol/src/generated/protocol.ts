@@ -1885,6 +1885,11 @@ export interface MuteLeg {
   is_muted: boolean;
 }
 
+export interface Named {
+  id: string;
+  name: string;
+}
+
 export interface NamedChoice {
   id: string;
   name: string;
@@ -2540,6 +2545,12 @@ export interface ProposeProduct {
 
 export type Purpose = "recording" | "cobrowsing" | "control" | "snapshot" | "service" | "urgent" | "marketing";
 
+/** It waits there for whoever the team's queue gives it to. */
+export interface PutIntoQueue {
+  do: "queue";
+  queue_id: string;
+}
+
 /** Signal `call.quality` from each page in a call, every two seconds: its own getStats. */
 export interface QualityInput {
   call_id: string;
@@ -2810,7 +2821,7 @@ export interface RuleDefinition {
   trigger: Trigger;
   match: "all" | "any";
   conditions: (ChannelIs | InboxIs | LanguageIs | WordsAre | SenderIs | SenderIsVerified | CustomerIsKnown | WithinHours | IsAssigned | IsAutomatic | TagIs)[];
-  actions: (Assign | Tag | Untag | Reply | Note | Notify | CallWebhook | Close)[];
+  actions: (Assign | PutIntoQueue | Tag | Untag | Reply | Note | Notify | CallWebhook | Close)[];
   /** Once it acted, no later rule is asked */
   is_last: boolean;
 }
@@ -2818,6 +2829,15 @@ export interface RuleDefinition {
 export interface RuleInput {
   name: string;
   definition: RuleDefinition;
+}
+
+/** What rules of a shop can speak of, besides staff and saved replies. */
+export interface RuleOptions {
+  channels: string[];
+  inboxes: Named[];
+  queues: Named[];
+  tags: Named[];
+  webhooks: Named[];
 }
 
 /** The shop's rules as they are asked, one after the other: all of them. */

@@ -1,0 +1,70 @@
+"""A rule is written, tried on the last week, switched on: what a customer writes next is tagged and
+answered, and the agent sees which rule did it and takes it back."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from stoa.platform.i18n.messages import translator
+from tests.journeys.people import DESK, Staff, a_customer, an_agent
+from tests.servers.stoa import StoaProcess
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+RULE = translator("en", "automation")
+ANSWER = "We are looking for your parcel."
+
+
+async def test_a_rule_is_tried_and_then_answers(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    async with (
+        an_agent(browser, stoa.url, anna) as agent,
+        a_customer(browser, stoa.url) as customer,
+    ):
+        await customer.enter()
+        await customer.ask("Where is my paczka?")
+        page = agent.page
+        await page.goto(f"{stoa.url}/desk/rules")
+        await page.get_by_role("button", name=RULE("new")).click()
+        await page.get_by_role("textbox", name=RULE("name")).fill("Parcels")
+        await page.get_by_role("button", name=RULE("condition.add")).click()
+        await page.get_by_role("textbox", name=RULE("fact.words")).fill("parcel\npaczk")
+        await page.get_by_role("combobox", name=RULE("action.what", number=1)).select_option(
+            "reply"
+        )
+        await page.get_by_role("textbox", name=RULE("reply.text")).fill(ANSWER)
+        await page.get_by_role("button", name=RULE("action.add")).click()
+        await page.get_by_role("combobox", name=RULE("action.what", number=2)).select_option(
+            "assign"
+        )
+        await page.get_by_role("combobox", name=RULE("do.assign")).select_option(anna.name)
+
+        await page.get_by_role("button", name=RULE("dry.run")).click()
+        found = page.get_by_text(RULE("dry.result", count=1))
+        await expect(found).to_be_visible(timeout=15_000)
+        await expect(
+            page.get_by_role("link").filter(has_text="Where is my paczka?")
+        ).to_be_visible()
+
+        await page.get_by_role("button", name=DESK("action.save")).click()
+        await page.get_by_role("button", name=RULE("switchOn")).click()
+        await expect(page.get_by_role("button", name=RULE("switchOff"))).to_be_visible()
+
+        await customer.say("PACZKA again: still nothing")
+        await expect(customer.log.get_by_text(ANSWER)).to_be_visible(timeout=15_000)
+        await expect(customer.log.get_by_text(ANSWER)).to_have_count(1)
+        await page.reload()
+        run = page.get_by_role("listitem").filter(has_text=ANSWER)
+        await expect(run.first).to_be_visible(timeout=15_000)
+        await run.first.get_by_role("link").click()
+        card = page.get_by_role("link", name=RULE("card.title", name="Parcels"))
+        await expect(card).to_be_visible(timeout=15_000)
+        await page.get_by_role("button", name=RULE("undo"), exact=True).click()
+        await expect(page.get_by_text(RULE("undone"), exact=True)).to_be_visible()
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await page.goto(f"{stoa.url}/desk/rules")
+        await expect(page.get_by_role("link", name="Parcels")).to_be_visible()
+        await page.get_by_role("link", name="Parcels").click()
+        await expect(page.get_by_role("textbox", name=RULE("name"))).to_have_value("Parcels")
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360
