@@ -15,7 +15,7 @@ from stoa.contact.conversations import queries as conversations
 from stoa.contact.conversations import service as conversing
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas import Card, MessageKind, SavedReplyInput, Sent
-from stoa.contact.routing.queries import next_waiting
+from stoa.contact.routing.queries import foreign_teams, next_waiting
 from stoa.contact.routing.service import Presence
 from stoa.desk import (
     call_settings,
@@ -101,7 +101,11 @@ async def conversation_list(request: Request, session: ReadSession) -> Response:
         cursor=query.cursor,
         limit=query.limit,
     )
-    counts = await conversations.count_rows(session, staff_id=person.staff.id)
+    counts = await conversations.count_rows(
+        session,
+        staff_id=person.staff.id,
+        foreign_team_ids=await foreign_teams(session, staff_id=person.staff.id),
+    )
     return JsonResponse(
         {
             "items": page.items,

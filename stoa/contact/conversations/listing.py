@@ -1,5 +1,6 @@
 """The agents' lists: what each shows, in which order, and how many there are of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -101,15 +102,19 @@ def _count(condition: str) -> str:
     )
 
 
-async def count_rows(session: ReadSession, *, staff_id: UUID) -> Counts:
+async def count_rows(
+    session: ReadSession, *, staff_id: UUID, foreign_team_ids: Collection[UUID] = ()
+) -> Counts:
     """How many open conversations each view holds, and in how many of those that are this person's
-    or nobody's a customer waits."""
+    or nobody's a customer waits; what these teams are to take is not for this person."""
     waiting = f"{OPEN} AND c.waiting_since IS NOT NULL"
+    theirs = "c.assignee_id IS NULL AND (c.team_id IS NULL OR c.team_id <> ALL($2::uuid[]))"
     row = await session.fetch_one(
         f"SELECT {_count(f'{OPEN} AND c.assignee_id = $1 AND c.assignee_id IS NOT NULL')} AS mine,"
         f" {_count(f'{OPEN} AND c.assignee_id IS NULL')} AS unassigned, {_count(OPEN)} AS all,"
-        f" {_count(f'{waiting} AND (c.assignee_id = $1 OR c.assignee_id IS NULL)')} AS waiting",
+        f" {_count(f'{waiting} AND (c.assignee_id = $1 OR {theirs})')} AS waiting",
         staff_id,
+        list(foreign_team_ids),
     )
     assert row is not None
     return Counts(**row)

@@ -270,6 +270,16 @@ async def next_waiting(session: ReadSession, *, staff_id: UUID) -> ConversationR
     return None if row is None else ConversationRow.model_validate(row)
 
 
+async def foreign_teams(session: ReadSession, *, staff_id: UUID) -> list[UUID]:
+    """The teams this person is not in."""
+    rows = await session.fetch(
+        "SELECT t.id FROM team t WHERE t.removed_at IS NULL AND NOT EXISTS"
+        " (SELECT FROM team_member m WHERE m.team_id = t.id AND m.staff_id = $1) ORDER BY t.id",
+        staff_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def who_serves(
     session: ReadSession, *, shop_id: UUID, available: Collection[UUID]
 ) -> dict[Locale, set[UUID]]:

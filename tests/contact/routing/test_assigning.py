@@ -10,12 +10,12 @@ import pytest
 
 from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.models import Draft, Sender
-from stoa.contact.conversations.queries import get_row, list_rows, public_messages
+from stoa.contact.conversations.queries import count_rows, get_row, list_rows, public_messages
 from stoa.contact.conversations.schemas import ConversationRow, Sent, SystemFact
 from stoa.contact.conversations.schemas.desk import Filters
 from stoa.contact.conversations.service import assign_conversation, close_conversation
 from stoa.contact.routing.assigning import Busy, Desk, hold_routing, route_waiting
-from stoa.contact.routing.queries import next_waiting
+from stoa.contact.routing.queries import foreign_teams, next_waiting
 from stoa.contact.routing.service import remove_team, send_to_queue
 from stoa.platform.clock import now
 from stoa.platform.database.group_commit import GroupCommit
@@ -172,6 +172,10 @@ async def test_a_manual_queue_is_only_shown(
     async with database.read() as session:
         assert await next_waiting(session, staff_id=ada) == found
         assert await next_waiting(session, staff_id=stranger) is None
+        for person, expected in ((ada, 1), (stranger, 0)):
+            foreign = await foreign_teams(session, staff_id=person)
+            counts = await count_rows(session, staff_id=person, foreign_team_ids=foreign)
+            assert (counts.waiting, counts.unassigned) == (expected, 1)
 
 
 async def test_the_next_one_is_of_the_highest_queue(

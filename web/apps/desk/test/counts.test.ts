@@ -63,3 +63,13 @@ test("counts a conversation that has just begun", () => {
 test("leaves a conversation that was counted already, and was never seen, to the server", () => {
   assert.equal(recounted(COUNTS, null, row({ assignee_id: "me" }), "me"), COUNTS);
 });
+
+test("does not count what waits for a team one is not in", () => {
+  const begun = row({ ...WAITING, message_count: 1, team_id: "others" });
+  const counted = recounted(COUNTS, null, begun, "me", ({ team_id }) => team_id === "others");
+  assert.deepEqual(counted, {
+    ...COUNTS,
+    unassigned: COUNTS.unassigned + 1,
+    all: COUNTS.all + 1,
+  });
+});

@@ -20,7 +20,7 @@ import { carry } from "../conversations/thread-store.ts";
 import { loadRadar, takeRadar } from "../radar/store.ts";
 import { isAway, takePresence, tellPresence } from "../session/presence.ts";
 import { findSession, me } from "../session/store.ts";
-import { startTeams, teams, teamsOf } from "../teams/store.ts";
+import { isOfOtherTeam, startTeams, teams, teamsOf } from "../teams/store.ts";
 import { takeTag } from "../teamwork/tags.ts";
 import { countViewsSoon } from "../teamwork/views.ts";
 import { callAttention, unread } from "./attention.ts";
@@ -41,7 +41,9 @@ function onListed(row: ConversationRow) {
   countViewsSoon();
   const staffId = me.peek()?.id;
   if (!changed || !staffId) return;
-  counts.value = recounted(counts.peek(), known, row, staffId);
+  counts.value = recounted(counts.peek(), known, row, staffId, (one) =>
+    isOfOtherTeam(one.team_id, staffId),
+  );
   const calls = callsFor(row, known, staffId, teams.peek().length > 0);
   if (calls === "now") callFor(row);
   if (calls === "later") setTimeout(() => callIfLeft(row.id, staffId), GIVEN_OUT_WITHIN_MS);

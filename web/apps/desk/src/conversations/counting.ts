@@ -13,12 +13,14 @@ export function belongs(row: ConversationRow, view: View, staffId: string | unde
 }
 
 /** Returns the counts after a row became `after`; of a row that was never seen before, only a
- * conversation that has just begun is known to be counted nowhere yet. */
+ * conversation that has just begun is known to be counted nowhere yet. What nobody has is not
+ * waiting for this member of staff where it is for a team they are not in: `isForOthers`. */
 export function recounted(
   known: ListCounts,
   before: ConversationRow | null,
   after: ConversationRow,
   staffId: string,
+  isForOthers: (row: ConversationRow) => boolean = () => false,
 ): ListCounts {
   if (!before && after.message_count > 1) return known;
   const change = (isIn: (row: ConversationRow) => boolean) =>
@@ -29,7 +31,7 @@ export function recounted(
     count >= COUNT_MAX ? count : Math.max(0, count + by);
   const isWaiting = (row: ConversationRow) =>
     row.waiting_since !== null &&
-    (belongs(row, "mine", staffId) || belongs(row, "unassigned", staffId));
+    (belongs(row, "mine", staffId) || (belongs(row, "unassigned", staffId) && !isForOthers(row)));
   return {
     mine: moved(known.mine, inView("mine")),
     unassigned: moved(known.unassigned, inView("unassigned")),

@@ -28,6 +28,12 @@ export function teamsOf(staffId: string): ReadonlySet<string> {
   return new Set(own.map(({ id }) => id));
 }
 
+/** Whether it is for a team that this member of staff is not in. */
+export function isOfOtherTeam(teamId: string | null, staffId: string): boolean {
+  const team = teams.peek().find(({ id }) => id === teamId);
+  return team !== undefined && !team.member_ids.includes(staffId);
+}
+
 /** Returns every queue, called by its team's name, and by its own where the team has several. */
 export function queueNames(): [id: string, name: string][] {
   return teams.value.flatMap((team) =>
