@@ -87,7 +87,11 @@ const BUDGETS = [
   },
   {
     name: "desk, rules",
-    entries: ["apps/desk/src/automation/page.tsx", "apps/desk/src/automation/webhooks.tsx"],
+    entries: [
+      "apps/desk/src/automation/page.tsx",
+      "apps/desk/src/automation/webhooks.tsx",
+      "apps/desk/src/automation/card.tsx",
+    ],
     beyond: ["apps/desk/src/main.tsx"],
     limit: 25 * KB,
   },
@@ -108,6 +112,12 @@ const BUDGETS = [
     entries: ["apps/desk/src/teamwork/layer.tsx", "apps/desk/src/teamwork/bulk-bar.tsx"],
     beyond: ["apps/desk/src/main.tsx"],
     limit: 10 * KB,
+  },
+  {
+    name: "desk, customers",
+    entries: ["apps/desk/src/customers/page.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 20 * KB,
   },
   {
     name: "desk, search",

@@ -17,7 +17,7 @@ from stoa.desk.customers.schemas import (
     MergeProposalView,
     Spent,
 )
-from stoa.people.consent.models import ConsentEntry
+from stoa.people.consent.models import POINT_PURPOSES, ConsentEntry
 from stoa.people.consent.queries import consents_of_person
 from stoa.people.customers.errors import NotMerged
 from stoa.people.customers.models import MoveKind
@@ -31,7 +31,8 @@ from stoa.people.customers.queries import (
 from stoa.people.customers.schemas import Evidence
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.errors import NotFound
-from stoa.platform.i18n.locale import fold
+from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale, fold
+from stoa.platform.i18n.messages import translator
 from stoa.platform.web.paging import decode_moment, encode_cursor
 
 # A customer `c` as CustomerLine.
@@ -129,7 +130,14 @@ async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerP
             customer.id,
         ),
         exports=await list_exports(session, customer_id=customer.id),
+        consent_words=consent_words(customer.locale),
     )
+
+
+def consent_words(tag: str) -> dict[str, str]:
+    """What a customer who speaks this language is asked, by purpose."""
+    t = translator(as_locale(tag) or DEFAULT_LOCALE, "customers")
+    return {purpose.value: t(f"consent.wording.{purpose}") for purpose in POINT_PURPOSES}
 
 
 async def list_exports(session: ReadSession, *, customer_id: UUID) -> list[CustomerExport]:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from stoa.desk.customers.erasing import erase, preview_erasure
 from stoa.desk.customers.exporting import ask_export, cancel_export, exported_file
 from stoa.desk.customers.queries import (
+    consent_words,
     customer_page,
     list_customers,
     list_exports,
@@ -38,8 +39,7 @@ from stoa.people.identity.models import Role
 from stoa.people.identity.service import record_audit
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import NotFound
-from stoa.platform.i18n.locale import as_locale
-from stoa.platform.i18n.messages import translator
+from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale
 from stoa.platform.node import node_of
 from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
@@ -133,14 +133,13 @@ async def add_consent(request: Request, session: Session) -> Response:
     point = points.get(form.point_id)
     if point is None:
         raise NotFound()
-    locale = as_locale(found.locale) or "en"
-    words = translator(locale, "customers")
+    locale = as_locale(found.locale) or DEFAULT_LOCALE
     await record_point_consent(
         session,
         point=Point(point.kind, point.key),
         purpose=Purpose(form.purpose),
         state=form.state,
-        wording=Wording(words(f"consent.wording.{form.purpose}"), WORDING_VERSION, locale),
+        wording=Wording(consent_words(locale)[form.purpose], WORDING_VERSION, locale),
         how=How(form.how),
         channel="desk",
         person=Person(customer_id=found.id),

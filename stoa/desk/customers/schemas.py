@@ -149,6 +149,9 @@ class CustomerPage(BaseModel):
     spent: list[Spent]
     newest_conversation_id: UUID | None
     exports: list[CustomerExport]
+    consent_words: dict[str, str] = Field(
+        description="What an agent reads out, by purpose, in the customer's language"
+    )
 
 
 class CustomerTimelineItem(BaseModel):
@@ -272,7 +275,7 @@ class ErasurePreview(BaseModel):
     visitors: int
     consents: int
     kept_orders: list[KeptOrder]
-    obstacles: list[Literal["open_order", "live_call", "not_merged_root"]]
+    obstacles: list[Literal["open_order", "live_call"]]
 
 
 class EraseInput(BaseModel):

@@ -21,6 +21,11 @@ const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPa
 const searchPage = lazily(async () => (await import("../search/page.tsx")).SearchPage);
 const rulesPage = lazily(async () => (await import("../automation/page.tsx")).RulesPage);
 const webhooksPage = lazily(async () => (await import("../automation/webhooks.tsx")).WebhooksPage);
+const customersPage = lazily(async () => {
+  const { CustomersPage, prepareCustomers } = await import("../customers/page.tsx");
+  await prepareCustomers();
+  return CustomersPage;
+});
 const office = lazily(async () => (await import("./office.tsx")).OfficePage);
 
 function CurrentPage() {
@@ -36,6 +41,8 @@ function CurrentPage() {
       return <searchPage.View />;
     case "orders":
       return <OrdersPage id={at.id} />;
+    case "customers":
+      return <customersPage.View id={at.id} />;
     case "catalogue":
     case "imports":
     case "replies":

@@ -46,6 +46,7 @@ export function addGeneralShortcuts(): void {
     goes("g h", () => t("nav.calls"), { page: "calls" }),
     goes("g v", () => t("nav.visits"), { page: "visits", id: null }),
     goes("g o", () => t("nav.orders"), { page: "orders", id: null }),
+    goes("g k", () => t("nav.customers"), { page: "customers", id: null }),
     goes("g c", () => t("nav.catalogue"), { page: "catalogue", id: null }),
     goes("g a", () => t("nav.account"), { page: "account" }),
     goes("g l", () => t("nav.order"), { page: "order" }),

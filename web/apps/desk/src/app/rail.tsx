@@ -1,5 +1,6 @@
 import boxes from "lucide:boxes";
 import coffee from "lucide:coffee";
+import contact from "lucide:contact-round";
 import inboxes from "lucide:inbox";
 import keyboard from "lucide:keyboard";
 import logOut from "lucide:log-out";
@@ -126,6 +127,7 @@ function AccountMenu() {
       run: () => void perform(() => chooseAway(!isAway.peek())),
     },
     link(t("nav.account"), user, { page: "account" }),
+    link(t("nav.customers"), contact, { page: "customers", id: null }),
     link(t("nav.search"), searchIcon, { page: "search" }),
     link(t("nav.replies"), quote, { page: "replies" }),
     link(t("nav.order"), tagsIcon, { page: "order" }),

@@ -9,6 +9,7 @@ export type Route =
   | { page: "visits"; id: string | null }
   | { page: "calls" }
   | { page: "orders"; id: string | null }
+  | { page: "customers"; id: string | null }
   | { page: "catalogue"; id: string | null }
   | { page: "imports"; id: string | null }
   | { page: "search" }
@@ -35,6 +36,7 @@ export function parse(path: string): Route {
   switch (page) {
     case "visits":
     case "orders":
+    case "customers":
     case "catalogue":
     case "imports":
     case "rules":

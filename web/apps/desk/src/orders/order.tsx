@@ -235,6 +235,11 @@ function Loaded({ order, source }: { order: OrderDetail; source: Resource<OrderA
             {t("order.expires", { at: formats().dateTime(order.expires_at) })}
           </Banner>
         )}
+        {order.restricted_until && (
+          <Banner tone="neutral">
+            {t("order.restricted", { date: formats().date(order.restricted_until) })}
+          </Banner>
+        )}
         <Actions order={order} take={take} />
         <Lines order={order} />
         <div class="columns">

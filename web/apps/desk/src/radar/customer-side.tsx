@@ -212,6 +212,9 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
                   </>
                 )}
               </dl>
+              {value.customer_id && (
+                <a href={`/desk/customers/${value.customer_id}`}>{t("side.customer")}</a>
+              )}
             </section>
             {value.orders.length > 0 && (
               <section>

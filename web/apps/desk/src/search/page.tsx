@@ -101,13 +101,9 @@ function Customer({ hit }: { hit: CustomerHit }) {
   );
   return (
     <li>
-      {hit.conversation_id ? (
-        <a class="found" href={`/desk/inbox/all/${hit.conversation_id}`}>
-          {text}
-        </a>
-      ) : (
-        <div class="found">{text}</div>
-      )}
+      <a class="found" href={`/desk/customers/${hit.id}`}>
+        {text}
+      </a>
     </li>
   );
 }

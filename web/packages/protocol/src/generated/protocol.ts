@@ -1117,6 +1117,8 @@ export interface CustomerPage {
   spent: Spent[];
   newest_conversation_id: string | null;
   exports: CustomerExport[];
+  /** What an agent reads out, by purpose, in the customer's language */
+  consent_words: Record<string, string>;
 }
 
 export interface CustomerQuery {
@@ -1257,7 +1259,7 @@ export interface ErasurePreview {
   visitors: number;
   consents: number;
   kept_orders: KeptOrder[];
-  obstacles: ("open_order" | "live_call" | "not_merged_root")[];
+  obstacles: ("open_order" | "live_call")[];
 }
 
 /** What an erasure did, without a word about whom. */

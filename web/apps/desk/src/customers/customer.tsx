@@ -1,0 +1,176 @@
+import back from "lucide:arrow-left";
+import messages from "lucide:messages-square";
+import pencil from "lucide:pencil";
+import { useSignal } from "@preact/signals";
+import { LANGUAGE_NAMES, type Tag } from "@stoa/i18n";
+import { Banner, Button, Icon, Skeleton, TextArea } from "@stoa/ui";
+import { useEffect, useMemo } from "preact/hooks";
+import { addNote, type CustomerPage, readCustomer } from "../api/customers.ts";
+import { Failed } from "../app/failed.tsx";
+import { useForm } from "../app/form.ts";
+import { resource } from "../app/resource.ts";
+import { go } from "../app/router.ts";
+import { formats, t } from "../app/texts.ts";
+import { FormProblem } from "../session/gate.tsx";
+import { Addresses } from "./addresses.tsx";
+import { Consents } from "./consents.tsx";
+import { EditDialog } from "./edit.tsx";
+import { Law } from "./law.tsx";
+import { Merges } from "./merging.tsx";
+import { Proposals } from "./proposals.tsx";
+import { loadCustomers } from "./store.ts";
+import { Timeline } from "./timeline.tsx";
+import { ct, maybeCustomers } from "./words.ts";
+
+/** Takes the page as an answer shows it. */
+export type Take = (page: CustomerPage) => void;
+
+export function titleOf({ name, points, erased_at }: CustomerPage): string {
+  if (erased_at) return ct("erased");
+  return name || points[0]?.value || ct("nameless");
+}
+
+function Facts({ page }: { page: CustomerPage }) {
+  const channel = page.preferred_channel;
+  const facts: [string, string][] = [
+    [ct("language"), LANGUAGE_NAMES[page.locale as Tag] ?? page.locale],
+    [
+      ct("preferred"),
+      channel ? (maybeCustomers(`channel.${channel}`) ?? channel) : ct("preferred.none"),
+    ],
+    [ct("known.since"), formats().date(page.created_at)],
+    ...page.spent.map(({ total_minor: minor, currency }): [string, string] => [
+      ct("spent"),
+      formats().money({ minor, currency }),
+    ]),
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([label, value]) => (
+        <>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+function Notes({ page, take }: { page: CustomerPage; take: Take }) {
+  const form = useForm();
+  const text = useSignal("");
+  const onSubmit = form.submit(async () => {
+    take(await addNote(page.id, text.peek()));
+    text.value = "";
+  });
+  return (
+    <section class="stack">
+      <h3>{ct("notes")}</h3>
+      <form class="stack" onSubmit={onSubmit}>
+        <FormProblem text={form.summary()} />
+        <TextArea
+          label={ct("note.label")}
+          rows={2}
+          maxLength={5000}
+          value={text.value}
+          error={form.errorOf("body")}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
+        <div class="row">
+          <Button type="submit" busy={form.isBusy.value} disabled={!text.value.trim()}>
+            {ct("note.add")}
+          </Button>
+        </div>
+      </form>
+      {page.notes.map((note) => (
+        <div key={note.id} class="customer-note">
+          <p>{note.body}</p>
+          <span class="quiet">
+            {note.staff_name} · {formats().moment(note.created_at)}
+          </span>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload: () => void }) {
+  const isEditing = useSignal(false);
+  const talk = page.newest_conversation_id;
+  if (page.erased_at) {
+    return (
+      <div class="pane-scroll customer">
+        <Banner tone="neutral">
+          {ct("erased.text", { date: formats().date(page.erased_at) })}
+        </Banner>
+        <Timeline id={page.id} />
+      </div>
+    );
+  }
+  return (
+    <div class="pane-scroll customer">
+      <Proposals page={page} take={take} reload={reload} />
+      <div class="row wrap">
+        {talk && (
+          <a class="ui-button" href={`/desk/inbox/all/${talk}`}>
+            <Icon of={messages} size={16} /> {ct("conversation.open")}
+          </a>
+        )}
+        <Button icon={pencil} onClick={() => (isEditing.value = true)}>
+          {ct("edit")}
+        </Button>
+      </div>
+      <div class="customer-columns">
+        <div class="stack">
+          <Facts page={page} />
+          <Addresses page={page} take={take} />
+          <Consents page={page} take={take} />
+          <Notes page={page} take={take} />
+          <Merges page={page} take={take} />
+          <Law page={page} reload={reload} />
+        </div>
+        <Timeline id={page.id} key={`${page.id} ${page.merges.length} ${page.notes.length}`} />
+      </div>
+      {isEditing.value && (
+        <EditDialog page={page} take={take} onClose={() => (isEditing.value = false)} />
+      )}
+    </div>
+  );
+}
+
+/** One customer: who they are, what may be done, and everything that was between us. */
+export function CustomerPane({ id }: { id: string }) {
+  const source = useMemo(() => resource(() => readCustomer(id)), [id]);
+  useEffect(() => void source.load(), [source]);
+  const { value: page, error } = source.state.value;
+  const foundId = page?.id;
+  useEffect(() => {
+    // Whoever was merged into somebody is that one now.
+    if (foundId && foundId !== id) go({ page: "customers", id: foundId }, { replace: true });
+  }, [foundId, id]);
+  const take = (changed: CustomerPage) => {
+    source.change(() => changed);
+    void loadCustomers();
+  };
+  const reload = () => {
+    void source.load();
+    void loadCustomers();
+  };
+  return (
+    <>
+      <header class="pane-head">
+        <a class="ui-icon-button narrow-only" href="/desk/customers" aria-label={t("action.back")}>
+          <Icon of={back} />
+        </a>
+        <h2 class="grow">{page ? titleOf(page) : ct("title")}</h2>
+      </header>
+      {page ? (
+        <Loaded page={page} take={take} reload={reload} />
+      ) : error ? (
+        <Failed error={error} retry={source.load} />
+      ) : (
+        <Skeleton lines={8} />
+      )}
+    </>
+  );
+}
