@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.journeys.axe import grave_violations
 from tests.journeys.people import DESK, Agent, Staff, a_customer, an_agent
 from tests.servers.stoa import StoaProcess
 
@@ -61,6 +62,7 @@ async def make_team(agent: Agent, *members: Staff, name: str) -> None:
         await dialog.get_by_label(member.name).check()
     await dialog.get_by_label(DESK("teams.queueName")).fill("Chat")
     await dialog.get_by_label(DESK("teams.rule")).select_option(label=DESK("teams.roundRobin"))
+    assert await grave_violations(page) == []
     await dialog.get_by_role("button", name=DESK("action.save")).click()
     await expect(dialog).to_be_hidden()
     await expect(page.get_by_role("listitem").filter(has_text=name)).to_be_visible()

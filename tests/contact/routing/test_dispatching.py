@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.models import Draft
 from stoa.contact.conversations.schemas import Sent
+from stoa.contact.routing import presence
 from stoa.main import create_app
 from stoa.platform.config import Settings
 from stoa.platform.database.group_commit import GroupCommit
@@ -113,6 +116,32 @@ async def test_whoever_comes_is_given_what_waits_and_loses_it_by_going_away(
             other, _ = await somebody_waits(database, messages, shop_id=shop.id)
             await hear_row(first, other, assignee=ada)
     assert await assignee_of(database, waiting) == bob
+
+
+async def test_whoever_shuts_the_desk_loses_what_waits_to_a_colleague_elsewhere(
+    database: Database,
+    database_url: str,
+    messages: Messages,
+    shop: Shop,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(presence, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(presence, "LOOK_EVERY_SECONDS", 0.2)
+    ada = await a_speaker(database, "Ada", "en")
+    bob = await a_speaker(database, "Bob", "en")
+    await a_team(database, ada, bob)
+    async with database.begin() as session:
+        await session.execute("UPDATE queue SET return_seconds = 1")
+    async with (
+        serving(a_node(database_url, tmp_path)) as here,
+        serving(a_node(database_url, tmp_path)) as there,
+    ):
+        async with at_the_desk(here, database, ada) as first:
+            waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+            await hear_row(first, waiting, assignee=ada)
+        async with at_the_desk(there, database, bob) as second:
+            await hear_row(second, waiting, assignee=bob)
 
 
 async def test_two_nodes_give_many_out_once_each(
