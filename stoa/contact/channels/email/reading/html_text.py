@@ -32,10 +32,11 @@ QUOTES = re.compile(
 # Elements whose content is a quote.
 _QUOTE_CLASSES = re.compile(
     r"(?:^|[\s_-])(?:yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra"
-    r"|ms-outlook-mobile-reference-message|quoted-content|wp-quote|stoa-answer)(?:$|\s)"
+    r"|ms-outlook-mobile-reference-message|quoted-content|wp-quote)(?:$|\s)"
+    r"|stoa-answer(?:$|\s)"  # ours, with what Gmail puts before each class
 )
 _QUOTE_IDS = re.compile(
-    r"(?:^|_)(?:mail-editor-reference-message-container|isReplyContent|stoa-answer|yahoo_quoted_\d+)$"
+    r"(?:^|_)(?:mail-editor-reference-message-container|isReplyContent|yahoo_quoted_\d+)$"
 )
 # Elements after which everything is.
 _REST_IDS = re.compile(r"(?:^|_)(?:divRplyFwdMsg|appendonsend|zwchr|OLK_SRC_BODY_SECTION)$")

@@ -18,7 +18,14 @@ from stoa.contact.channels.email.reading.bodies import Body, read_body
 from stoa.contact.channels.email.reading.headers import Headers, message_ids, moment
 from stoa.contact.channels.email.reading.html_text import QUOTES, html_lines
 from stoa.contact.channels.email.reading.parts import Part, read_parts
-from stoa.contact.channels.email.reading.quoting import Extract, Line, extract, plain_lines
+from stoa.contact.channels.email.reading.quote_words import REPLY_SUBJECT
+from stoa.contact.channels.email.reading.quoting import (
+    Extract,
+    Line,
+    Setting,
+    extract,
+    plain_lines,
+)
 from stoa.contact.channels.email.reading.reports import read_report
 from stoa.contact.channels.protocol import (
     Account,
@@ -102,7 +109,7 @@ def _inbound(
     has_null_sender: bool,
 ) -> Inbound:
     headers, body = root.headers, read_body(root)
-    extracted = _read_text(body, subject)
+    extracted = _read_text(body, _setting(account, headers, sender, subject))
     text = _CONTROLS.sub("", extracted.text).strip()
     if len(text) > TEXT_MAX:
         text = text[:TEXT_MAX]
@@ -286,7 +293,19 @@ def _sent_at(headers: Headers) -> datetime | None:
 # ---- what it says -------------------------------------------------------------------------------
 
 
-def _read_text(body: Body, subject: str) -> Extract:
+def _setting(account: Account, headers: Headers, sender: Sender, subject: str) -> Setting:
+    own = _own_addresses(account)
+    names_one = headers.get("in-reply-to") or headers.get("references")
+    return Setting(
+        subject=subject,
+        is_reply=bool(names_one or REPLY_SUBJECT.match(subject)),
+        houses=frozenset(
+            {*own, *(address.rpartition("@")[2] for address in own), sender.address.lower()}
+        ),
+    )
+
+
+def _read_text(body: Body, setting: Setting) -> Extract:
     """From the HTML where its marks tell what is quoted, or where nothing else is said."""
     lines: list[Line] = []
     if body.html.strip() and (QUOTES.search(body.html) or _is_poor(body.plain, body.html)):
@@ -296,7 +315,7 @@ def _read_text(body: Body, subject: str) -> Extract:
     if len(lines) > LINES_MAX:
         lines = lines[:LINES_MAX]
         body.note("text_cut")
-    return extract(lines, subject=subject)
+    return extract(lines, setting)
 
 
 def _is_poor(plain: str, html: str) -> bool:

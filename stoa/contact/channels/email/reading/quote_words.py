@@ -23,19 +23,19 @@ WROTE = re.compile(rf"(?<!\w)(?:{_WROTE})(?!\w)", _I)
 DATED = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b20\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b", _I)
 # How it begins, so that no sentence before it is taken with it.
 BEGINS = re.compile(
-    r"^[\s*_]*(?:on\b|at\b|w dniu\b|dnia\b|wiadomość napisana\b"
+    r"^[\s*_-]*(?:on\b|at\b|w dniu\b|dnia\b|wiadomość napisana\b"
     r"|(?:pon|wt|śr|sr|czw|pt|sob|niedz|nd)\.,?\s"
     r"|(?:poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela)\b"
     r"|στις\b|την\b|τη\b|το\b|am\b|il\b|in data\b|le\b|el\b|op\b|em\b|dne\b|den\b"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,|(?:mo|di|mi|do|fr|sa|so)[a-z]*\.?,"
     r"|(?:lun|mar|mer|gio|ven|sab|dom)[a-zì]*\.?,?\s|(?:δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ)[^\s,]*,?\s"
-    r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d{1,2}\.? \w{3,12}\.? 20\d\d)",
+    r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d{1,2}\.? \w{2,12}\.? 20\d\d)",
     _I,
 )
 # A name and an address before the verb: `Anna <a@example.org> schrieb am 2.11.2026:`
 NAMED = re.compile(r"^[\s*_\"'„“»]*[^:]{0,120}<[^<>\s]+@[^<>\s]+>", _I)
 ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+")
-ENDS = re.compile(r"[::][\s*_]*$")
+ENDS = re.compile(r"[::][\s*_]*$|\b(?:wrote|schrieb|scritto|napisał) ?-{2,8}\s*$", _I)
 INTRO_MAX = 400
 INTRO_LINES = 4
 
@@ -47,6 +47,14 @@ def is_intro(text: str) -> bool:
     if not (WROTE.search(text) and DATED.search(text)):
         return False
     return bool(BEGINS.match(text) or NAMED.match(text))
+
+
+# `Anna Nowak napisał(a):`: a person could say so, too. It counts only before what is marked.
+_BARE = re.compile(rf"^[\s*_]*[^\s:][^:]{{1,120}}\s(?:{_WROTE})\s?:\s*$", _I)
+
+
+def is_bare_intro(text: str) -> bool:
+    return len(text) <= 160 and _BARE.match(text) is not None
 
 
 # ---- "-----Original Message-----" ---------------------------------------------------------------
@@ -120,7 +128,8 @@ FOOTER = re.compile(
     r"|get outlook for (?:ios|android|mac)"
     rf"|wysłan[eoay]\w* (?:z|ze|za pomocą|przez|w) .{{0,40}}{_DEVICE}"
     r"|pobierz (?:aplikację )?outlook dla"
-    rf"|(?:von|aus) (?:meinem|meiner|mein) .{{0,40}}{_DEVICE}.{{0,40}} ?gesendet"
+    rf"|(?:von|aus) mein\S{{0,12}} .{{0,40}}{_DEVICE}.{{0,40}} ?gesendet"
+    r"|von .{0,20}mail auf .{0,30} gesendet"
     rf"|gesendet (?:mit|von|aus|über) .{{0,40}}{_DEVICE}"
     r"|(?:holen sie sich |laden sie )?outlook für (?:ios|android)"
     rf"|diese nachricht wurde von .{{0,60}}{_DEVICE}.{{0,40}} gesendet"

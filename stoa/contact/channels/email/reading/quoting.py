@@ -28,18 +28,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of a mail before it is read."""
+
+    subject: str = ""
+    is_reply: bool = True  # it names a mail that it answers, or is called a reply
+    # Ours and the sender's, addresses and domains: whose mails a reply quotes.
+    houses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     text: str
     has_quote: bool  # something was left out
     is_forwarded: bool
 
 
-def extract(lines: Sequence[Line], *, subject: str) -> Extract:
+def extract(lines: Sequence[Line], setting: Setting) -> Extract:
     """What of `lines` a person reads who knows the conversation."""
-    if _is_forwarded(lines, subject):
+    if _is_forwarded(lines, setting):
         return Extract(_joined(lines), has_quote=False, is_forwarded=True)
     sorted_out = _with_rest(_with_intros(_with_marks(lines)))
-    kept = _without_quotes(sorted_out)
+    kept = sorted_out
+    if setting.is_reply or _is_introduced(sorted_out):
+        kept = _without_quotes(sorted_out)
     has_quote = kept is not sorted_out
     text = _joined(_without_footer(kept))
     return Extract(text, has_quote, is_forwarded=False)
@@ -101,10 +113,10 @@ def _intro_ending(lines: Sequence[Line], end: int) -> slice | None:
         return None
     for begin in range(end - 1, max(end - 1 - words.INTRO_LINES, -1), -1):
         if lines[begin].kind != "own" or lines[begin].is_blank:
-            return None
+            break
         if words.is_intro(" ".join(line.text.strip() for line in lines[begin:end])):
             return slice(begin, end)
-    return None
+    return slice(end - 1, end) if words.is_bare_intro(lines[end - 1].text) else None
 
 
 def _with_rest(lines: list[Line]) -> list[Line]:
@@ -160,7 +172,30 @@ def _is_header_block(lines: Sequence[Line], at: int) -> bool:
     return "from" in kinds and len(kinds) >= 3 and ("subject" in kinds or is_addressed)
 
 
-def _is_forwarded(lines: Sequence[Line], subject: str) -> bool:
+def _is_introduced(lines: Sequence[Line]) -> bool:
+    """Whether a program says who wrote what is quoted, and when. In a mail that answers nothing, a
+    quote without that is the writer's: of a page, of what a courier said."""
+    return any(
+        line.kind == "rest"
+        or (line.kind == "intro" and words.DATED.search(line.text))
+        or (line.kind == "quote" and _says_who(lines, at))
+        for at, line in enumerate(lines)
+    )
+
+
+def _says_who(lines: Sequence[Line], at: int) -> bool:
+    """Whether a quote begins with who wrote it: Apple's programs put that inside."""
+    if at and lines[at - 1].kind == "quote":
+        return False
+    joined = ""
+    for line in lines[at : at + words.INTRO_LINES]:
+        joined = f"{joined} {line.text.strip(' >')}"
+        if words.is_intro(joined.strip()):
+            return True
+    return False
+
+
+def _is_forwarded(lines: Sequence[Line], setting: Setting) -> bool:
     for at, line in enumerate(lines):
         if line.kind == "quote" or line.text.startswith(">"):
             # What they forward stands before what they quote, or it is part of the quote.
@@ -168,9 +203,24 @@ def _is_forwarded(lines: Sequence[Line], subject: str) -> bool:
         if words.FORWARDED.match(line.text):
             return True
         if _is_header_block(lines, at):
-            if words.FORWARD_SUBJECT.match(subject):
+            if words.FORWARD_SUBJECT.match(setting.subject) or not setting.is_reply:
                 return True
-            return not words.REPLY_SUBJECT.match(subject) and not _has_words(lines[:at])
+            if words.REPLY_SUBJECT.match(setting.subject):
+                return _is_strangers(lines[at : at + BLOCK_LINES], setting.houses)
+            return not _has_words(lines[:at])
+    return False
+
+
+def _is_strangers(block: Sequence[Line], houses: frozenset[str]) -> bool:
+    """Whether an old mail is from neither us nor the sender: then we do not know it."""
+    for line in block:
+        found = words.field_of(line.text)
+        if found and found[0] == "from" and houses:
+            address = words.ADDRESS.search(found[1].lower())
+            if address is None:
+                return False
+            bare = address[0].strip("<>[]()\"';,")
+            return bare not in houses and bare.rpartition("@")[2] not in houses
     return False
 
 
@@ -195,12 +245,19 @@ def _without_quotes(lines: list[Line]) -> list[Line]:
     is_above = max(answered) < min(quotes)
     is_below = min(answered) > max(quotes)
     if is_above or is_below:
-        return [line for at in answered for line in segments[at][1]]
+        chosen = _chosen(segments[min(quotes)][1]) if is_above else []
+        return [line for at in answered for line in segments[at][1]] + chosen
     # Answers stand between what they answer: only what follows the last of them can go.
     last = max(answered)
     if last == len(segments) - 1 and rest == len(lines):
         return lines
     return [line for _, part in segments[: last + 1] for line in part]
+
+
+def _chosen(quote: list[Line]) -> list[Line]:
+    """What somebody quoted by hand before what their program quotes after its introduction."""
+    intro = next((at for at, line in enumerate(quote) if line.kind == "intro"), 0)
+    return quote[:intro]
 
 
 def _segments(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Line]]]:

@@ -83,3 +83,8 @@ def reply(words: Words, plain: str, html: str, *, subject: str, flowed: bool = F
         parts = [part(kind, plain), part("text/html", html)]
         return whole(headers, multipart("alternative", parts))
     return whole(headers, part("text/html", html) if html else part(kind, plain))
+
+
+def new_mail(words: Words, plain: str, *, subject: str) -> bytes:
+    """One that answers nothing."""
+    return whole(common(words, subject=subject), part("text/plain", plain))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.contact.channels.email.making.mails import reply
+from tests.contact.channels.email.making.mails import new_mail, reply
 from tests.contact.channels.email.making.shapes import (
     FORWARDED,
     INTERLEAVED,
@@ -226,6 +226,53 @@ def _careful() -> Iterator[Case]:
         "only-quote-en",
         reply(en, f"{en.thunderbird}\n{quoted(en.ours)}\n", "", subject="Re: x"),
         {"kind": "message", "keeps": [f"> {en.ours[1][:40]}"], "has_quote": False},
+    )
+    yield from _chosen_by_hand()
+
+
+def _chosen_by_hand() -> Iterator[Case]:
+    """What somebody quotes of their own is theirs, and so is what they forward."""
+    en, pl, it = WORDS["en"], WORDS["pl"], WORDS["it"]
+    page = "Na stronie piszecie:\n> darmowa dostawa od 100 zł\n> w całej Polsce"
+    yield "kept-page-pl", new_mail(pl, page, subject="Dostawa"), _whole(page)
+    courier = "Kurier napisał:\n> Nikogo nie ma w domu"
+    yield "kept-courier-pl", new_mail(pl, courier, subject="Kurier"), _whole(courier)
+    both = f"{page}\n\n{pl.thunderbird}\n{quoted(pl.ours)}\n"
+    yield (
+        "kept-page-in-reply-pl",
+        reply(pl, both, "", subject="Odp: x"),
+        {"kind": "message", "text": page, "has_quote": True},
+    )
+    theirs = (
+        f"Che ne dite?\n\nDa: Corriere <info@corriere.example>\nInviato: {it.day}\n"
+        f"A: {it.address}\nOggetto: Consegna\n\nNon abbiamo trovato nessuno."
+    )
+    forwarded = {"kind": "message", "is_forwarded": True, "text": theirs}
+    yield "forwarded-renamed-it", new_mail(it, theirs, subject="Problema"), forwarded
+    yield "forwarded-of-others-it", reply(it, theirs, "", subject="R: Consegna"), forwarded
+    undated = f"{pl.answer[1]}\n\nAnna Nowak napisał(a):\n{quoted(pl.ours)}\n"
+    yield (
+        "reply-undated-pl",
+        reply(pl, undated, "", subject="Re: x"),
+        {"kind": "message", "text": pl.answer[1], "has_quote": True},
+    )
+    zoho = (
+        f"{en.answer[1]}\n\n---- On Mon, 02 Nov 2026 10:11:00 +0100 {SHOP} <{SHOP_ADDRESS}> "
+        f"wrote ----\n\n{text(en.ours)}\n"
+    )
+    yield (
+        "reply-zoho-en",
+        reply(en, zoho, "", subject="Re: x"),
+        {"kind": "message", "text": en.answer[1], "has_quote": True},
+    )
+    zimbra = (
+        f"{pl.answer[1]}\n\n----- 2 lis 2026 o 10:11, {SHOP} {SHOP_ADDRESS} napisał(a):\n\n"
+        f"{quoted(pl.ours)}\n"
+    )
+    yield (
+        "reply-zimbra-pl",
+        reply(pl, zimbra, "", subject="Re: x"),
+        {"kind": "message", "text": pl.answer[1], "has_quote": True},
     )
 
 

@@ -290,7 +290,7 @@ def _broken() -> Iterator[Case]:
     yield (
         "flowed-en",
         whole(common(), part("text/plain; format=flowed", flowed)),
-        _message(text="This is one long line.", has_quote=True),
+        _message(text="This is one long line.\n> quoted line"),
     )
     long = "x" * 99 + "\n"
     yield (
