@@ -7,9 +7,11 @@ given two conversations for one place, and no conversation to two people.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from stoa.contact.conversations.service import Place, Told, route_conversation
+from stoa.contact.routing.metrics import STEPS
 from stoa.contact.routing.models import Assignment, Floor, Queue
 from stoa.contact.routing.queries import (
     WAITS,
@@ -59,15 +61,14 @@ async def route_waiting(session: Session, *, desk: Desk) -> int:
     floor = await load_floor(session)
     if not floor.teams:
         return 0
-    return (
-        await _place(session, floor)
-        or await _take_back(session, floor, desk)
-        or await _move_on(session, floor, desk)
-        or await _give_out(session, floor, desk)
-    )
+    for name, step in _STEPS.items():
+        if count := await step(session, floor, desk):
+            session.after_commit(partial(STEPS.labels(name).inc, count))
+            return count
+    return 0
 
 
-async def _place(session: Session, floor: Floor) -> int:
+async def _place(session: Session, floor: Floor, _desk: Desk) -> int:
     """Conversations are in the queue they belong to; whoever has one already keeps it."""
     found = {
         conversation_id: queue
@@ -137,6 +138,15 @@ async def _give_out(session: Session, floor: Floor, desk: Desk) -> int:
             await _route(session, place, queues[one.queue_id], assignee_id=one.agent.id, told=told)
             await _note_turn(session, one)
     return len(places)
+
+
+# In this order: what was taken back or moved on is given out right after.
+_STEPS = {
+    "placed": _place,
+    "taken_back": _take_back,
+    "moved_on": _move_on,
+    "given_out": _give_out,
+}
 
 
 async def _lock_waiting(session: Session, ids: Iterable[UUID]) -> list[Place]:
