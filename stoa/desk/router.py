@@ -22,9 +22,11 @@ from stoa.desk import (
     cobrowse_settings,
     hours_settings,
     organising,
+    rating_settings,
     replica,
     shell,
 )
+from stoa.desk.board import router as board
 from stoa.desk.cards import find_products, order_card, product_card_by_id
 from stoa.desk.customers import router as customers
 from stoa.desk.queries import side_panel
@@ -325,6 +327,8 @@ ROUTES: list[BaseRoute] = [
     *call_settings.ROUTES,
     *cobrowse_settings.ROUTES,
     *hours_settings.ROUTES,
+    *board.ROUTES,
+    *rating_settings.ROUTES,
     *replica.ROUTES,
     *shell.ROUTES,
 ]

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import structlog
 
 from stoa.contact.conversations.schemas import PresenceSignal, StaffPresence
 from stoa.people.actors import StaffActor
+from stoa.platform.clock import now
 from stoa.platform.node import Node
 from stoa.platform.realtime.connection import Connection
 from stoa.platform.realtime.outgoing import Outgoing
@@ -35,6 +37,7 @@ Status = Literal["available", "away"]
 class _AtDesk:
     name: str
     status: Status = "available"
+    since: datetime = field(default_factory=now)
     connections: set[str] = field(default_factory=set)
     left_at: float | None = None
 
@@ -73,6 +76,8 @@ class Presence:
     def set_status(self, staff_id: UUID, status: Status) -> None:
         """The person is available, or away with the desk open."""
         if person := self._staff.get(staff_id):
+            if person.status != status:
+                person.since = now()
             person.status = status
             self._tell_presence()
 
@@ -89,7 +94,9 @@ class Presence:
 
     def _present_here(self) -> list[StaffPresence]:
         return [
-            StaffPresence(staff_id=staff_id, name=person.name, status=person.status)
+            StaffPresence(
+                staff_id=staff_id, name=person.name, status=person.status, since=person.since
+            )
             for staff_id, person in self._staff.items()
         ]
 

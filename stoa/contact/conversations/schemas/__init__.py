@@ -341,6 +341,7 @@ class StaffPresence(BaseModel):
     staff_id: UUID
     name: str
     status: Literal["available", "away", "offline"]
+    since: datetime | None = Field(default=None, description="Since when so")
 
 
 class PresenceSignal(BaseModel):

@@ -124,6 +124,25 @@ export interface Address {
   country: string;
 }
 
+/** Somebody who is at the desk, or has answered today. */
+export interface AgentLine {
+  staff_id: string;
+  name: string;
+  status: "available" | "away" | "offline";
+  /** Since when so; null: not at the desk */
+  since: string | null;
+  /** Open conversations of theirs */
+  open: number;
+  /** Those of them whose customer waits */
+  waiting: number;
+  /** Calls they are in */
+  calls: number;
+  /** Answers today */
+  answers: number;
+  /** How long today's answers took, the middle */
+  median_seconds: number | null;
+}
+
 /** An agent as the customer sees them. */
 export interface AgentView {
   id: string;
@@ -284,6 +303,29 @@ export interface BankAccountDetails {
   holder: string;
   iban: string;
   bic?: string;
+}
+
+export interface BoardQuery {
+  shop_id: string | null;
+}
+
+/**
+ * `GET /api/desk/board?shop_id=` (supervisor). Rows come on `desk` after `seq`; the counts are
+ * to be asked for again when something changed.
+ */
+export interface BoardView {
+  seq: number;
+  /** When the shop's day began */
+  today: string;
+  /** At most 200, the one due first first */
+  waiting: ConversationRow[];
+  waiting_count: number;
+  groups: WaitingGroup[];
+  agents: AgentLine[];
+  hours: HourCell[];
+  promises: PromiseCounts;
+  waits: ChannelWait[];
+  ratings: RatingSummary;
 }
 
 /** `GET /api/desk/breaches`: the newest first. */
@@ -1435,6 +1477,14 @@ export interface Holidays {
   region: string;
 }
 
+/** Answers within one hour of today. */
+export interface HourCell {
+  hour: string;
+  channel: string;
+  staff_id: string | null;
+  answers: number;
+}
+
 /** `GET /api/desk/shops/{id}/hours`. */
 export interface HoursView {
   hours: OpeningHours | null;
@@ -2448,6 +2498,14 @@ export interface ProductPicture {
   view: "main" | "detail" | "in_use";
 }
 
+/** Of the customers who wait now: those with a promise, and how it stands; broken today. */
+export interface PromiseCounts {
+  running: number;
+  soon: number;
+  late: number;
+  breached_today: number;
+}
+
 /** Its words are `prompt.<value>` of the catalogue `prompts`; two have none. */
 export type Prompt = "welcome" | "next" | "position" | "wait" | "nobody" | "callback" | "hold" | "transfer" | "voicemail" | "voicemail_thanks" | "recording_announced" | "recording_asked" | "recording_started" | "recording_stopped" | "recording_refused" | "tone" | "music";
 
@@ -3247,6 +3305,8 @@ export interface StaffPresence {
   staff_id: string;
   name: string;
   status: "available" | "away" | "offline";
+  /** Since when so */
+  since: string | null;
 }
 
 /** On `told:<staff id>`: a rule wants this person to look at a conversation. */
@@ -3684,6 +3744,16 @@ export interface Vocabulary {
   code: string;
   names: Record<string, string>;
   values: Value[];
+}
+
+/** Customers who wait in one queue, by one channel, in one language. */
+export interface WaitingGroup {
+  queue_id: string | null;
+  queue_name: string | null;
+  channel: string;
+  locale: string;
+  count: number;
+  oldest_since: string;
 }
 
 export interface WakeAct {

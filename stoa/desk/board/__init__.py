@@ -1,0 +1,1 @@
+"""The supervisors' board: who waits, who serves, and how well it goes."""
