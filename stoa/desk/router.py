@@ -102,6 +102,7 @@ async def conversation_list(request: Request, session: ReadSession) -> Response:
         staff_id=person.staff.id,
         cursor=query.cursor,
         limit=query.limit,
+        is_by_due=query.view == "due" and query.saved_view is None,
     )
     counts = await conversations.count_rows(
         session,

@@ -58,7 +58,7 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    view: Literal["mine", "unassigned", "all", "snoozed", "closed"] = "all"
+    view: Literal["mine", "unassigned", "all", "due", "snoozed", "closed"] = "all"
     saved_view: UUID | None = None
     cursor: str | None = None
     limit: int = Field(default=50, ge=1, le=200)

@@ -96,6 +96,12 @@ const BUDGETS = [
     limit: 25 * KB,
   },
   {
+    name: "desk, board",
+    entries: ["apps/desk/src/board/page.tsx"],
+    beyond: ["apps/desk/src/main.tsx"],
+    limit: 10 * KB,
+  },
+  {
     name: "desk, masking rules",
     entries: ["apps/desk/src/cobrowse/masking.tsx"],
     beyond: ["apps/desk/src/main.tsx"],

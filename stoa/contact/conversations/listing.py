@@ -10,11 +10,12 @@ from stoa.contact.conversations.schemas.desk import Filters, SavedViewView, View
 from stoa.platform.database.session import ReadSession
 from stoa.platform.web.paging import Page, decode_moment, encode_cursor
 
-ListView = Literal["mine", "unassigned", "all", "snoozed", "closed"]
+ListView = Literal["mine", "unassigned", "all", "due", "snoozed", "closed"]
 BUILT_IN: dict[ListView, Filters] = {
     "mine": Filters(assignee="me"),
     "unassigned": Filters(assignee="nobody"),
     "all": Filters(),
+    "due": Filters(is_waiting=True),
     "snoozed": Filters(state="snoozed"),
     "closed": Filters(state="closed"),
 }
@@ -74,25 +75,38 @@ def condition_of(filters: Filters, *, staff_id: UUID, values: list[object]) -> s
     return " AND ".join(parts)
 
 
+# What is due first; whom nothing was promised comes after them, as long as they wait.
+_DUE = """coalesce(CASE WHEN c.due_for = c.waiting_since THEN c.due_at END,
+    c.waiting_since + interval '100 years')"""
+
+
 async def list_rows(
-    session: ReadSession, *, filters: Filters, staff_id: UUID, cursor: str | None, limit: int
+    session: ReadSession,
+    *,
+    filters: Filters,
+    staff_id: UUID,
+    cursor: str | None,
+    limit: int,
+    is_by_due: bool = False,
 ) -> Page[dict[str, Any]]:
-    """`ConversationRow`s as JSON: what was said last or came back last is first."""
+    """`ConversationRow`s as JSON: what was said last or came back last is first, or what is due
+    first, of those who wait."""
     values: list[object] = []
     condition = condition_of(filters, staff_id=staff_id, values=values)
+    place, after, way = (_DUE, ">", "ASC") if is_by_due else ("c.listed_at", "<", "DESC")
     key = decode_moment(cursor)
     if key is not None:
         values += key
-        condition += f" AND (c.listed_at, c.id) < (${len(values) - 1}, ${len(values)})"
+        condition += f" AND ({place}, c.id) {after} (${len(values) - 1}, ${len(values)})"
     rows = await session.fetch(
-        f"SELECT c.listed_at, c.id, {ROW_JSON} AS row FROM conversation c WHERE {condition}"
-        f" ORDER BY c.listed_at DESC, c.id DESC LIMIT {limit + 1}",
+        f"SELECT {place} AS place, c.id, {ROW_JSON} AS row FROM conversation c WHERE {condition}"
+        f" ORDER BY {place} {way}, c.id {way} LIMIT {limit + 1}",
         *values,
     )
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
         [row["row"] for row in rows[:limit]],
-        encode_cursor(last["listed_at"].isoformat(), str(last["id"])) if last else None,
+        encode_cursor(last["place"].isoformat(), str(last["id"])) if last else None,
     )
 
 

@@ -7,7 +7,7 @@ import { OrdersPage } from "../orders/page.tsx";
 import { VisitsPage } from "../radar/page.tsx";
 import { LinkPage } from "../session/link.tsx";
 import { SignIn } from "../session/sign-in.tsx";
-import { findSession, sessionState } from "../session/store.ts";
+import { findSession, mayActAs, sessionState } from "../session/store.ts";
 import { Teamwork } from "../teamwork/gate.tsx";
 import { Help } from "./help.tsx";
 import { lazily } from "./lazy.tsx";
@@ -26,6 +26,7 @@ const customersPage = lazily(async () => {
   await prepareCustomers();
   return CustomersPage;
 });
+const boardPage = lazily(async () => (await import("../board/page.tsx")).BoardPage);
 const office = lazily(async () => (await import("./office.tsx")).OfficePage);
 
 function CurrentPage() {
@@ -39,6 +40,8 @@ function CurrentPage() {
       return <callsPage.View />;
     case "search":
       return <searchPage.View />;
+    case "board":
+      return mayActAs("supervisor") ? <boardPage.View /> : <InboxPage view="mine" id={null} />;
     case "orders":
       return <OrdersPage id={at.id} />;
     case "customers":

@@ -1,9 +1,11 @@
 import { effect } from "@preact/signals";
+import type { Events } from "@stoa/protocol";
 import type { ConversationRow } from "../api/conversations.ts";
 import { hearTold } from "../automation/told.ts";
 import { startCalls } from "../calls/store.ts";
 import { callsFor, stillCalls } from "../conversations/calls.ts";
 import { recounted } from "../conversations/counting.ts";
+import { timeUntil } from "../conversations/due.tsx";
 import {
   countNow,
   countSoon,
@@ -24,8 +26,10 @@ import { isOfOtherTeam, startTeams, teams, teamsOf } from "../teams/store.ts";
 import { takeTag } from "../teamwork/tags.ts";
 import { countViewsSoon } from "../teamwork/views.ts";
 import { callAttention, unread } from "./attention.ts";
+import { tellDesk } from "./desk-events.ts";
 import { follow, line, onBack, openLine } from "./live.ts";
 import { go, route } from "./router.ts";
+import { t } from "./texts.ts";
 
 function open(row: ConversationRow) {
   const isMine = row.assignee_id === me.peek()?.id;
@@ -61,13 +65,28 @@ function callFor(row: ConversationRow) {
   if (!isLookedAt) callAttention(titleOf(row), row.last_message_preview, () => open(row));
 }
 
+/** An answer that this person, or nobody yet, owes is due soon, or late. */
+function onDue(type: "sla.warned" | "sla.breached", data: Events["sla.warned"]) {
+  const row = rowOf(data.conversation_id);
+  const isMine = data.assignee_id === me.peek()?.id;
+  if (!row || (data.assignee_id && !isMine) || (!isMine && isAway.peek())) return;
+  const words =
+    type === "sla.warned"
+      ? t("due.warned", { time: timeUntil(data.due_at, Date.now()) })
+      : t("due.breached");
+  callAttention(titleOf(row), words, () => open(row));
+}
+
 /** Hears the list from a moment before its pages are fetched: a row that comes twice is known by its
  * version. */
 async function hearList(isStopped: () => boolean): Promise<() => void> {
   const seq = await countNow();
   if (isStopped()) return () => {};
   const stop = follow("desk", seq, {
-    onEvent: ({ type, data }) => {
+    onEvent: (event) => {
+      const { type, data } = event;
+      tellDesk(event);
+      if (type === "sla.warned" || type === "sla.breached") onDue(type, data);
       if (type === "conversation.listed") onListed(data.conversation);
       if (type === "tag.changed") takeTag(data.tag);
     },

@@ -1,6 +1,7 @@
 import boxes from "lucide:boxes";
 import coffee from "lucide:coffee";
 import contact from "lucide:contact-round";
+import gauge from "lucide:gauge";
 import inboxes from "lucide:inbox";
 import keyboard from "lucide:keyboard";
 import logOut from "lucide:log-out";
@@ -36,6 +37,8 @@ interface Place {
   readonly label: string;
   readonly count: number;
   readonly countLabel: string;
+  /** On a phone it is in the menu alone. */
+  readonly isWideOnly?: boolean;
 }
 
 function places(): Place[] {
@@ -79,6 +82,18 @@ function places(): Place[] {
       label: t("nav.catalogue"),
       ...none,
     },
+    ...(mayActAs("supervisor")
+      ? [
+          {
+            to: { page: "board" } as const,
+            pages: ["board"] as const,
+            icon: gauge,
+            label: t("nav.board"),
+            isWideOnly: true,
+            ...none,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -90,8 +105,8 @@ export function Rail() {
         S
       </a>
       <ul class="rail-places">
-        {places().map(({ to, pages, icon, label, count, countLabel }) => (
-          <li key={label}>
+        {places().map(({ to, pages, icon, label, count, countLabel, isWideOnly }) => (
+          <li key={label} class={isWideOnly ? "rail-wide-only" : undefined}>
             <a
               class="rail-link"
               href={pathOf(to)}
@@ -129,6 +144,7 @@ function AccountMenu() {
     link(t("nav.account"), user, { page: "account" }),
     link(t("nav.customers"), contact, { page: "customers", id: null }),
     link(t("nav.search"), searchIcon, { page: "search" }),
+    ...(mayActAs("supervisor") ? [link(t("nav.board"), gauge, { page: "board" })] : []),
     link(t("nav.replies"), quote, { page: "replies" }),
     link(t("nav.order"), tagsIcon, { page: "order" }),
     ...(mayActAs("supervisor")

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 
-export const VIEWS = ["mine", "unassigned", "all", "snoozed", "closed"] as const;
+export const VIEWS = ["mine", "unassigned", "all", "snoozed", "closed", "due"] as const;
 /** One that everybody has, or a saved one by its id. */
 export type View = (typeof VIEWS)[number] | `v-${string}`;
 
@@ -8,6 +8,7 @@ export type Route =
   | { page: "inbox"; view: View; id: string | null }
   | { page: "visits"; id: string | null }
   | { page: "calls" }
+  | { page: "board" }
   | { page: "orders"; id: string | null }
   | { page: "customers"; id: string | null }
   | { page: "catalogue"; id: string | null }
@@ -43,6 +44,7 @@ export function parse(path: string): Route {
     case "webhooks":
       return { page, id: first || null };
     case "calls":
+    case "board":
     case "search":
     case "replies":
     case "order":
@@ -72,6 +74,7 @@ export function pathOf(route: Route): string {
     case "link":
       return `/desk/link/${route.token}`;
     case "calls":
+    case "board":
     case "search":
     case "replies":
     case "order":

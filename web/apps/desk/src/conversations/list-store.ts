@@ -29,6 +29,14 @@ export function newestFirst(a: ConversationRow, b: ConversationRow): number {
   return byTime || (a.id < b.id ? 1 : -1);
 }
 
+/** What is due first; whom nothing was promised after them, as long as they wait. */
+export function dueFirst(a: ConversationRow, b: ConversationRow): number {
+  const placeOf = ({ due_at, waiting_since }: ConversationRow) =>
+    [due_at ? 0 : 1, Date.parse(due_at ?? waiting_since ?? "")] as const;
+  const [[isFree, at], [isOtherFree, otherAt]] = [placeOf(a), placeOf(b)];
+  return isFree - isOtherFree || at - otherAt || (a.id < b.id ? -1 : 1);
+}
+
 function made<Value>(known: Map<View, Value>, view: View, make: () => Value): Value {
   const found = known.get(view) ?? make();
   known.set(view, found);
@@ -41,7 +49,9 @@ export const listOf = (view: View) =>
     computed(() => {
       const staffId = me.value?.id;
       const all = [...rows.value.values()];
-      return all.filter((row) => belongs(row, view, staffId)).sort(newestFirst);
+      return all
+        .filter((row) => belongs(row, view, staffId))
+        .sort(view === "due" ? dueFirst : newestFirst);
     }),
   );
 export const pagingOf = (view: View) => made(pagings, view, () => signal<Paging>(FRESH));

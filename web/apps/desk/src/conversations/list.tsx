@@ -19,6 +19,7 @@ const LABELS = {
   mine: "view.mine",
   unassigned: "view.unassigned",
   all: "view.all",
+  due: "view.due",
   snoozed: "view.snoozed",
   closed: "view.closed",
 } as const;
@@ -26,6 +27,7 @@ const EMPTIES = {
   mine: "view.mineEmpty",
   unassigned: "view.unassignedEmpty",
   all: "view.allEmpty",
+  due: "view.dueEmpty",
   snoozed: "view.snoozedEmpty",
   closed: "view.closedEmpty",
 } as const;

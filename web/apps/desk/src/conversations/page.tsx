@@ -51,6 +51,7 @@ function useShortcuts(view: View, id: string | null) {
       "view.all",
       "view.snoozed",
       "view.closed",
+      "view.due",
     ] as const;
     return addShortcuts([
       { keys: "j", label: () => t("list.next"), group, run: () => step(view, id, 1) },

@@ -10,6 +10,7 @@ import { me } from "../session/store.ts";
 import { marked } from "../teamwork/selection.ts";
 import { TagChips } from "../teamwork/tag-chips.tsx";
 import { readDraft } from "./drafts.ts";
+import { Due } from "./due.tsx";
 
 export const ROW_HEIGHT = 76;
 
@@ -102,7 +103,11 @@ export function ConversationRowView({ row }: { row: ConversationRow }) {
             </span>
           )}
           <Aside row={row} />
-          {row.waiting_since && row.state === "open" && <Waiting since={row.waiting_since} />}
+          {row.due_at ? (
+            <Due row={row} />
+          ) : (
+            row.waiting_since && row.state === "open" && <Waiting since={row.waiting_since} />
+          )}
         </div>
       </div>
     </div>

@@ -18,8 +18,10 @@ import { useForm } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
+import { CHANNELS, channelName } from "./channels.ts";
 import { HolidaysPart, OwnDaysPart, type PartProps } from "./days.tsx";
-import { ht, maybeHours, prepareHours } from "./texts.ts";
+import { LevelsPart, RatingsPart } from "./levels.tsx";
+import { ht, prepareHours } from "./texts.ts";
 import { DAYS, Week, type Weekly } from "./week.tsx";
 
 export interface ShopProps {
@@ -28,13 +30,7 @@ export interface ShopProps {
   locales: readonly string[];
 }
 
-const CHANNELS = ["chat", "call", "message", "email", "sms"] as const;
 const EVERY_CHANNEL = "all";
-
-/** A channel as the reader's language names it; one that came later goes by its code. */
-export function channelName(code: string): string {
-  return maybeHours(`channel.${code}`) ?? code;
-}
 
 function firstHours(): OpeningHours {
   const weekly: Weekly = Object.fromEntries(
@@ -201,10 +197,14 @@ export function HoursPart(shop: ShopProps) {
   const { value, error } = source.state.value;
   if (value) {
     return (
-      <section>
-        <h2>{ht("title")}</h2>
-        <HoursForm {...shop} view={value} />
-      </section>
+      <>
+        <section>
+          <h2>{ht("title")}</h2>
+          <HoursForm {...shop} view={value} />
+        </section>
+        <LevelsPart shopId={shop.shopId} />
+        <RatingsPart shopId={shop.shopId} />
+      </>
     );
   }
   return error ? <Failed error={error} retry={source.load} small /> : <Skeleton lines={5} />;

@@ -6,6 +6,8 @@ import { me, start } from "./store.ts";
 const KEPT = "stoa.desk.away";
 
 const heard = signal<readonly StaffPresence[] | null>(null);
+/** Changes whenever somebody came, left, or changed their status. */
+export const heardPresence = heard;
 /** Whether this person asked not to be given new customers. */
 export const isAway = signal(localStorage.getItem(KEPT) === "yes");
 

@@ -23,6 +23,7 @@ const BUILT_IN: Readonly<Record<string, Filters>> = {
   all: EVERYTHING,
   snoozed: { ...EVERYTHING, state: "snoozed" },
   closed: { ...EVERYTHING, state: "closed" },
+  due: { ...EVERYTHING, is_waiting: true },
 };
 
 /** The lists that somebody put together: those that are shared, then one's own. */

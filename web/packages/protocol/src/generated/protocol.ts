@@ -1711,7 +1711,7 @@ export interface ListProposals {
 
 /** `GET /api/desk/conversations`: one of the views everybody has, or a saved one. */
 export interface ListQuery {
-  view: "mine" | "unassigned" | "all" | "snoozed" | "closed";
+  view: "mine" | "unassigned" | "all" | "due" | "snoozed" | "closed";
   saved_view: string | null;
   cursor: string | null;
   limit: number;
