@@ -21,7 +21,7 @@ from stoa.platform.ids import new_id
 from tests.factories.people import a_staff_token, a_visitor
 from tests.factories.routing import a_speaker, a_team, somebody_waits
 from tests.servers.asgi import serving
-from tests.servers.people import Person, on_the_line
+from tests.servers.people import Person, Refused, on_the_line
 
 Messages = GroupCommit[Draft, Sent]
 
@@ -142,6 +142,38 @@ async def test_whoever_shuts_the_desk_loses_what_waits_to_a_colleague_elsewhere(
             await hear_row(first, waiting, assignee=ada)
         async with at_the_desk(there, database, bob) as second:
             await hear_row(second, waiting, assignee=bob)
+
+
+async def test_an_agent_passes_on_with_a_note_and_a_customer_may_not(
+    database: Database, database_url: str, messages: Messages, shop: Shop, tmp_path: Path
+) -> None:
+    ada = await a_speaker(database, "Ada", "en")
+    bob = await a_speaker(database, "Bob", "en")
+    _, queue = await a_team(database, bob, takes_counter=False)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    form = {
+        "conversation_id": str(waiting),
+        "queue_id": str(queue),
+        "client_id": f"client-{new_id()}",
+        "note": "She has asked twice",
+    }
+    _, token = await a_visitor(database)
+    async with (
+        serving(a_node(database_url, tmp_path)) as here,
+        on_the_line(here, surface="counter", token=token) as customer,
+        at_the_desk(here, database, ada) as first,
+        at_the_desk(here, database, bob) as second,
+    ):
+        with pytest.raises(Refused, match="forbidden"):
+            await customer.ask("conversation.queue", **form)
+        with pytest.raises(Refused, match="not_found"):
+            await first.ask("conversation.queue", **{**form, "queue_id": str(new_id())})
+        assert await assignee_of(database, waiting) is None
+        await first.ask("conversation.queue", **form)
+        await hear_row(second, waiting, assignee=bob)
+        async with database.read() as session:
+            notes = await session.fetch("SELECT body FROM message WHERE kind = 'note'")
+        assert [row["body"] for row in notes] == ["She has asked twice"]
 
 
 async def test_two_nodes_give_many_out_once_each(
