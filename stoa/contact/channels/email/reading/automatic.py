@@ -1,10 +1,11 @@
 """Mails that no person wrote (RFC 3834, and what programs do instead)."""
 
 import re
+from collections.abc import Collection
 
 from stoa.contact.channels.email.reading.headers import Headers
 
-_PRECEDENCE = frozenset({"bulk", "auto_reply", "auto-reply", "junk", "list"})
+_PRECEDENCE = frozenset({"bulk", "auto_reply", "auto-reply", "junk"})
 _SAYS_SO = (
     "x-autoreply",
     "x-autorespond",
@@ -12,12 +13,10 @@ _SAYS_SO = (
     "x-auto-reply-from",
     "x-mail-autoreply",
     "x-vacation",
-    "feedback-id",
-    "list-id",
-    "list-unsubscribe",
     "x-fc-machinegenerated",
     "x-ms-exchange-inbox-rules-loop",
 )
+_LIST = ("list-id", "list-unsubscribe")
 _ROBOTS = re.compile(
     r"^(?:mailer-daemon|postmaster|no-?_?reply|do-?_?not-?_?reply|bounces?|nie-?odpowiadaj"
     r"|noresponder|non-?rispondere|auto-?reply|autoresponder|listserv|majordomo)(?:$|[+_.=-])",
@@ -43,23 +42,30 @@ _SUBJECTS = re.compile(
 )
 
 
-def is_automatic(headers: Headers, *, sender: str, subject: str, has_null_sender: bool) -> bool:
+def is_automatic(
+    headers: Headers,
+    *,
+    sender: str,
+    subject: str,
+    has_null_sender: bool,
+    own_domains: Collection[str],
+) -> bool:
     """Whether a machine wrote it, so that answering it leads to a loop or to nobody."""
     submitted = headers.get("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
-    if submitted and submitted != "no":
+    if submitted:
+        return submitted != "no"
+    precedence = headers.get("precedence").strip().lower()
+    if precedence in _PRECEDENCE or _is_of_a_list(headers, precedence, own_domains):
         return True
-    if submitted == "no":
-        return False
-    if headers.get("precedence").strip().lower() in _PRECEDENCE:
-        return True
-    suppress = {word.strip() for word in headers.get("x-auto-response-suppress").lower().split(",")}
-    # Exchange sets it on what people write, too, but for `All`, `OOF` and `AutoReply`.
-    if suppress & {"all", "autoreply"} and (
-        headers.get("x-ms-exchange-generated-message-source") or has_null_sender
-    ):
-        return True
-    if any(headers.get(name) for name in _SAYS_SO):
-        return True
-    if headers.get("return-path").replace(" ", "") == "<>" or has_null_sender:
+    if has_null_sender or any(headers.get(name) for name in _SAYS_SO):
         return True
     return bool(_ROBOTS.match(sender.partition("@")[0]) or _SUBJECTS.match(subject))
+
+
+def _is_of_a_list(headers: Headers, precedence: str, own_domains: Collection[str]) -> bool:
+    """The shop's own address may be a group at its provider: then every customer's mail comes
+    through a list, which is the shop's."""
+    if precedence != "list" and not any(headers.get(name) for name in _LIST):
+        return False
+    named = f"{headers.get('list-id')} {headers.get('list-post')} {headers.get('mailing-list')}"
+    return not any(re.search(rf"[@.<]{re.escape(each)}\b", named.lower()) for each in own_domains)

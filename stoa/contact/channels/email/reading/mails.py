@@ -116,7 +116,11 @@ def _inbound(
         body.note("text_cut")
     author, is_from_form = _author(account, headers, sender, body)
     automatic = is_automatic(
-        headers, sender=sender.address, subject=subject, has_null_sender=has_null_sender
+        headers,
+        sender=sender.address,
+        subject=subject,
+        has_null_sender=has_null_sender,
+        own_domains={address.rpartition("@")[2] for address in _own_addresses(account)},
     )
     is_verified = not is_from_form and is_proven(
         headers,

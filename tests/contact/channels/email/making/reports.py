@@ -217,6 +217,23 @@ def _automatic() -> Iterator[Case]:
     }
     for name, mark in not_marks.items():
         yield f"written-{name}-en", mail(common(extra=[mark]), "Me."), _automatic_is(False)
+    group = [
+        ("Precedence", "list"),
+        ("List-Id", "<shop.stoa.example>"),
+        ("List-Unsubscribe", "<mailto:googlegroups-manage+1+unsubscribe@googlegroups.com>"),
+    ]
+    yield "written-to-own-group-en", mail(common(extra=group), "Me."), _automatic_is(False)
+    rewritten = [
+        ("From", "'Grace Customer' via Shop <shop@stoa.example>"),
+        ("Reply-To", "Grace Customer <grace@customer.example>"),
+        *group,
+        *common()[1:],
+    ]
+    yield (
+        "written-by-own-group-en",
+        mail(rewritten, "Me."),
+        {**_automatic_is(False), "sender": "grace@customer.example", "is_verified": False},
+    )
     own = [
         ("From", f"Stoa <{SHOP_ADDRESS}>"),
         ("To", "news@list.example"),
