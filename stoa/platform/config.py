@@ -9,7 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, IPvAnyAddress, field_validator
+from pydantic import (
+    AfterValidator,
+    AnyUrl,
+    Field,
+    IPvAnyAddress,
+    UrlConstraints,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -81,6 +88,16 @@ class Settings(BaseSettings):
     mail_transport: Literal["console", "file"] = "file"
     """Where mail goes until there is a mail channel: into files below `mail` in the data folder,
     or printed to the terminal."""
+    mail_reception: (
+        Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "lmtp"], host_required=True)]
+        | None
+    ) = None
+    """Where mail is taken in that a provider forwards to inboxes of this installation:
+    `smtp://0.0.0.0:25` when the world delivers to it, `lmtp://127.0.0.1:2424` when a mail server of
+    your own does."""
+    mail_reception_certificate: Path | None = None
+    """A file with the certificate of `mail_reception` and its key, both in PEM form; with it,
+    encryption is offered."""
     demo: bool = True
     """Whether an empty installation gets the demo shop."""
     attachment_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)

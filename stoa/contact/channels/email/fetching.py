@@ -21,6 +21,7 @@ from stoa.contact.channels.email.imap import TAKEN, Mailbox, Stopped, Wake
 from stoa.contact.channels.email.keys import trusting
 from stoa.contact.channels.email.naming import external_id_of
 from stoa.contact.channels.email.progress import Progress, ProgressFile
+from stoa.contact.channels.email.proving import proofs_of
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import Envelope, Line, Raw, SendProblem, TryLater
 from stoa.platform.clock import now
@@ -192,7 +193,7 @@ class Fetcher:
         for together, is_head_only in _batches(mailbox.sizes(uids) if uids else {}, uids):
             contents = mailbox.contents(list(together), head_only=is_head_only)
             raws = {
-                uid: _raw(content, together[uid] if is_head_only else None)
+                uid: self._raw(content, together[uid] if is_head_only else None)
                 for uid, content in contents.items()
             }
             outcome = _Outcome()
@@ -221,6 +222,14 @@ class Fetcher:
             if failed_in_a_row >= FAILURES_IN_A_ROW_MAX:
                 return False
         return bool(outcome.taken) or not raws
+
+    def _raw(self, content: bytes, size: int | None) -> Raw:
+        name = external_id_of(content)
+        if size is not None:
+            return Raw(f"{name} {size}", content, Envelope(proofs={SIZE_PROOF: str(size)}))
+        # Who names a provider whose checks are believed needs none of ours.
+        proofs = {} if self._settings.trusted_authserv_ids else proofs_of(content)
+        return Raw(name, content, Envelope(proofs=proofs))
 
     # ---- across threads ----
 
@@ -275,13 +284,6 @@ def _batches(sizes: dict[int, int], uids: Sequence[int]) -> Iterator[tuple[dict[
             together[uid] = size
     if together:
         yield together, False
-
-
-def _raw(content: bytes, size: int | None) -> Raw:
-    if size is None:
-        return Raw(external_id_of(content), content)
-    envelope = Envelope(proofs={SIZE_PROOF: str(size)})
-    return Raw(f"{external_id_of(content)} {size}", content, envelope)
 
 
 def _after(progress: Progress, done: Sequence[int], left: Sequence[int]) -> Progress:

@@ -1,0 +1,219 @@
+"""Our own SMTP and LMTP reception (RFC 5321, RFC 2033): what a provider forwards to us.
+
+It answers "accepted" only after the mail is committed, and "later" when it cannot be.
+"""
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from email.utils import format_datetime
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from stoa.contact.channels.email.naming import external_id_of, split_head
+from stoa.contact.channels.email.proving import RECORDS, Records, proofs_of
+from stoa.contact.channels.protocol import Envelope as Named
+from stoa.contact.channels.protocol import Raw
+from stoa.platform.clock import now
+
+log = structlog.get_logger()
+
+MAIL_BYTES_MAX: Final = 50 * 1024 * 1024
+LINE_BYTES_MAX = 1024 * 1024  # RFC 5322 allows 998, and much HTML mail comes in one line
+CONNECTIONS_MAX = 50
+IDLE_SECONDS = 300.0
+RECIPIENTS_MAX = 100
+HOPS_MAX = 50  # RFC 5321 section 6.3
+_RECEIVED = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
+
+# Whose mail it is: the inbox of an address without its tag; None: nobody's. May raise.
+Lookup = Callable[[str], Awaitable["Recipient | None"]]
+# Commits it; False: it was there already. May raise: then it has to come again.
+TakeFor = Callable[[UUID, Raw], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    inbox_id: UUID
+    is_on: bool
+
+
+class Reception:
+    """The handler of aiosmtpd, and the count of who is connected."""
+
+    def __init__(
+        self, *, lookup: Lookup, take: TakeFor, hostname: str, records: Records = RECORDS
+    ) -> None:
+        self._lookup = lookup
+        self._take = take
+        self._records = records
+        self.hostname = hostname
+        self.connections: set[object] = set()
+
+    # ---- what aiosmtpd calls ----
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],
+    ) -> str:
+        if len(envelope.rcpt_tos) >= RECIPIENTS_MAX:
+            return "452 4.5.3 Too many recipients"
+        try:
+            recipient = await self._lookup(without_tag(address))
+        except Exception:
+            log.exception("reception.lookup_failed")
+            return "451 4.3.0 Cannot look the address up now, come again later"
+        if recipient is None:
+            return "550 5.1.1 No such mailbox here"
+        if not recipient.is_on:
+            return "450 4.2.1 This mailbox is switched off now, come again later"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(rcpt_options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        answers = await self._store(server, session, envelope)
+        if isinstance(server, LMTP):  # one answer for each recipient, in their order
+            return "\r\n".join(answers)
+        # For SMTP all is one: who has it already will know it when it comes again.
+        return next((answer for answer in answers if not answer.startswith("2")), answers[0])
+
+    async def handle_exception(self, error: Exception) -> str:
+        log.error("reception.failed", error=type(error).__name__)
+        return "451 4.3.0 A fault of ours, come again later"
+
+    # ---- what becomes of a mail ----
+
+    async def _store(self, server: SMTP, session: Session, envelope: Envelope) -> Sequence[str]:
+        content = envelope.original_content or b""
+        head, _ = split_head(content)
+        if len(_RECEIVED.findall(head)) > HOPS_MAX:
+            return ["554 5.4.6 Too many hops: the mail goes in circles"] * len(envelope.rcpt_tos)
+        proofs, name = await asyncio.to_thread(self._examine, content)
+        traced = self._trace(server, session) + content
+        raw = Raw(
+            name,
+            traced,
+            Named(
+                sender=envelope.mail_from or "",
+                recipients=list(envelope.rcpt_tos),
+                proofs=proofs,
+            ),
+        )
+        answers: dict[UUID, str] = {}
+        return [await self._store_for(address, raw, answers) for address in envelope.rcpt_tos]
+
+    async def _store_for(self, address: str, raw: Raw, answers: dict[UUID, str]) -> str:
+        """`answers` are those for the inboxes that have it already: two tags may lead to one."""
+        try:
+            recipient = await self._lookup(without_tag(address))
+            if recipient is None:
+                return "550 5.1.1 No such mailbox here"
+            if recipient.inbox_id not in answers:
+                is_new = await self._take(recipient.inbox_id, raw)
+                answers[recipient.inbox_id] = f"250 2.0.0 {'Stored' if is_new else 'Known already'}"
+        except Exception:
+            log.exception("reception.not_stored")
+            return "451 4.3.0 Cannot store it now, come again later"
+        return answers[recipient.inbox_id]
+
+    def _examine(self, content: bytes) -> tuple[dict[str, str], str]:
+        return proofs_of(content, records=self._records), external_id_of(content)
+
+    def _trace(self, server: SMTP, session: Session) -> bytes:
+        """RFC 5321 section 4.4: how it came to us."""
+        peer = session.peer[0] if isinstance(session.peer, tuple) else "local"
+        greeting = re.sub(r"[^A-Za-z0-9.:\[\]_-]", "?", session.host_name or "unknown")[:200]
+        kind = "LMTP" if isinstance(server, LMTP) else "ESMTP"
+        secure = "S" if session.ssl is not None else ""
+        return (
+            f"Received: from {greeting} ([{peer}])\r\n by {self.hostname} with {kind}{secure};"
+            f" {format_datetime(now())}\r\n"
+        ).encode("ascii", "replace")
+
+
+def without_tag(address: str) -> str:
+    """`Shop+token@Example.org` is `shop@example.org`'s; the domain in ASCII (RFC 5890)."""
+    local, _, domain = address.lower().rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+class _Counted:
+    """Refuses whoever comes when too many are there."""
+
+    reception: Reception
+    line_length_limit = LINE_BYTES_MAX
+
+    def connection_made(self, transport: Any) -> None:
+        if len(self.reception.connections) >= CONNECTIONS_MAX:
+            transport.write(b"421 4.3.2 Too many connections, come again later\r\n")
+            transport.close()
+            return
+        self.reception.connections.add(self)
+        super().connection_made(transport)  # type: ignore[misc]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self in self.reception.connections:
+            self.reception.connections.discard(self)
+            super().connection_lost(error)  # type: ignore[misc]
+
+
+class _Smtp(_Counted, SMTP): ...
+
+
+class _Lmtp(_Counted, LMTP): ...
+
+
+@asynccontextmanager
+async def receiving(
+    reception: Reception,
+    *,
+    protocol: str,
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[int]:
+    """Mail is taken in for as long as the block runs; gives the port. `protocol` is `smtp` or
+    `lmtp`."""
+    kind = _Lmtp if protocol == "lmtp" else _Smtp
+    loop = asyncio.get_running_loop()
+
+    def make() -> SMTP:
+        spoken = kind(
+            reception,
+            data_size_limit=MAIL_BYTES_MAX,
+            enable_SMTPUTF8=True,
+            hostname=reception.hostname,
+            ident="Stoa",
+            tls_context=tls,
+            timeout=IDLE_SECONDS,
+            loop=loop,
+        )
+        spoken.reception = reception
+        return spoken
+
+    # Every process of the installation listens at the same port.
+    server = await loop.create_server(make, host, port, reuse_port=True)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for connection in list(reception.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.close()
