@@ -53,8 +53,7 @@ from stoa.contact.channels import commands as channels
 from stoa.contact.channels import jobs as channel_jobs
 from stoa.contact.channels import reactions as channel_reactions
 from stoa.contact.channels import router as chooser
-from stoa.contact.channels.lines import keeping_lines
-from stoa.contact.channels.mail_reception import keeping_mail_reception
+from stoa.contact.channels.lines import keeping_lines, keeping_mail_reception
 from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import look_at_chat, look_at_message
 from stoa.contact.channels.service import keeping_counter

@@ -19,6 +19,9 @@ import structlog
 
 from stoa.contact.channels import deliver, receive
 from stoa.contact.channels.inboxes import account_of, list_inboxes, tell_health, type_of
+from stoa.contact.channels.mail_reception import (
+    keeping_mail_reception as keeping_mail_reception,
+)
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.protocol import Account, Line, Report, Sender, SendProblem
 from stoa.contact.channels.reports import take_report
