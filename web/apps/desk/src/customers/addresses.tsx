@@ -3,7 +3,6 @@ import trash from "lucide:trash-2";
 import { useSignal } from "@preact/signals";
 import { Badge, Button, Dialog, IconButton, SelectField, TextField } from "@stoa/ui";
 import { addPoint, type ContactPointView, type CustomerPage, dropPoint } from "../api/customers.ts";
-import { useAct } from "../app/act.ts";
 import { useForm } from "../app/form.ts";
 import { t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
@@ -18,8 +17,32 @@ interface Props {
   take: Take;
 }
 
+function RemoveDialog(props: Props & { point: ContactPointView; onClose: () => void }) {
+  const { point, page, take, onClose } = props;
+  const form = useForm();
+  const onSubmit = form.submit(async () => {
+    take(await dropPoint(page.id, point.id));
+    onClose();
+  });
+  return (
+    <Dialog
+      title={ct("point.remove", { value: point.value })}
+      closeLabel={t("action.close")}
+      onClose={onClose}
+    >
+      <form class="stack" onSubmit={onSubmit}>
+        <FormProblem text={form.summary()} />
+        <p>{ct("point.remove.text")}</p>
+        <Button look="danger" type="submit" busy={form.isBusy.value}>
+          {ct("point.remove.do")}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
 function Address({ point, page, take }: Props & { point: ContactPointView }) {
-  const act = useAct();
+  const isAsking = useSignal(false);
   return (
     <li class="customer-point">
       <div class="grow">
@@ -42,9 +65,16 @@ function Address({ point, page, take }: Props & { point: ContactPointView }) {
       <IconButton
         icon={trash}
         label={ct("point.remove", { value: point.value })}
-        disabled={act.isBusy}
-        onClick={() => void act.run(async () => take(await dropPoint(page.id, point.id)))}
+        onClick={() => (isAsking.value = true)}
       />
+      {isAsking.value && (
+        <RemoveDialog
+          point={point}
+          page={page}
+          take={take}
+          onClose={() => (isAsking.value = false)}
+        />
+      )}
     </li>
   );
 }

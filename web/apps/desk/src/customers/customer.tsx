@@ -112,7 +112,7 @@ function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload
       <Proposals page={page} take={take} reload={reload} />
       <div class="row wrap">
         {talk && (
-          <a class="ui-button" href={`/desk/inbox/all/${talk}`}>
+          <a class="ui-button ui-button-plain" href={`/desk/inbox/all/${talk}`}>
             <Icon of={messages} size={16} /> {ct("conversation.open")}
           </a>
         )}

@@ -66,7 +66,11 @@ function ExportRow({ item, onChange }: { item: CustomerExport; onChange: () => v
             })}
           </span>
           <div class="row wrap">
-            <a class="ui-button ui-small" href={exportPath(item.id)} download>
+            <a
+              class="ui-button ui-button-plain ui-button-small"
+              href={exportPath(item.id)}
+              download
+            >
               {ct("export.download", { size: formats().fileSize(item.size_bytes ?? 0) })}
             </a>
             {drop(ct("export.drop"))}
