@@ -11,6 +11,7 @@ from stoa.commerce.cart.service import add_line, record_step
 from stoa.commerce.checkout.models import PlacedOrder
 from stoa.commerce.checkout.rules import fingerprint
 from stoa.commerce.checkout.service import Agreement, place_order
+from stoa.commerce.payments.errors import PaymentRefused
 from stoa.commerce.payments.models import (
     Authorisation,
     Instructions,
@@ -88,6 +89,7 @@ class FakeCard:
     held: dict[str, Money] = field(default_factory=dict)
     taken: dict[str, Money] = field(default_factory=dict)
     voided: list[str] = field(default_factory=list)
+    refuses_capture: bool = False
     before_authorising: Callable[[], None] = lambda: None
     before_voiding: Callable[[], None] = lambda: None
 
@@ -109,6 +111,8 @@ class FakeCard:
 
     async def capture(self, purchase: Purchase, authorisation: Authorisation) -> None:
         assert authorisation.data == {"id": f"auth-{purchase.key}"}
+        if self.refuses_capture:
+            raise PaymentRefused
         self.taken[purchase.key] = self.held.pop(purchase.key, purchase.amount)
 
     def reference(self, order_number: str) -> str:

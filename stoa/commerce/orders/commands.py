@@ -4,6 +4,7 @@ from stoa.commerce.orders.events import (
     TOPIC,
     OrderCancelled,
     OrderPaid,
+    OrderPaymentRefused,
     OrderPlaced,
     OrderReassigned,
     OrderShipped,
@@ -20,4 +21,11 @@ async def may_hear_orders(_session: ReadSession, actor: object, _id: str) -> boo
 
 
 TOPICS: list[TopicRule] = [TopicRule(TOPIC, may_hear_orders), TopicRule("order", may_hear_orders)]
-EVENTS: list[type[Event]] = [OrderPlaced, OrderPaid, OrderShipped, OrderCancelled, OrderReassigned]
+EVENTS: list[type[Event]] = [
+    OrderPlaced,
+    OrderPaid,
+    OrderPaymentRefused,
+    OrderShipped,
+    OrderCancelled,
+    OrderReassigned,
+]

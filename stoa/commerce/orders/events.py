@@ -57,6 +57,12 @@ class OrderPaid(OrderEvent):
     type: Literal["order.paid"] = "order.paid"
 
 
+class OrderPaymentRefused(OrderEvent):
+    """What had been authorised could not be taken: the order waits for its money again."""
+
+    type: Literal["order.payment_refused"] = "order.payment_refused"
+
+
 class OrderShipped(OrderEvent):
     type: Literal["order.shipped"] = "order.shipped"
 

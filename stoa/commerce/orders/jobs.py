@@ -3,8 +3,9 @@
 import asyncio
 from uuid import UUID
 
-from stoa.commerce.orders.service.change import expire_unpaid, mark_paid
+from stoa.commerce.orders.service.change import expire_unpaid, mark_paid, refuse_payment
 from stoa.commerce.orders.service.forgetting import forget_restricted
+from stoa.commerce.payments.errors import PaymentRefused
 from stoa.commerce.payments.models import Authorisation, Purchase
 from stoa.commerce.payments.service import installed_payment
 from stoa.platform.clock import now
@@ -17,7 +18,8 @@ PROVIDER_TIMEOUT_SECONDS = 30.0
 
 
 async def capture_payment(node: Node, payload: Payload) -> None:
-    """The authorised money is taken and the order is paid. Twice is as good as once.
+    """The authorised money is taken and the order is paid, or the provider says that it never will
+    be and the order waits for its money again. Twice is as good as once.
 
     An order cancelled meanwhile is left alone: its cancelling voids the payment.
     """
@@ -27,15 +29,24 @@ async def capture_payment(node: Node, payload: Payload) -> None:
     if payment is None or payment["state"] != "authorised":
         return
     method = installed_payment(payment["method"])
-    async with asyncio.timeout(PROVIDER_TIMEOUT_SECONDS):
-        await method.capture(_purchase(payment), Authorisation(payment["data"]["authorisation"]))
+    is_refused = False
+    try:
+        async with asyncio.timeout(PROVIDER_TIMEOUT_SECONDS):
+            authorisation = Authorisation(payment["data"]["authorisation"])
+            await method.capture(_purchase(payment), authorisation)
+    except PaymentRefused:
+        is_refused = True
     async with node.database.begin() as session:
         payment = await session.fetch_one(
             'SELECT p.state FROM payment p JOIN "order" o ON o.id = p.order_id'
             " WHERE p.id = $1 FOR UPDATE OF o",
             payment["id"],
         )
-        if payment is not None and payment["state"] == "authorised":
+        if payment is None or payment["state"] != "authorised":
+            return
+        if is_refused:
+            await refuse_payment(session, order_id=order_id)
+        else:
             await mark_paid(session, order_id=order_id)
 
 

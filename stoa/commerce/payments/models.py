@@ -74,7 +74,8 @@ class PaymentMethod(Protocol):
     async def void(self, purchase: Purchase) -> None:
         """Nothing stays authorised under the purchase's key, whether or not anything was."""
 
-    async def capture(self, purchase: Purchase, authorisation: Authorisation) -> None: ...
+    async def capture(self, purchase: Purchase, authorisation: Authorisation) -> None:
+        """Raises `PaymentRefused` when the provider says no for good."""
 
     def reference(self, order_number: str) -> str:
         """What the payment is recognised by; may be empty."""

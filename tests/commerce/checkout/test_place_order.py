@@ -339,6 +339,23 @@ async def test_captures_once(database: Database, card: FakeCard, tmp_path: Path)
     assert len(card.taken) == 1
 
 
+async def test_waits_for_its_money_again_when_it_cannot_be_taken(
+    database: Database, card: FakeCard, tmp_path: Path
+) -> None:
+    shop, goods = await setting(database)
+    visitor = await ready_visitor(database, shop, goods, payment="card")
+    placed = await order_now(database, shop, visitor)
+    node = Node(Settings(data_dir=tmp_path), database, LocalBlobStore(tmp_path))
+    card.refuses_capture = True
+    for _ in range(2):
+        await capture_payment(node, {"order_id": str(placed.order_id)})
+    async with database.read() as session:
+        order = await order_by_id(session, order_id=placed.order_id)
+    assert order.payment_state is PaymentState.AWAITING
+    assert [entry.kind for entry in order.entries] == ["placed", "payment_refused"]
+    assert card.taken == {}
+
+
 async def test_voids_the_card_of_a_cancelled_order(
     database: Database, card: FakeCard, tmp_path: Path
 ) -> None:

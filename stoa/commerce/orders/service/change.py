@@ -13,6 +13,7 @@ from stoa.commerce.orders.errors import (
 from stoa.commerce.orders.events import (
     OrderCancelled,
     OrderPaid,
+    OrderPaymentRefused,
     OrderShipped,
 )
 from stoa.commerce.orders.models import (
@@ -67,6 +68,31 @@ async def mark_paid(
         staff_id=staff_id,
         data={"note": note} if note else {},
     )
+
+
+async def refuse_payment(session: Session, *, order_id: UUID) -> None:
+    """What was authorised could not be taken: the order waits for its money, and does not leave.
+
+    Raises:
+        NoSuchOrder, OrderIsCancelled, OrderAlreadyPaid: nothing was changed.
+    """
+    row = await _lock(session, order_id)
+    if row["payment_state"] == PaymentState.PAID:
+        raise OrderAlreadyPaid
+    await _update(
+        session,
+        order_id,
+        state=OrderState.OPEN,
+        payment_state=PaymentState.AWAITING,
+        shipment_state=row["shipment_state"],
+    )
+    await session.execute(
+        "UPDATE payment SET state = 'refused', updated_at = $2"
+        " WHERE order_id = $1 AND state = 'authorised'",
+        order_id,
+        now(),
+    )
+    await add_entry(session, order_id=order_id, kind="payment_refused", event=OrderPaymentRefused)
 
 
 async def ship(

@@ -2169,6 +2169,12 @@ export interface OrderPaid {
   order: OrderView;
 }
 
+/** What had been authorised could not be taken: the order waits for its money again. */
+export interface OrderPaymentRefused {
+  type: "order.payment_refused";
+  order: OrderView;
+}
+
 export interface OrderPlaced {
   type: "order.placed";
   order: OrderView;
@@ -4156,6 +4162,7 @@ export interface Events {
   "message.read": Omit<MessageRead, "type">;
   "order.cancelled": Omit<OrderCancelled, "type">;
   "order.paid": Omit<OrderPaid, "type">;
+  "order.payment_refused": Omit<OrderPaymentRefused, "type">;
   "order.placed": Omit<OrderPlaced, "type">;
   "order.reassigned": Omit<OrderReassigned, "type">;
   "order.shipped": Omit<OrderShipped, "type">;
