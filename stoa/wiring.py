@@ -86,6 +86,7 @@ from stoa.notices.conversations import (
     send_transcript,
 )
 from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
+from stoa.notices.sms import SMS_JOB, queue_order_sms, text_customer
 from stoa.notices.staff import STAFF_JOB, mail_stopped, mail_told, send_staff_mail
 from stoa.people import hearing
 from stoa.people.actors import resolve_actor
@@ -163,7 +164,8 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     "product.changed": [search.index_changed],
     "order.placed": [tell_customer],
     "order.paid": [tell_customer],
-    "order.shipped": [tell_customer],
+    "order.payment_refused": [text_customer],
+    "order.shipped": [tell_customer, text_customer],
     "order.cancelled": [tell_customer],
 }
 
@@ -181,6 +183,7 @@ JOBS: Mapping[str, JobHandler] = {
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
     MAIL_JOB: send_order_mail,
+    SMS_JOB: queue_order_sms,
     STAFF_JOB: send_staff_mail,
     demo.DRAW_JOB: demo.draw,
     DROP_JOB: drop_recorded_blob,

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.commerce.shops.models import Shop
+from stoa.contact.channels.inboxes import add_inbox
+from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from tests.storefront.conftest import hidden
 
@@ -305,3 +307,37 @@ async def test_no_form_breaks_the_shop(
         await fill(browser)
     async with browser.post(f"/en/{path}", data=form) as answer:
         assert answer.status < 500, (path, form)
+
+
+async def test_asks_for_urgent_sms_only_where_they_can_be_sent(
+    browser: aiohttp.ClientSession, shop: Shop, database: Database
+) -> None:
+    await fill(browser)
+    assert "urgent_sms" not in await page(browser, "/en/checkout/contact")
+    async with database.begin() as session:
+        inbox_id = await add_inbox(
+            session,
+            shop_id=shop.id,
+            channel="sms",
+            name="SMS",
+            settings={
+                "sender": "+48221234567",
+                "carrier": {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"},
+            },
+            staff_id=None,
+            key=Settings().secret_key,
+        )
+    try:
+        box = '<input type="checkbox" name="urgent_sms" value="en">'
+        assert box in await page(browser, "/en/checkout/contact")
+        asked = {"email": "anna@example.org", "phone": "", "urgent_sms": "en"}
+        _, shown = await send(browser, "/en/checkout/contact", asked, status=422)
+        assert box.replace(">", " checked>") in shown
+        where, _ = await send(
+            browser, "/en/checkout/contact", {**asked, "phone": "+48 600 100 200"}
+        )
+        assert where == "/en/checkout/address"
+        assert box.replace(">", " checked>") in await page(browser, "/en/checkout/contact")
+    finally:
+        async with database.begin() as session:
+            await session.execute("DELETE FROM inbox WHERE id = $1", inbox_id.id)

@@ -8,8 +8,10 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from stoa.commerce.checkout.address import address_rules, format_postcode, format_region
+from stoa.commerce.checkout.consents import URGENT_SMS
 from stoa.commerce.checkout.models import Submitted
 from stoa.platform.errors import FieldProblem
+from stoa.platform.i18n.locale import as_locale
 
 Form = Mapping[str, str]
 
@@ -61,7 +63,10 @@ class Reader:
 
 
 def read_contact(form: Form, *, country: str) -> Submitted:
-    """E-mail, and a telephone number if there is one; `country` reads numbers without a prefix."""
+    """E-mail, and a telephone number if there is one; `country` reads numbers without a prefix.
+
+    Whoever wants to be told by SMS has to say where.
+    """
     reader = Reader(form)
     email, phone = reader.take("email"), reader.take("phone")
     if email:
@@ -76,6 +81,11 @@ def read_contact(form: Form, *, country: str) -> Submitted:
             reader.refuse("phone", "field.phone")
         else:
             reader.values["phone"] = formatted
+    # The box says in which language its sentence was read.
+    if locale := as_locale(form.get(URGENT_SMS, "")):
+        reader.values[URGENT_SMS] = locale
+        if not phone:
+            reader.refuse("phone", "field.required")
     return reader.result()
 
 

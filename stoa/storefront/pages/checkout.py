@@ -26,7 +26,9 @@ from stoa.commerce.checkout.service import Agreement, place_order, submit_step
 from stoa.commerce.inventory.errors import OutOfStock
 from stoa.commerce.payments.errors import PaymentMethodUnavailable, PaymentRefused
 from stoa.commerce.shipping.service import arrival_window
+from stoa.contact.channels.service import inbox_for
 from stoa.people.customers.cookies import visitor_token
+from stoa.people.customers.models import PointKind
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import DomainError, FieldProblem, InvalidInput, NotFound
@@ -126,11 +128,17 @@ async def _step_html(
         ),
         billing_of=_billing_of,
         shop_country=visit.shop.country,
+        has_sms=step is Step.CONTACT and await _has_sms(visit),
         goods_minor=checkout.cart.totals.goods_minor - checkout.cart.totals.discount_minor,
         arrival=_arrival,
         key=secrets.token_urlsafe(18),
     )
     return Html(text, status, checkout.cart.count)
+
+
+async def _has_sms(visit: Visit) -> bool:
+    """Whether the shop could keep the promise to tell by SMS."""
+    return await inbox_for(visit.session, shop_id=visit.shop.id, kind=PointKind.PHONE) is not None
 
 
 def _billing_countries(visit: Visit) -> list[tuple[str, str]]:

@@ -42,9 +42,8 @@ def smpp_source(sender: str) -> Address:
     return Address(digits, _INTERNATIONAL, _ISDN)
 
 
-def smpp_destination(to: str, *, country: str) -> Address:
-    """Whom it is for; a number that cannot be read is left to the centre to refuse."""
-    number = e164(to, country=country) or to
+def smpp_destination(number: str) -> Address:
+    """Whom it is for."""
     return Address(number.removeprefix("+"), _INTERNATIONAL, _ISDN)
 
 

@@ -24,10 +24,11 @@ from stoa.contact.channels.protocol import (
     SendProblem,
     TryLater,
 )
-from stoa.contact.channels.sms.encoding import segments_of, simplified
+from stoa.contact.channels.sms.encoding import segments_of
 from stoa.contact.channels.sms.prices import price_of
 from stoa.contact.channels.sms.sent_log import SentLog
 from stoa.contact.channels.sms.settings import SmsSettings
+from stoa.contact.channels.sms.wording import number_of, text_of
 from stoa.platform.errors import Forbidden
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=20, sock_connect=5)
@@ -64,7 +65,7 @@ class Answer:
 class Provider(Protocol):
     """One provider's words. Everything is pure but `hook`, which reads the request."""
 
-    def call_for(self, account: Account, outgoing: Outgoing, *, text: str) -> Call: ...
+    def call_for(self, account: Account, outgoing: Outgoing, *, to: str, text: str) -> Call: ...
 
     def name_of(self, outgoing: Outgoing, answer: Answer) -> str:
         """How receipts will call what was sent.
@@ -122,7 +123,7 @@ class ProviderLine:
         Raises:
             TryLater, NeverWorks: it was not taken.
         """
-        text = simplified(outgoing.text) if self._settings.simplify else outgoing.text
+        text = text_of(outgoing, self._settings)
         segments = segments_of(text).count
         if segments > self._settings.most_segments:
             raise NeverWorks("sms_too_long", parts=segments, most=self._settings.most_segments)
@@ -130,7 +131,7 @@ class ProviderLine:
         if name is None:
             name = await self._send(outgoing, text)
             self._sent.record(outgoing.id, reference=0, number=1, name=name)
-        cost = price_of(self._settings, to=outgoing.to.value, segments=segments)
+        cost = price_of(self._settings, to=number_of(outgoing, self._settings), segments=segments)
         return Accepted(
             names=[name],
             segments=segments,
@@ -140,7 +141,8 @@ class ProviderLine:
 
     async def _send(self, outgoing: Outgoing, text: str) -> str:
         try:
-            call = self._provider.call_for(self._line.account, outgoing, text=text)
+            number = number_of(outgoing, self._settings)
+            call = self._provider.call_for(self._line.account, outgoing, to=number, text=text)
             answer = await ask(self._client, call)
             refuse_strangers(answer)
             name = self._provider.name_of(outgoing, answer)

@@ -18,7 +18,7 @@ from stoa.contact.channels.protocol import (
     TryLater,
 )
 from stoa.contact.channels.sms.arrivals import Arrivals
-from stoa.contact.channels.sms.encoding import encode, encoding_of, simplified, split
+from stoa.contact.channels.sms.encoding import encode, encoding_of, split
 from stoa.contact.channels.sms.numbers import smpp_destination, smpp_source
 from stoa.contact.channels.sms.pace import Pace
 from stoa.contact.channels.sms.pdu import (
@@ -39,6 +39,7 @@ from stoa.contact.channels.sms.problems import submit_problem
 from stoa.contact.channels.sms.sent_log import SentLog
 from stoa.contact.channels.sms.session import Session, SessionEnded, bind, not_reached
 from stoa.contact.channels.sms.settings import SmppSettings, SmsSettings
+from stoa.contact.channels.sms.wording import number_of, text_of
 
 log = structlog.get_logger()
 
@@ -199,7 +200,7 @@ class SmppLine:
         Raises:
             TryLater, NeverWorks: at least one part was not taken.
         """
-        text = simplified(outgoing.text) if self._settings.simplify else outgoing.text
+        text = text_of(outgoing, self._settings)
         parts = split(text)
         if len(parts) > self._settings.most_segments:
             raise NeverWorks("sms_too_long", parts=len(parts), most=self._settings.most_segments)
@@ -213,7 +214,9 @@ class SmppLine:
                 name = await self._submit(self._body(outgoing, part, encoding_of(text), concat))
                 self._sent.record(outgoing.id, reference=reference, number=number, name=name)
             names.append(name)
-        price = price_of(self._settings, to=outgoing.to.value, segments=len(parts))
+        price = price_of(
+            self._settings, to=number_of(outgoing, self._settings), segments=len(parts)
+        )
         return Accepted(
             names=names,
             segments=len(parts),
@@ -224,7 +227,7 @@ class SmppLine:
     def _body(self, outgoing: Outgoing, part: str, encoding: str, concat: Concat | None) -> bytes:
         return submit_body(
             source=smpp_source(self._settings.sender),
-            destination=smpp_destination(outgoing.to.value, country=self._settings.country),
+            destination=smpp_destination(number_of(outgoing, self._settings)),
             data_coding=_CODING[encoding],
             content=encode(part, "gsm7" if encoding == "gsm7" else "ucs2"),
             concat=concat,

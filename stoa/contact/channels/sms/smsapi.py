@@ -61,10 +61,10 @@ class SmsApi:
     def _headers(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self._settings.token.get_secret_value()}"}
 
-    def call_for(self, account: Account, outgoing: Outgoing, *, text: str) -> Call:
+    def call_for(self, account: Account, outgoing: Outgoing, *, to: str, text: str) -> Call:
         key = urlencode({"key": self._settings.callback_secret.get_secret_value()})
         form = {
-            "to": outgoing.to.value.removeprefix("+"),
+            "to": to.removeprefix("+"),
             "from": self._sender.removeprefix("+"),
             "message": text,
             "encoding": "utf-8",

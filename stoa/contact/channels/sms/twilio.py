@@ -67,10 +67,10 @@ class Twilio:
     def _url(self, rest: str) -> str:
         return f"{self._settings.url}/2010-04-01/Accounts/{self._settings.account_sid}{rest}.json"
 
-    def call_for(self, account: Account, outgoing: Outgoing, *, text: str) -> Call:
+    def call_for(self, account: Account, outgoing: Outgoing, *, to: str, text: str) -> Call:
         # The name comes back with every receipt, also with one that is faster than the answer.
         form = {
-            "To": outgoing.to.value,
+            "To": to,
             "From": self._sender,
             "Body": text,
             "StatusCallback": f"{hook_url(account)}?of={outgoing.id}",

@@ -78,11 +78,11 @@ class Vonage:
         pair = f"{self._settings.api_key}:{self._settings.api_secret.get_secret_value()}".encode()
         return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
-    def call_for(self, account: Account, outgoing: Outgoing, *, text: str) -> Call:
+    def call_for(self, account: Account, outgoing: Outgoing, *, to: str, text: str) -> Call:
         body = {
             "message_type": "text",
             "channel": "sms",
-            "to": outgoing.to.value.removeprefix("+"),
+            "to": to.removeprefix("+"),
             "from": self._sender.removeprefix("+"),
             "text": text,
             "client_ref": str(outgoing.id),
