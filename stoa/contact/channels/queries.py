@@ -132,6 +132,7 @@ async def look_at_message(session: ReadSession, situation: Situation) -> Channel
         at=situation.now,
         hours=situation.hours,
     )
+    times = situation.times("message")
     return ChannelView(
         code="message",
         icon="mail",
@@ -139,5 +140,6 @@ async def look_at_message(session: ReadSession, situation: Situation) -> Channel
         reason="open",
         wait=wait,
         agents_available=situation.agents_available,
-        words=dict(situation.times("message").words),
+        opens_at=times.opens_at,
+        words=dict(times.words),
     )

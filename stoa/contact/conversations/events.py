@@ -87,6 +87,7 @@ class ConversationClosed(Event):
 
     type: Literal["conversation.closed"] = "conversation.closed"
     conversation_id: UUID
+    shop_id: UUID
     closed_at: datetime
 
 

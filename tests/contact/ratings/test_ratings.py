@@ -10,6 +10,7 @@ import pytest
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.service import update_settings
 from stoa.contact.conversations.models import Draft, Sender
+from stoa.contact.conversations.queries import get_row
 from stoa.contact.conversations.schemas import Sent
 from stoa.contact.conversations.service import close_conversation, reopen_conversation
 from stoa.contact.ratings.jobs import content_of
@@ -195,8 +196,6 @@ async def test_a_mail_has_a_link_for_each_answer_and_the_page_needs_no_script(
 async def test_the_mail_says_it_in_words(
     database: Database, shop: Shop, messages: Messages, agent: Sender
 ) -> None:
-    from stoa.contact.conversations.queries import get_row
-
     id_, _ = await talk(database, shop, messages, agent)
     async with database.read() as session:
         row = await get_row(session, conversation_id=id_)

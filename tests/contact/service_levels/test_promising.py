@@ -10,7 +10,7 @@ import pytest
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.service import update_settings
 from stoa.contact.conversations.models import Draft, Sender
-from stoa.contact.conversations.queries import get_row
+from stoa.contact.conversations.queries import BUILT_IN, get_row, list_rows
 from stoa.contact.conversations.schemas import Sent
 from stoa.contact.conversations.service import close_conversation
 from stoa.contact.service_levels.errors import PolicyExists
@@ -247,3 +247,32 @@ async def test_what_is_left_for_later_is_waited_for_as_a_message(
         await session.execute("UPDATE conversation SET is_offline = true WHERE id = $1", id_)
     await promises.settle(id_)
     assert (await promises.due(id_))[2] is not None
+
+
+async def test_the_list_by_due_pages_through_all_who_wait(
+    promises: Promises, messages: Messages
+) -> None:
+    policy_id = await promises.make(first_seconds=600)
+    slow, quick, free = [(await ask(promises, messages))[0] for _ in range(3)]
+    await promises.settle(slow)
+    async with promises.database.begin() as session:
+        form = PolicyInput(name="Quicker", first_seconds=60)
+        await change_policy(session, policy_id=policy_id, staff_id=promises.staff_id, form=form)
+    await promises.settle(quick)
+    found: list[str] = []
+    cursor = None
+    async with promises.database.read() as session:
+        while True:
+            page = await list_rows(
+                session,
+                filters=BUILT_IN["due"],
+                staff_id=promises.staff_id,
+                cursor=cursor,
+                limit=1,
+                is_by_due=True,
+            )
+            found += [row["id"] for row in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+    assert found == [str(quick), str(slow), str(free)]

@@ -146,7 +146,10 @@ async def close_conversation(
     )
     fact = SystemFact(fact="closed", by_name=by.staff_name, is_automatic=is_automatic)
     await _tell(session, place=place, fact=fact, action="conversation.closed", by=by)
-    session.publish(ConversationClosed(conversation_id=place.id, closed_at=moment), topics=[])
+    session.publish(
+        ConversationClosed(conversation_id=place.id, shop_id=place.shop_id, closed_at=moment),
+        topics=[],
+    )
 
 
 async def reopen_conversation(session: Session, *, conversation_id: UUID, by: Sender) -> None:
