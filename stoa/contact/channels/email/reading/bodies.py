@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from stoa.contact.channels.email.reading.charsets import to_text
 from stoa.contact.channels.email.reading.headers import headers_of
 from stoa.contact.channels.email.reading.invitations import NoInvitation, read_invitation
-from stoa.contact.channels.email.reading.parts import Part
+from stoa.contact.channels.email.reading.parts import Part, read_parts
+from stoa.contact.channels.email.reading.sealed import NotSigned, signed_content
 from stoa.contact.channels.email.reading.winmail import NoWinmail, read_winmail
 from stoa.contact.channels.protocol import InboundFile
 from stoa.contact.conversations.schemas import Invitation
 
 FILES_MAX = 100
 TEXT_PARTS_MAX = 30
+SEALS_MAX = 3
 NAME_MAX = 150
 # What is read of all parts of text together. Somebody who writes more than that sends a file.
 TEXT_BYTES_MAX = 1_000_000
@@ -33,7 +35,7 @@ _SEALS = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 )
 _WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
-_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\<>:"|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
@@ -48,6 +50,7 @@ class Body:
     notes: list[str] = field(default_factory=list)
     text_parts: int = 0
     text_bytes_left: int = TEXT_BYTES_MAX
+    opened: int = 0  # signed mails within the mail
 
     def note(self, code: str) -> None:
         if code not in self.notes:
@@ -85,14 +88,28 @@ def _take(part: Part, body: Body) -> None:
         return
     elif part.media_type in _WINMAIL or part.file_name.lower() == "winmail.dat":
         _take_winmail(part, body)
+    elif part.media_type in _SEALED and part.file_name.lower() in ("", "smime.p7m"):
+        _take_sealed(part, body)
     elif part.media_type in _CALENDARS:
         _take_calendar(part, body)
     elif _is_text(part):
         _take_text(part, body)
     else:
-        if part.media_type in _ENCRYPTED and "signed" not in part.parameters.get("smime-type", ""):
-            body.note("encrypted")
         _take_file(part, body)
+
+
+def _take_sealed(part: Part, body: Body) -> None:
+    """S/MIME around the whole mail: what is only signed can be read, what is encrypted cannot."""
+    try:
+        if body.opened == SEALS_MAX:
+            raise NotSigned("sealed too often")
+        content = signed_content(part.content)
+    except NotSigned:
+        body.note("encrypted")
+        _take_file(part, body)
+        return
+    body.opened += 1
+    _take(read_parts(content), body)
 
 
 def _is_text(part: Part) -> bool:
@@ -106,9 +123,9 @@ def _take_alternative(part: Part, body: Body) -> None:
     text, such as an invitation or a picture inside `multipart/related`."""
     inner = Body()
     for child in part.children:
-        one = Body(text_bytes_left=body.text_bytes_left)
+        one = Body(text_bytes_left=body.text_bytes_left, opened=body.opened)
         _take(child, one)
-        body.text_bytes_left = one.text_bytes_left
+        body.text_bytes_left, body.opened = one.text_bytes_left, one.opened
         inner.plain = inner.plain or one.plain
         inner.is_flowed = inner.is_flowed or one.is_flowed
         inner.html = inner.html or one.html

@@ -15,6 +15,7 @@ from stoa.contact.channels.email.reading.addresses import (
 from stoa.contact.channels.email.reading.authentication import is_proven
 from stoa.contact.channels.email.reading.automatic import is_automatic
 from stoa.contact.channels.email.reading.bodies import Body, read_body
+from stoa.contact.channels.email.reading.certified import read_receipt, unwrapped
 from stoa.contact.channels.email.reading.headers import Headers, message_ids, moment
 from stoa.contact.channels.email.reading.html_text import QUOTES, html_lines
 from stoa.contact.channels.email.reading.parts import Part, read_parts
@@ -76,7 +77,11 @@ def parse_mail(account: Account, raw: Raw) -> Parsed:
     said = raw.envelope.proofs.get("size", "")
     if len(raw.content) > BYTES_MAX or (said.isdecimal() and int(said[:18]) > BYTES_MAX):
         raise Unreadable("too_large", limit_mb=BYTES_MAX // 1024 // 1024)
-    root = read_parts(raw.content)
+    outer = read_parts(raw.content)
+    receipt = read_receipt(outer.headers)
+    if receipt is not None:
+        return receipt
+    root = unwrapped(outer) or outer
     headers = root.headers
     if not headers.fields or not any(headers.get(name) for name in ("from", "to", "date", "subject",
                                      "received", "message-id", "return-path")):  # fmt: skip
@@ -85,7 +90,7 @@ def parse_mail(account: Account, raw: Raw) -> Parsed:
     if _is_own(account, headers, sender):
         return Nothing("own_mail")
     subject = headers.text("subject")[:SUBJECT_MAX]
-    has_null_sender = _has_null_sender(headers, raw.envelope)
+    has_null_sender = _has_null_sender(outer.headers, raw.envelope)
     report = read_report(
         root,
         sender=sender.address if sender else "",
@@ -96,12 +101,13 @@ def parse_mail(account: Account, raw: Raw) -> Parsed:
         return report
     if sender is None:
         raise Unreadable("no_sender")
-    return _inbound(account, raw, root, sender, subject, has_null_sender=has_null_sender)
+    return _inbound(account, raw, outer, root, sender, subject, has_null_sender=has_null_sender)
 
 
 def _inbound(
     account: Account,
     raw: Raw,
+    outer: Part,
     root: Part,
     sender: Sender,
     subject: str,
@@ -123,7 +129,7 @@ def _inbound(
         own_domains={address.rpartition("@")[2] for address in _own_addresses(account)},
     )
     is_verified = not is_from_form and is_proven(
-        headers,
+        outer.headers,
         sender,
         raw.envelope,
         trusted=tuple(getattr(account.settings, "trusted_authserv_ids", ())),
@@ -143,7 +149,7 @@ def _inbound(
         subject=subject,
         files=tuple(body.files),
         locale=_locale(headers),
-        reply_token=_reply_token(account, headers, raw.envelope),
+        reply_token=_reply_token(account, outer.headers, raw.envelope),
         answers=_answers(headers),
         is_automatic=automatic,
         card=_card(

@@ -67,10 +67,10 @@ def show_original(content: bytes, *, with_pictures: bool) -> Original:
     """
     try:
         root = read_parts(content)
+        body = read_body(root)
     except Unreadable:
         text, _ = to_text(content[:TEXT_MAX], None)
         return Original(_page(_plain(text), with_pictures=False, is_plain=True), 0, (), ())
-    body = read_body(root)
     page, blocked = _body_page(body, with_pictures=with_pictures)
     files = tuple(file.file_name for file in body.files)
     return Original(page, blocked, tuple(_headers(root.headers)), files)

@@ -14,6 +14,7 @@ DELIVERY = "5f0c2f1e-9a52-4a4e-8f7e-000000000001"
 def cases() -> Iterator[Case]:
     yield from _reports()
     yield from _bounces()
+    yield from _certified()
     yield from _automatic()
     yield from _proofs()
 
@@ -188,6 +189,54 @@ def _bounces() -> Iterator[Case]:
         mail(common(subject="Delivery failed again?"), "Nobody rang."),
         {"kind": "message", "text": "Nobody rang.", "is_automatic": False},
     )
+
+
+def _certified() -> Iterator[Case]:
+    """As a provider of Italian certified mail (PEC) writes."""
+    words = WORDS["it"]
+    inner = b"".join(f"{name}: {value}\n".encode() for name, value in common(words))
+    inner += part("text/plain", "Chiedo il recesso.")
+    wrapped = (
+        b"Content-Type: message/rfc822; name=postacert.eml\n"
+        b'Content-Disposition: inline; filename="postacert.eml"\n\n' + inner
+    )
+    said = part("text/plain", "Il messaggio originale è incluso in allegato.")
+    outer = [
+        ("X-Trasporto", "posta-certificata"),
+        ("From", f'"Per conto di: {words.address}" <posta-certificata@pec.provider.example>'),
+        ("Reply-To", words.address),
+        ("To", SHOP_ADDRESS),
+        ("Subject", "POSTA CERTIFICATA: recesso"),
+        ("Message-ID", "<opec1@pec.provider.example>"),
+    ]
+    yield (
+        "certified-it",
+        whole(outer, multipart("mixed", [said, wrapped])),
+        {
+            "kind": "message",
+            "text": "Chiedo il recesso.",
+            "sender": words.address,
+            "sender_name": words.name,
+            "subject": words.subject,
+            "name": "<1@customer.example>",
+            "is_verified": False,
+            "is_automatic": False,
+            "notes": [],
+        },
+    )
+    kinds: dict[str, dict[str, Any]] = {
+        "avvenuta-consegna": _report(name=OURS, state="delivered"),
+        "errore-consegna": _report(name=OURS, state="failed", is_point_dead=False),
+        "accettazione": {"kind": "nothing", "reason": "under_way"},
+    }
+    for kind, expected in kinds.items():
+        headers = [
+            ("X-Ricevuta", kind),
+            ("X-Riferimento-Message-ID", OURS),
+            ("From", "posta-certificata@pec.provider.example"),
+            ("Subject", f"{kind.upper()}: x"),
+        ]
+        yield f"certified-{kind}-it", mail(headers, "Ricevuta"), expected
 
 
 def _automatic() -> Iterator[Case]:
