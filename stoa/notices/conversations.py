@@ -18,8 +18,10 @@ from stoa.contact.conversations.service import (
     render_transcript,
     take_unread_answers,
 )
-from stoa.notices.mail import Mail, transport_of
-from stoa.notices.orders import HTML, NOWHERE, TEXT
+from stoa.notices.leaving import send_mail
+from stoa.notices.mail import Mail
+from stoa.notices.orders import NOWHERE, TEXT
+from stoa.notices.pages import render_page
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -59,7 +61,15 @@ async def send_transcript(node: Node, payload: Payload) -> None:
         conversation=render_transcript(row, messages, shop_name=shop.name),
         base_url=node.settings.base_url,
     )
-    await transport_of(node.settings).send(mail)
+    # Only from the customer's own address does an answer to it belong to the conversation.
+    is_theirs = mail.to == row.contact_email
+    await send_mail(
+        node,
+        mail,
+        shop_id=shop.id,
+        to_name=row.contact_name,
+        conversation_id=row.id if is_theirs else None,
+    )
 
 
 async def mail_answers_periodically(node: Node) -> None:
@@ -145,7 +155,7 @@ async def send_answers(node: Node, payload: Payload) -> None:
         conversation=render_messages(row, messages, shop_name=shop.name),
         base_url=node.settings.base_url,
     )
-    await transport_of(node.settings).send(mail)
+    await send_mail(node, mail, shop_id=shop.id, to_name=row.contact_name, conversation_id=row.id)
 
 
 def _mail(
@@ -166,6 +176,7 @@ def _mail(
         "shop": shop,
         "name": row.contact_name,
         "occasion": occasion,
+        "title": t(f"{occasion}.subject", shop=shop.name),
         "conversation": conversation,
         "link": f"{base_url}/{locale}/",
     }
@@ -177,6 +188,6 @@ def _mail(
         locale=locale,
         subject=t(f"{occasion}.subject", shop=shop.name),
         text=TEXT.get_template("conversation.txt").render(values),
-        html=HTML.get_template("conversation.html").render(values),
+        html=render_page("conversation", values),
         sent_at=now(),
     )

@@ -15,7 +15,9 @@ from stoa.commerce.payments.service import installed_payment, payment_terms
 from stoa.commerce.shipping.service import arrival_window
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
-from stoa.notices.mail import Mail, transport_of
+from stoa.notices.leaving import send_mail
+from stoa.notices.mail import Mail
+from stoa.notices.pages import render_page
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.formats import format_date, format_money, format_percent
@@ -37,15 +39,6 @@ class Occasion(StrEnum):
     EXPIRED = "expired"
 
 
-# Two environments: a text must not be escaped, a page must.
-HTML = Environment(
-    loader=PackageLoader("stoa.notices"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=StrictUndefined,
-    auto_reload=False,  # code and templates of one release belong together
-)
 TEXT = Environment(
     loader=PackageLoader("stoa.notices"),
     autoescape=False,  # noqa: S701 - plain text
@@ -84,7 +77,7 @@ async def send_order_mail(node: Node, payload: Payload) -> None:
     mail = order_mail(
         order, shop=shop, occasion=Occasion(payload["occasion"]), base_url=node.settings.base_url
     )
-    await transport_of(node.settings).send(mail)
+    await send_mail(node, mail, shop_id=shop.id, to_name=order.shipping_address.name)
 
 
 def order_mail(order: Order, *, shop: Shop, occasion: Occasion, base_url: str) -> Mail:
@@ -98,6 +91,7 @@ def order_mail(order: Order, *, shop: Shop, occasion: Occasion, base_url: str) -
         "order": order,
         "shop": shop,
         "occasion": occasion,
+        "title": t(f"order.{occasion}.title"),
         "locale": locale,
         "t": t,
         "link": f"{base_url}/{locale}/order/{order.token}",
@@ -117,7 +111,7 @@ def order_mail(order: Order, *, shop: Shop, occasion: Occasion, base_url: str) -
         locale=locale,
         subject=t(f"order.{occasion}.subject", number=order.number, shop=shop.name),
         text=TEXT.get_template("order.txt").render(values),
-        html=HTML.get_template("order.html").render(values),
+        html=render_page("order", values),
         sent_at=now(),
     )
 
