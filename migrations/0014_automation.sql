@@ -51,10 +51,11 @@ CREATE INDEX rule_run_note ON rule_run (note_id);
 CREATE TABLE rule_position (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     seq bigint NOT NULL,
+    at timestamptz NOT NULL, -- when what was followed last had happened
     since timestamptz NOT NULL, -- what was said before nobody is asked about
     is_followed boolean NOT NULL -- false: no rule is on, and no webhook
 );
-INSERT INTO rule_position (seq, since, is_followed) VALUES (0, now(), false);
+INSERT INTO rule_position (seq, at, since, is_followed) VALUES (0, now(), now(), false);
 
 -- The last message of a conversation that was seen; without a foreign key, as above.
 CREATE TABLE rule_seen (

@@ -17,6 +17,7 @@ CREATE INDEX webhook_shop ON webhook (shop_id, created_at, id);
 CREATE TABLE webhook_delivery (
     id uuid PRIMARY KEY, -- sent as `webhook-id`: the same thing again has the same
     webhook_id uuid NOT NULL REFERENCES webhook (id) ON DELETE CASCADE,
+    conversation_id uuid, -- whose words it holds; they are erased with the person
     event text NOT NULL,
     body text NOT NULL, -- as it is signed and sent, byte by byte
     state text NOT NULL DEFAULT 'queued'
@@ -33,5 +34,6 @@ CREATE TABLE webhook_delivery (
     done_at timestamptz
 );
 CREATE INDEX webhook_delivery_list ON webhook_delivery (webhook_id, created_at DESC, id DESC);
+CREATE INDEX webhook_delivery_conversation ON webhook_delivery (conversation_id);
 CREATE INDEX webhook_delivery_due ON webhook_delivery (next_try_at, id) WHERE state = 'queued';
 CREATE INDEX webhook_delivery_old ON webhook_delivery (created_at) WHERE state <> 'queued';

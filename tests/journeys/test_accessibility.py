@@ -149,7 +149,7 @@ async def test_the_desk(stoa: StoaProcess, browser: Browser, anna: Staff) -> Non
         await page.get_by_role("button", name=DESK("nav.imports")).click()
         await expect(page.get_by_role("heading", name=DESK("nav.imports"))).to_be_visible()
         await expect_no_grave(page, "imports")
-        for name in ("account", "people", "replies", "settings", "teams"):
+        for name in ("account", "people", "replies", "settings", "teams", "rules", "webhooks"):
             await page.get_by_role("button", name=DESK("nav.menu")).click()
             await page.get_by_role("menuitem", name=DESK(f"nav.{name}"), exact=True).click()
             await expect(page.get_by_role("heading", name=DESK(f"nav.{name}"))).to_be_visible()

@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -32,6 +33,8 @@ BATCH = 500
 GATHER_SECONDS = 0.05
 # Other nodes' messages are heard by them; this is for one that died before it looked.
 LOOK_EVERY_SECONDS = 5.0
+# Nodes' clocks differ by less.
+LATE = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -42,12 +45,12 @@ async def follow(database: Database) -> int:
     """
     async with database.begin() as session:
         position = await session.fetch_one(
-            "SELECT seq, since FROM rule_position WHERE is_followed FOR UPDATE"
+            "SELECT seq, at, since FROM rule_position WHERE is_followed FOR UPDATE"
         )
         if position is None:
             return 0
         rows = await session.fetch(
-            "SELECT seq, (data -> 'conversation' ->> 'id')::uuid AS id FROM event"
+            "SELECT seq, (data -> 'conversation' ->> 'id')::uuid AS id, created_at FROM event"
             " WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3",
             DESK_TOPIC,
             position["seq"],
@@ -55,12 +58,27 @@ async def follow(database: Database) -> int:
         )
         if not rows:
             return 0
-        ids = sorted({row["id"] for row in rows if row["id"] is not None})
-        said = await unseen(session, conversation_ids=ids, since=position["since"])
+        ids = {row["id"] for row in rows if row["id"] is not None}
+        if rows[0]["seq"] != position["seq"] + 1:
+            ids |= await _spoken_in(session, since=position["at"])
+        said = await unseen(session, conversation_ids=sorted(ids), since=position["since"])
         await _write_down(session, [spoken for spoken, _ in said])
         await _remember(session, said)
-        await session.execute("UPDATE rule_position SET seq = $1", rows[-1]["seq"])
+        await session.execute(
+            "UPDATE rule_position SET seq = $1, at = greatest(at, $2)",
+            rows[-1]["seq"],
+            rows[-1]["created_at"],
+        )
     return len(rows)
+
+
+async def _spoken_in(session: Session, *, since: datetime) -> set[UUID]:
+    """Where anything was said since then: the log has forgotten some of it, for somebody was erased
+    or nobody has followed for longer than the log is kept."""
+    rows = await session.fetch(
+        "SELECT DISTINCT conversation_id AS id FROM message WHERE created_at > $1", since - LATE
+    )
+    return {row["id"] for row in rows}
 
 
 async def _write_down(session: Session, said: Sequence[Spoken]) -> None:

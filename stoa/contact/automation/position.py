@@ -19,6 +19,7 @@ async def follow_if_needed(session: Session) -> None:
         UPDATE rule_position p SET is_followed = w.is_it,
             seq = CASE WHEN p.is_followed THEN p.seq
                 ELSE coalesce((SELECT t.seq FROM topic t WHERE t.name = $1), 0) END,
+            at = CASE WHEN p.is_followed THEN p.at ELSE $2 END,
             since = CASE WHEN p.is_followed THEN p.since ELSE $2 END
         FROM wanted w WHERE p.is_followed <> w.is_it
         """,

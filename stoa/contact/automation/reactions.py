@@ -7,6 +7,7 @@ from stoa.people.customers.events import CustomerErased
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.ids import new_id
+from stoa.platform.jobs.forgetting import forget_soon
 from stoa.platform.jobs.queue import enqueue
 
 
@@ -31,10 +32,17 @@ async def hear_tags(session: Session, event: ConversationTagged) -> None:
 
 
 async def forget_person(session: Session, event: CustomerErased) -> None:
-    """What a rule wrote goes with the conversation. A webhook's body names it by its id."""
+    """What rules wrote of a conversation goes with it, and what webhooks were told."""
     ids = await conversation_ids_of(
         session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
     await session.execute("DELETE FROM rule_run WHERE conversation_id = ANY($1::uuid[])", ids)
-    named = [f"%{id_}%" for id_ in (*ids, *event.customer_ids, *event.visitor_ids)]
-    await session.execute("DELETE FROM webhook_delivery WHERE body LIKE ANY($1::text[])", named)
+    await session.execute(
+        "DELETE FROM webhook_delivery WHERE conversation_id = ANY($1::uuid[])", ids
+    )
+    told = await session.fetch(
+        "SELECT DISTINCT e.topic FROM staff s JOIN event e ON e.topic = 'told:' || s.id"
+        " WHERE (e.data ->> 'conversation_id')::uuid = ANY($1::uuid[]) ORDER BY e.topic",
+        ids,
+    )
+    await forget_soon(session, topics=[row["topic"] for row in told])

@@ -161,6 +161,7 @@ async def tell_webhooks(session: Session, *, shop_id: UUID, task: Task) -> None:
                 await _queue(
                     session,
                     webhook_id=row["id"],
+                    conversation_id=task.conversation_id,
                     event=event,
                     data=data,
                     at=task.at,
@@ -188,6 +189,7 @@ async def call_webhook(
     await _queue(
         session,
         webhook_id=webhook_id,
+        conversation_id=conversation_id,
         event="rule.acted",
         data={**data, "rule": rule_name},
         at=now(),
@@ -209,6 +211,7 @@ async def send_test(session: Session, *, webhook_id: UUID) -> UUID:
     return await _queue(
         session,
         webhook_id=webhook_id,
+        conversation_id=None,
         event="webhook.test",
         data={"name": webhook.name},
         at=now(),
@@ -255,6 +258,7 @@ async def _queue(
     session: Session,
     *,
     webhook_id: UUID,
+    conversation_id: UUID | None,
     event: str,
     data: dict[str, Any],
     at: datetime,
@@ -264,14 +268,15 @@ async def _queue(
     body = {"type": event, "timestamp": at.isoformat(), "data": data}
     count = await session.execute(
         "INSERT INTO webhook_delivery"
-        " (id, webhook_id, event, body, next_try_at, unique_key, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $5) ON CONFLICT (unique_key) DO NOTHING",
+        " (id, webhook_id, event, body, next_try_at, unique_key, created_at, conversation_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $5, $7) ON CONFLICT (unique_key) DO NOTHING",
         delivery_id,
         webhook_id,
         event,
         orjson.dumps(body).decode(),
         now(),
         unique_key,
+        conversation_id,
     )
     if count:
         await enqueue(session, DELIVER_JOB, {"delivery_id": delivery_id})
