@@ -102,6 +102,7 @@ class FolderChannel:
                 InboundFile(name, "application/octet-stream", content.encode())
                 for name, content in said.get("files", {}).items()
             ],
+            locale=said.get("locale"),
             reply_token=said.get("token"),
             answers=said.get("answers", []),
             is_automatic=said.get("is_automatic", False),

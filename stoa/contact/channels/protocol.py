@@ -107,7 +107,7 @@ class Inbound:
     sent_at: datetime | None = None
     subject: str = ""
     files: Sequence[InboundFile] = ()
-    locale: Locale | None = None  # None: to be guessed from the text
+    locale: Locale | None = None  # as its headers say; the text itself is looked at first
     reply_token: str | None = None  # one of ours, unchecked
     answers: Sequence[str] = ()  # names it answers, the nearest first
     # A machine wrote it: it is kept in its conversation, and nobody is woken or answered.

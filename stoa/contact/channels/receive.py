@@ -312,7 +312,9 @@ async def _place(
     if answered is not None:
         sent = await texts_sent(session, conversation_id=answered)
         return answered, channel.trim(inbound, sent=sent), None
-    locale = inbound.locale or guess_locale(f"{inbound.subject}\n{inbound.text}"[:GUESSED_FROM])
+    # What they write before what their program says: Outlook names the language of its menus.
+    guessed = guess_locale(f"{inbound.subject}\n{inbound.text}"[:GUESSED_FROM])
+    locale = guessed or inbound.locale
     customer = await customer_of_point(
         session,
         point=inbound.point,

@@ -56,6 +56,12 @@ async def test_begins_a_conversation_that_waits_for_an_answer(place: Place) -> N
     assert await bodies(place, conversation["id"]) == ["Wo ist mein Paket?"]
 
 
+async def test_believes_what_they_write_before_what_their_program_says(place: Place) -> None:
+    await come(place, "<1>", text="Dzień dobry, gdzie jest moja paczka?", locale="en")
+    await come(place, "<2>", sender="ben@example.com", text="ok", locale="it")
+    assert [row["locale"] for row in await conversations(place)] == ["pl", "it"]
+
+
 async def test_takes_the_same_thing_once(place: Place) -> None:
     assert await come(place, "<1>")
     assert not await come(place, "<1>")
