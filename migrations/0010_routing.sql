@@ -71,7 +71,7 @@ CREATE TABLE channel_weight (
 
 ALTER TABLE conversation ADD COLUMN team_id uuid REFERENCES team (id);
 ALTER TABLE conversation ADD COLUMN queue_id uuid REFERENCES queue (id);
-ALTER TABLE conversation ADD COLUMN queued_at timestamptz; -- since when it is in that queue
+ALTER TABLE conversation ADD COLUMN queued_at timestamptz; -- since when it is there, or with whom it was given to by rule
 -- Who put it back among the unassigned last: they are not given it again.
 ALTER TABLE conversation ADD COLUMN put_back_by uuid REFERENCES staff (id);
 -- Only what waits for somebody is in it: nothing at all as long as there is no team.

@@ -104,14 +104,23 @@ async def _take_back(session: Session, floor: Floor, desk: Desk) -> int:
 
 
 async def _move_on(session: Session, floor: Floor, desk: Desk) -> int:
-    """What nobody took in its queue's time waits in the next one."""
+    """What nobody took in its queue's time waits in the next one; who left it unread is not given
+    it there again."""
     due = await overdue(session, at=desk.at, limit=AT_ONCE)
     places = await _lock_waiting(session, due)
     for place in places:
-        if place.assignee_id is None:
-            queue = floor.queues[due[place.id]]
-            told = Told("moved", team_name=floor.team_of(queue.id).name)
-            await _route(session, place, queue, assignee_id=None, told=told)
+        one = due[place.id]
+        if place.assignee_id == one.assignee_id:
+            queue = floor.queues[one.queue_id]
+            await route_conversation(
+                session,
+                place=place,
+                queue_id=queue.id,
+                team_id=queue.team_id,
+                assignee_id=None,
+                told=Told("moved", team_name=floor.team_of(queue.id).name),
+                put_back_by=one.assignee_id,
+            )
     return len(places)
 
 

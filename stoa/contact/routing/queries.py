@@ -178,18 +178,30 @@ async def abandoned(session: ReadSession, *, available: Collection[UUID]) -> lis
     return [Abandoned(**row) for row in rows]
 
 
-async def overdue(session: ReadSession, *, at: datetime, limit: int) -> dict[UUID, UUID]:
-    """Conversations nobody has taken in their queue's time -> the queue in which they go on."""
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A conversation that goes on to another queue; `assignee_id` has not even read it."""
+
+    queue_id: UUID
+    assignee_id: UUID | None
+
+
+async def overdue(session: ReadSession, *, at: datetime, limit: int) -> dict[UUID, Overdue]:
+    """Conversations that nobody has taken in their queue's time, and those that whoever was given
+    them has left unread for as long."""
     rows = await session.fetch(
-        "SELECT c.id, q.overflow_queue_id FROM queue q"
+        "SELECT c.id, q.overflow_queue_id, c.assignee_id FROM queue q"
         f" JOIN conversation c ON c.queue_id = q.id AND {WAITS} AND c.queue_id IS NOT NULL"
-        " WHERE q.removed_at IS NULL AND q.overflow_queue_id IS NOT NULL AND c.assignee_id IS NULL"
+        " WHERE q.removed_at IS NULL AND q.overflow_queue_id IS NOT NULL"
         " AND greatest(c.waiting_since, c.queued_at) + q.overflow_seconds * interval '1 second'"
-        " <= $1 ORDER BY c.waiting_since, c.id LIMIT $2",
+        " <= $1 AND (c.assignee_id IS NULL OR NOT EXISTS (SELECT FROM message m"
+        " WHERE m.conversation_id = c.id AND m.sender_kind = 'customer'"
+        " AND m.created_at >= c.waiting_since AND m.seq <= c.agent_read_seq))"
+        " ORDER BY c.waiting_since, c.id LIMIT $2",
         at,
         limit,
     )
-    return {row["id"]: row["overflow_queue_id"] for row in rows}
+    return {row["id"]: Overdue(row["overflow_queue_id"], row["assignee_id"]) for row in rows}
 
 
 async def load_agents(

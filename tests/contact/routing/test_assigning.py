@@ -13,7 +13,11 @@ from stoa.contact.conversations.models import Draft, Sender
 from stoa.contact.conversations.queries import count_rows, get_row, list_rows, public_messages
 from stoa.contact.conversations.schemas import ConversationRow, Sent, SystemFact
 from stoa.contact.conversations.schemas.desk import Filters
-from stoa.contact.conversations.service import assign_conversation, close_conversation
+from stoa.contact.conversations.service import (
+    assign_conversation,
+    close_conversation,
+    mark_read,
+)
 from stoa.contact.routing.assigning import Busy, Desk, hold_routing, route_waiting
 from stoa.contact.routing.queries import foreign_teams, next_waiting
 from stoa.contact.routing.service import remove_team, send_to_queue
@@ -256,6 +260,27 @@ async def test_what_nobody_took_goes_on_to_the_other_team(
     found = await row(database, waiting)
     assert (found.team_id, found.queue_id, found.assignee_id) == (other, target, helper)
     assert await facts(database, waiting) == [("moved", "Others"), ("routed", "Helper")]
+
+
+async def test_what_was_left_unread_goes_on_and_what_was_read_does_not(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    ada = await a_speaker(database, "Ada", "en")
+    helper = await a_speaker(database, "Helper", "en")
+    other, target = await a_team(database, ada, helper, name="Others", takes_counter=False)
+    team, _ = await a_team(database, ada, overflow_queue_id=target, overflow_seconds=30)
+    unread, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    read, customer = await somebody_waits(database, messages, shop_id=shop.id)
+    await route(database, a_desk(ada, helper))
+    async with database.begin() as session:
+        await mark_read(session, conversation_id=read, reader="agent", seq=9, visitor_id=None)
+    await messages.submit(a_draft(read, customer, "Are you there?"))
+    await route(database, a_desk(ada, helper, later=29))
+    assert [one.assignee_id for one in await rows(database, [unread, read])] == [ada, ada]
+    await route(database, a_desk(ada, helper, later=31))
+    moved, kept = await rows(database, [unread, read])
+    assert (moved.team_id, moved.assignee_id) == (other, helper), "Ada is in that team as well"
+    assert (kept.team_id, kept.assignee_id) == (team, ada)
 
 
 async def test_what_waited_with_a_team_that_is_no_more_is_routed_anew(

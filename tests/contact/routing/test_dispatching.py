@@ -112,7 +112,14 @@ async def test_whoever_comes_is_given_what_waits_and_loses_it_by_going_away(
             await first.ask("presence.set", status="away")
             await hear_row(second, waiting, assignee=bob)
             # Back again, Ada does not take it from Bob.
+            await second.subscribe("presence")
             await first.ask("presence.set", status="available")
+            everybody: list[Any] = []
+            while {(one["name"], one["status"]) for one in everybody} != {
+                ("Ada", "available"),
+                ("Bob", "available"),
+            }:
+                everybody = (await second.hear("presence"))["data"]["staff"]
             other, _ = await somebody_waits(database, messages, shop_id=shop.id)
             await hear_row(first, other, assignee=ada)
     assert await assignee_of(database, waiting) == bob

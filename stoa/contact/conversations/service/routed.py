@@ -33,12 +33,14 @@ async def route_conversation(
     put_back_by: UUID | None = None,
 ) -> None:
     """The conversation is in that queue of that team, and `assignee_id`'s. The caller holds its
-    lock; a queue it was not in before it waits in from now on. `put_back_by` will not be given it,
-    nor will who put it back before, as long as nobody has it.
+    lock. In a queue it was not in before, or with somebody who did not have it, it waits from now
+    on. `put_back_by` will not be given it, nor will who put it back before, as long as nobody has
+    it.
     """
     await session.execute(
         "UPDATE conversation SET assignee_id = $4, team_id = $3,"
-        " queued_at = CASE WHEN queue_id = $2 THEN queued_at ELSE $5 END, queue_id = $2,"
+        " queued_at = CASE WHEN queue_id = $2 AND ($4::uuid IS NULL OR assignee_id = $4)"
+        " THEN queued_at ELSE $5 END, queue_id = $2,"
         " put_back_by = CASE WHEN $4::uuid IS NULL THEN coalesce($6, put_back_by) END,"
         " version = version + 1 WHERE id = $1",
         place.id,
