@@ -65,6 +65,7 @@ from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import keeping_snoozes, sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
 from stoa.contact.ratings import commands as ratings
+from stoa.contact.ratings import reactions as rating_reactions
 from stoa.contact.ratings.jobs import MAIL_JOB as RATING_JOB
 from stoa.contact.ratings.jobs import ask_by_mail
 from stoa.contact.ratings.reactions import ask_after_closing
@@ -150,6 +151,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
         call_reactions.forget_person,
         automation_reactions.forget_person,
         channel_reactions.forget_person,
+        rating_reactions.forget_person,
         conversation_reactions.forget_person,
         cart_reactions.forget_person,
         order_reactions.forget_person,

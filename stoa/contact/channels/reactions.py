@@ -14,20 +14,31 @@ async def forget_person(session: Session, event: CustomerErased) -> None:
         session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
     senders = [key for kind, key in event.points if kind is PointKind.EMAIL]
+    kinds = [kind.value for kind, _ in event.points]
+    keys = [key for _, key in event.points]
     originals = await session.fetch(
-        "UPDATE inbound i SET blob_id = NULL, envelope = '{}', problem = NULL,"
-        " state = CASE WHEN i.state = 'set_aside' THEN 'ignored' ELSE i.state END"
+        "UPDATE inbound i SET blob_id = NULL, envelope = '{}', problem = NULL, from_kind = NULL,"
+        " from_key = NULL, state = CASE WHEN i.state = 'taken' THEN 'taken' ELSE 'ignored' END,"
+        " done_at = coalesce(i.done_at, i.received_at)"
         " FROM inbound old WHERE old.id = i.id AND (i.conversation_id = ANY($1::uuid[])"
-        " OR lower(i.envelope ->> 'sender') = ANY($2::text[])) RETURNING old.blob_id",
+        " OR lower(i.envelope ->> 'sender') = ANY($2::text[])"
+        " OR (i.from_kind, i.from_key) IN (SELECT * FROM unnest($3::text[], $4::text[])))"
+        " RETURNING old.blob_id",
         ids,
         senders,
+        kinds,
+        keys,
     )
     await drop_soon(session, blob_ids=[row["blob_id"] for row in originals])
     await session.execute(
         "DELETE FROM delivery WHERE conversation_id = ANY($1::uuid[])"
         " OR (to_kind, to_key) IN (SELECT * FROM unnest($2::text[], $3::text[]))",
         ids,
-        [kind.value for kind, _ in event.points],
-        [key for _, key in event.points],
+        kinds,
+        keys,
+    )
+    await session.execute(
+        "DELETE FROM parked_receipt WHERE receipt::text ILIKE ANY($1::text[])",
+        [f"%{key}%" for key in senders],
     )
     await session.execute("DELETE FROM external_name WHERE conversation_id = ANY($1::uuid[])", ids)

@@ -97,7 +97,8 @@ async def forget_person(session: Session, event: CustomerErased) -> None:
     await session.execute(
         "UPDATE conversation SET contact_name = '', contact_email = NULL, consent = NULL,"
         " subject = '', last_message_preview = '', page_url = '', message_count = 0,"
-        " unread_count = 0, waiting_since = NULL, state = 'closed',"
+        " unread_count = 0, waiting_since = NULL, state = 'closed', snoozed_at = NULL,"
+        " snoozed_until = NULL, woke_by = NULL,"
         " closed_at = coalesce(closed_at, $2), version = version + 1 WHERE id = ANY($1::uuid[])",
         ids,
         now(),

@@ -15,7 +15,16 @@ max-width:52rem;padding:1rem}h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bot
 white-space:pre-wrap}article{background:#fff;border:1px solid #e4dfd6;border-radius:10px;\
 padding:.5rem 1rem;margin:.5rem 0}@media(max-width:30rem){dl{grid-template-columns:1fr}}"""
 
-SECTIONS = ("profile", "contact_points", "consents", "conversations", "orders", "calls", "visits")
+SECTIONS = (
+    "profile",
+    "contact_points",
+    "consents",
+    "conversations",
+    "orders",
+    "calls",
+    "ratings",
+    "visits",
+)
 
 
 def render_page(person: Person) -> str:

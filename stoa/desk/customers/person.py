@@ -35,6 +35,11 @@ _SECTIONS = {
         AS data FROM call k JOIN conversation c ON c.id = k.conversation_id
         WHERE c.customer_id = ANY($1::uuid[]) OR k.visitor_id = ANY($2::uuid[])
         ORDER BY k.created_at, k.id""",
+    "ratings": """SELECT jsonb_build_object('asked_at', r.asked_at, 'rated_at', r.rated_at,
+        'score', r.score, 'words', r.words) AS data
+        FROM rating r JOIN conversation c ON c.id = r.conversation_id
+        WHERE c.customer_id = ANY($1::uuid[]) OR c.visitor_id = ANY($2::uuid[])
+        ORDER BY r.asked_at, r.id""",
     "visits": """SELECT jsonb_build_object('from', started_at, 'to', ended_at,
         'pages', page_count, 'came_to', furthest_step, 'device', device, 'came_from', referrer)
         AS data FROM visit WHERE visitor_id = ANY($2::uuid[]) AND $1::uuid[] IS NOT NULL

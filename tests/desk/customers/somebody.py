@@ -80,6 +80,7 @@ async def make_somebody(plain: Database, shop: Shop, agent: Sender, *, blobs_dir
             proof=Proof(ip="192.0.2.77", note=SECRET),
         )
     await _by_channel(database, shop, conversation_id, LocalBlobStore(blobs_dir))
+    await _around(database, shop, conversation_id)
     await _call_and_visit(
         database, shop, conversation_id, visitor_id, agent.staff_id, LocalBlobStore(blobs_dir)
     )
@@ -168,8 +169,8 @@ async def _by_channel(
         )
         await session.execute(
             "INSERT INTO inbound (id, inbox_id, external_id, blob_id, envelope, state,"
-            " conversation_id, message_id, received_at)"
-            " VALUES ($1, $2, '1:17', $3, $4, 'taken', $5, $6, $7)",
+            " conversation_id, message_id, received_at, from_kind, from_key)"
+            " VALUES ($1, $2, '1:17', $3, $4, 'taken', $5, $6, $7, 'email', $8)",
             new_id(),
             inbox_id,
             original.id,
@@ -177,6 +178,7 @@ async def _by_channel(
             conversation_id,
             message_id,
             moment,
+            EMAIL,
         )
         await session.execute(
             "INSERT INTO delivery (id, inbox_id, conversation_id, purpose, to_kind, to_value,"
@@ -187,6 +189,41 @@ async def _by_channel(
             conversation_id,
             EMAIL,
             {"text": SECRET},
+            moment,
+        )
+
+
+async def _around(database: Database, shop: Shop, conversation_id: UUID) -> None:
+    """They rated us, their conversation is put aside, and another program was told of it."""
+    moment, webhook_id = now(), new_id()
+    async with database.begin() as session:
+        await session.execute(
+            "UPDATE conversation SET snoozed_at = $2 WHERE id = $1", conversation_id, moment
+        )
+        await session.execute(
+            "INSERT INTO rating (id, shop_id, conversation_id, closed_at, way, channel, token,"
+            " asked_at, score, words, rated_at)"
+            " VALUES ($1, $2, $3, $4, 'chat', 'chat', $5, $4, 5, $6, $4)",
+            new_id(),
+            shop.id,
+            conversation_id,
+            moment,
+            new_id().hex,
+            SECRET,
+        )
+        await session.execute(
+            "INSERT INTO webhook (id, shop_id, name, url, secret, events, created_at, updated_at)"
+            " VALUES ($1, $2, 'ERP', 'https://erp.example', '', '{}', $3, $3)",
+            webhook_id,
+            shop.id,
+            moment,
+        )
+        await session.execute(
+            "INSERT INTO webhook_delivery (id, webhook_id, event, body, state, created_at)"
+            " VALUES ($1, $2, 'message.added', $3, 'delivered', $4)",
+            new_id(),
+            webhook_id,
+            f'{{"conversation_id": "{conversation_id}", "text": "{SECRET}"}}',
             moment,
         )
 
