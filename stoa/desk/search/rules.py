@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stoa.platform.i18n.words import Word, chunks_of, composed, joined, placed_words
+from stoa.platform.i18n.words import Word, composed, form_chunks, joined, placed_words
 
 MAX_WISH_CHARS = 200
 MAX_TERMS = 8
@@ -43,8 +43,8 @@ def terms_of(wish: str) -> list[Term]:
         words = tuple(word.forms for word in placed_words(quoted[1]))
         if words:
             terms.append(Term(words, is_open=False))
-    for chunk in chunks_of(_QUOTED.sub(" ", text)):
-        words = tuple(word.forms for word in chunk)
+    for chunk in form_chunks(_QUOTED.sub(" ", text)):
+        words = tuple(chunk)
         terms.append(Term(words, is_open=len(words[-1][0]) >= PREFIX_MIN_CHARS))
     return list(dict.fromkeys(terms))[:MAX_TERMS]
 
@@ -71,15 +71,15 @@ def document_of(texts: Iterable[str]) -> str:
     entries: list[str] = []
     place = 0
     for text in texts:
-        for chunk in chunks_of(composed(text)):
+        for chunk in form_chunks(composed(text)):
             if place + len(chunk) > MAX_PLACES:
                 return " ".join(entries)
             whole = joined(chunk)
             if whole is not None:
                 entries.append(f"'{whole}':{place + 1}")
-            for word in chunk:
+            for forms in chunk:
                 place += 1
-                entries += [f"'{form}':{place}" for form in word.forms]
+                entries += [f"'{form}':{place}" for form in forms]
         place += 2
     return " ".join(entries)
 

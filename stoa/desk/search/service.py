@@ -7,7 +7,7 @@ from stoa.desk.search.rules import document_of
 from stoa.desk.search.sources import read_sources
 from stoa.platform.database.session import Session
 
-BATCH = 400
+BATCH = 200
 _LOCK = 0x53_45_45_4B  # one node at a time, so that an older state never overwrites a newer one
 
 

@@ -8,14 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stoa.platform.i18n.locale import fold
 
 MAX_WORD_CHARS = 40
 
 _WORD = re.compile(r"[^\W_]+")
-# What holds together as one thing: an address, an article number, a file's name.
-_CHUNK = re.compile(r"\S+")
 _DIGIT = re.compile(r"\d")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
@@ -39,8 +38,12 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=20_000)
 def forms_of(word: str) -> tuple[str, ...]:
-    """The ways in which one word is found: "Müller" is ("muller", "mueller")."""
+    """The ways in which one word is found: "Müller" is ("muller", "mueller"). People use the same
+    words again and again, so those of late are remembered."""
+    if word.isascii():
+        return (word.lower()[:MAX_WORD_CHARS],)
     lowered = word.casefold()
     plain = "".join(_WORD.findall(fold(lowered)))[:MAX_WORD_CHARS]
     spelt = "".join(_WORD.findall(fold(lowered.translate(_UMLAUTS))))[:MAX_WORD_CHARS]
@@ -54,16 +57,19 @@ def placed_words(text: str) -> Iterator[Word]:
             yield Word(match.start(), match.end(), forms)
 
 
-def chunks_of(text: str) -> list[list[Word]]:
-    """The words of a composed text by what stands together without a space: "CH-100 neu" is
-    [[ch, 100], [neu]]."""
-    chunks = (list(placed_words(match[0])) for match in _CHUNK.finditer(text))
+def form_chunks(text: str) -> list[list[tuple[str, ...]]]:
+    """The forms of the words of a composed text, by what stands together without a space: "CH-100
+    neu" is [[(ch,), (100,)], [(neu,)]]."""
+    chunks = [
+        [forms for word in _WORD.findall(chunk) if (forms := forms_of(word))]
+        for chunk in text.split()
+    ]
     return [chunk for chunk in chunks if chunk]
 
 
-def joined(chunk: list[Word]) -> str | None:
+def joined(chunk: list[tuple[str, ...]]) -> str | None:
     """A number that is written in parts, in one: [ch, 100] is "ch100"; None for other chunks."""
     if len(chunk) < 2:
         return None
-    whole = "".join(word.forms[0] for word in chunk)
+    whole = "".join(forms[0] for forms in chunk)
     return whole if _DIGIT.search(whole) and len(whole) <= MAX_WORD_CHARS else None

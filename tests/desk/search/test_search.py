@@ -166,21 +166,24 @@ async def test_orders_and_customers_are_found_beside_conversations(
     assert (await find(desk, "swietoslawa"))["customers"] == [], "erased"
 
 
-@pytest.mark.parametrize("few", [queries.FEW, 3])
+# Among the newest; by the index of words; and by time, what many have but none of the newest.
+@pytest.mark.parametrize(("newest", "few"), [(queries.NEWEST, queries.FEW), (2, 50), (2, 3)])
 async def test_each_conversation_comes_once_page_by_page_also_for_common_words(
     desk: aiohttp.ClientSession,
     database: Database,
     shop: Shop,
     messages: Messages,
     monkeypatch: pytest.MonkeyPatch,
+    newest: int,
     few: int,
 ) -> None:
-    word = f"zebra{few}"
+    word = f"zebra{newest}x{few}"
     wanted = []
     for number in range(7):
         id_, _ = await talk(database, messages, shop, f"{word} {number}", f"again a {word}")
         wanted.append(str(id_))
     await indexed(database)
+    monkeypatch.setattr(queries, "NEWEST", newest)
     monkeypatch.setattr(queries, "FEW", few)
     seen: list[str] = []
     cursor: dict[str, str] = {}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoa.platform.i18n.words import chunks_of, composed, forms_of, joined, placed_words, words_of
+from stoa.platform.i18n.words import composed, form_chunks, forms_of, joined, placed_words, words_of
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_a_letter_and_its_accent_are_one_whoever_wrote_them() -> None:
 
 def test_chunks_keep_together_what_has_no_space() -> None:
     text = "CH-100 an anna@example.com, l'olio"
-    chunks = [[word.forms[0] for word in chunk] for chunk in chunks_of(text)]
+    chunks = [[forms[0] for forms in chunk] for chunk in form_chunks(text)]
     assert chunks == [["ch", "100"], ["an"], ["anna", "example", "com"], ["l", "olio"]]
-    assert joined(chunks_of("CH-100")[0]) == "ch100"
-    assert joined(chunks_of("l'olio")[0]) is None
+    assert joined(form_chunks("CH-100")[0]) == "ch100"
+    assert joined(form_chunks("l'olio")[0]) is None
 
 
 @given(st.text(max_size=60))

@@ -1,0 +1,1 @@
+"""The agents' list with 100,000 conversations in it."""

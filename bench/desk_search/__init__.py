@@ -1,0 +1,1 @@
+"""Finding again what was written, among a million messages in five languages."""
