@@ -68,7 +68,6 @@ from stoa.contact.ratings import commands as ratings
 from stoa.contact.ratings import reactions as rating_reactions
 from stoa.contact.ratings.jobs import MAIL_JOB as RATING_JOB
 from stoa.contact.ratings.jobs import ask_by_mail
-from stoa.contact.ratings.reactions import ask_after_closing
 from stoa.contact.routing import commands as routing
 from stoa.contact.routing import router as routing_api
 from stoa.contact.routing.service import PresenceListener, keeping_presence, keeping_routing
@@ -158,7 +157,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     ],
     "customer.unmerged": [conversation_reactions.follow_unmerge, order_reactions.follow_unmerge],
     "transcript.requested": [mail_transcript],
-    "conversation.closed": [ask_after_closing],
+    "conversation.closed": [rating_reactions.ask_after_closing],
     "conversation.tagged": [automation_reactions.hear_tags],
     "staff.told": [mail_told],
     "webhook.stopped": [mail_stopped],

@@ -16,7 +16,9 @@ from stoa.contact.conversations.service import close_conversation, reopen_conver
 from stoa.contact.ratings.jobs import content_of
 from stoa.contact.ratings.models import Question
 from stoa.contact.ratings.queries import summarise
+from stoa.contact.ratings.reactions import forget_person
 from stoa.contact.ratings.service import ask_for_rating, give_rating
+from stoa.people.customers.events import CustomerErased
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
 from stoa.platform.errors import NotFound
@@ -205,3 +207,20 @@ async def test_the_mail_says_it_in_words(
     assert content.html is not None
     assert "A &amp; B" in content.html
     assert content.is_automatic
+
+
+async def test_what_somebody_said_goes_with_them(
+    reacting: Database, shop: Shop, messages: Messages, agent: Sender
+) -> None:
+    id_, customer = await talk(reacting, shop, messages, agent)
+    await close(reacting, id_, agent)
+    [rating] = await ratings(reacting, id_)
+    assert customer.visitor_id is not None
+    async with reacting.begin() as session:
+        await give_rating(session, rating_id=rating["id"], score=2, words="I am Anna")
+    async with reacting.begin() as session:
+        erased = CustomerErased(customer_ids=[], visitor_ids=[customer.visitor_id], points=[])
+        await forget_person(session, erased)
+    [after] = await ratings(reacting, id_)
+    assert (after["words"], after["score"], after["card"]) == ("", 2, None)
+    assert after["token"] != rating["token"]
