@@ -222,5 +222,5 @@ async def test_what_somebody_said_goes_with_them(
         erased = CustomerErased(customer_ids=[], visitor_ids=[customer.visitor_id], points=[])
         await forget_person(session, erased)
     [after] = await ratings(reacting, id_)
-    assert (after["words"], after["score"], after["card"]) == ("", 2, None)
+    assert (after["words"], after["score"]) == ("", 2)
     assert after["token"] != rating["token"]
