@@ -12,6 +12,7 @@ from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
 from stoa.contact.channels.email.reading import quote_words as words
+from stoa.contact.channels.email.reading.colours import is_coloured
 from stoa.contact.channels.email.reading.quoting import Line
 
 Element = Any  # lxml has no types
@@ -19,7 +20,8 @@ Element = Any  # lxml has no types
 # Written into the tree around what is marked as a quote, and found again in the text. They are for
 # private use (Unicode section 23.5); whatever of them a mail brings is taken out first.
 _BEGIN, _END, _REST, _INTRO, _INTRO_END = "\ue0a0", "\ue0a1", "\ue0a2", "\ue0a3", "\ue0a4"
-_SIGNS = re.compile("[\ue0a0-\ue0a4]")
+_COLOURED = "\ue0a5"
+_SIGNS = re.compile("[\ue0a0-\ue0a5]")
 
 # Whether a mail's HTML has anything of this at all; cheaper than to look at its tree.
 QUOTES = re.compile(
@@ -52,6 +54,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MARKUP_MAX = 1_000_000
 _LINK_MAX = 300
 _ELEMENTS_MAX = 50_000
+_COLOURED_MAX = 500
 
 _PARSER = lxml.html.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
@@ -129,19 +132,30 @@ def _show_target(link: Element) -> None:
 
 
 def _mark(elements: Sequence[Element]) -> None:
+    quotes: set[Element] = set()
+    coloured = 0
     for element in elements:
         if element.getparent() is None:
             continue
         if _is_rest(element):
             element.addprevious(_sign(_REST))
         elif _is_quote(element):
-            element.insert(0, _sign(_BEGIN))
-            element[0].tail, element.text = _as_xml(element.text), None
-            element.append(_sign(_END))
+            quotes.add(element)
+            _enclose(element, _BEGIN, _END)
         elif _INTRO_CLASSES & set(element.get("class", "").split()) and not _is_forward(element):
-            element.insert(0, _sign(_INTRO))
-            element[0].tail, element.text = _as_xml(element.text), None
-            element.append(_sign(_INTRO_END))
+            _enclose(element, _INTRO, _INTRO_END)
+        elif coloured < _COLOURED_MAX and is_coloured(element):
+            coloured += 1
+            within = (each for each in element.iterancestors("blockquote") if each in quotes)
+            # In an older mail yet, the colour is of then.
+            if len(list(islice(within, 2))) < 2:
+                element.text = _as_xml(f"{_COLOURED}{element.text or ''}")
+
+
+def _enclose(element: Element, begin: str, end: str) -> None:
+    element.insert(0, _sign(begin))
+    element[0].tail, element.text = _as_xml(element.text), None
+    element.append(_sign(end))
 
 
 def _as_xml(text: str | None) -> str | None:
@@ -210,6 +224,7 @@ def _lines(text: str) -> Iterator[Line]:
     is_intro = is_rest = False
     for raw in text.split("\n"):
         line = raw
+        is_answer = _COLOURED in raw
         for sign in _SIGNS.findall(raw):
             if sign == _BEGIN:
                 depth += 1
@@ -217,16 +232,18 @@ def _lines(text: str) -> Iterator[Line]:
                 depth = max(0, depth - 1)
             elif sign == _REST:
                 is_rest = True
-            else:
+            elif sign != _COLOURED:
                 is_intro = sign == _INTRO
         if _SIGNS.search(raw):
             line = _SIGNS.sub("", raw)
             if not line.strip():
                 continue
         line = re.sub(r"[ \t\u00a0]{3,}", "  ", line.replace("\u00a0", " ").strip())
-        if depth:
-            yield Line(f"{'>' * min(depth, 9)} {line}".rstrip(), "quote")
+        if depth and is_answer:
+            yield Line(line, "own", is_coloured=True)
+        elif depth:
+            yield Line(f"{'>' * min(depth, 9)} {line}".rstrip(), "quote", is_element=True)
         elif is_intro:
             yield Line(line, "intro")
         else:
-            yield Line(line, "rest" if is_rest else "own")
+            yield Line(line, "rest" if is_rest else "own", is_coloured=is_answer)

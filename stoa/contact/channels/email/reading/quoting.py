@@ -21,6 +21,8 @@ BLOCK_LINES = 12
 class Line:
     text: str
     kind: Kind = "own"
+    is_element: bool = False  # it stands within a quoting element, where one can write, too
+    is_coloured: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -231,10 +233,13 @@ def _without_quotes(lines: list[Line]) -> list[Line]:
     """Gives back the very list it was given if nothing is left out."""
     rest = next((at for at, line in enumerate(lines) if line.kind == "rest"), len(lines))
     above = lines[:rest]
-    if rest < len(lines):
-        own = [line for line in above if line.kind == "own"]
-        if not _has_words(own) or words.ANSWERS_INSIDE.search(_joined(own)):
-            return lines
+    own = [line for line in above if line.kind == "own"]
+    if (rest < len(lines) or any(line.is_element for line in above)) and (
+        words.ANSWERS_INSIDE.search(_joined(own))
+    ):
+        return lines
+    if rest < len(lines) and (not _has_words(own) or _is_written_in(lines[rest:])):
+        return lines
     segments = list(_segments(above))
     answered = [at for at, (is_own, part) in enumerate(segments) if is_own and _has_words(part)]
     quotes = [at for at, (is_own, _) in enumerate(segments) if not is_own]
@@ -252,6 +257,18 @@ def _without_quotes(lines: list[Line]) -> list[Line]:
     if last == len(segments) - 1 and rest == len(lines):
         return lines
     return [line for _, part in segments[: last + 1] for line in part]
+
+
+def _is_written_in(rest: list[Line]) -> bool:
+    """Whether something in the newest of the old mails is coloured: an answer, put there."""
+    senders = 0
+    for at, line in enumerate(rest):
+        found = words.field_of(line.text)
+        if found and found[0] == "from" and _is_header_block(rest, at):
+            senders += 1
+        if line.is_coloured and senders < 2:
+            return True
+    return False
 
 
 def _chosen(quote: list[Line]) -> list[Line]:

@@ -228,6 +228,48 @@ def _careful() -> Iterator[Case]:
         {"kind": "message", "keeps": [f"> {en.ours[1][:40]}"], "has_quote": False},
     )
     yield from _chosen_by_hand()
+    yield from _coloured()
+
+
+def _coloured() -> Iterator[Case]:
+    """Answers that are written into what they answer."""
+    de, en = WORDS["de"], WORDS["en"]
+    red = '<span style="color:red">Den blauen!</span>'
+    outlook = (
+        f"<p>Hallo Anna, vielen Dank.</p>"
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt">'
+        f"<p>{header_lines(de, html=True)}</p></div><p>{de.ours[1]} {red}</p><p>{de.ours[2]}</p>"
+    )
+    yield (
+        "coloured-outlook-de",
+        reply(de, "", outlook, subject="AW: x"),
+        {"kind": "message", "keeps": ["vielen Dank", f"{de.ours[1]} Den blauen!"]},
+    )
+    older = (
+        f'<p style="color:blue">{de.answer[1]}</p>'
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt">'
+        f"<p>{header_lines(de, html=True)}</p></div><p>{de.ours[1]}</p>"
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt">'
+        f"<p>{header_lines(de, html=True)}</p></div><p style='color:blue'>Haben Sie Kessel?</p>"
+    )
+    yield (
+        "coloured-older-de",
+        reply(de, "", older, subject="AW: x"),
+        {"kind": "message", "text": de.answer[1], "has_quote": True},
+    )
+    gmail = (
+        f"<div>Thanks!</div><div class=gmail_quote><div class=gmail_attr>{linked(en.gmail)}<br>"
+        f'</div><blockquote class="gmail_quote"><p>{en.ours[1]}</p>'
+        '<p><font color="#0000ff">The blue one.</font></p></blockquote></div>'
+    )
+    yield (
+        "coloured-gmail-en",
+        reply(en, "", gmail, subject="Re: x"),
+        {
+            "kind": "message",
+            "keeps": ["Thanks!", f"> {en.ours[1]}", "\nThe blue one."],
+        },
+    )
 
 
 def _chosen_by_hand() -> Iterator[Case]:
