@@ -5,7 +5,7 @@ people use are tested with their real ones.
 """
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -79,6 +79,9 @@ class FolderChannel:
 
     def address_of(self, settings: Any) -> str:
         return f"shop@{settings.folder.name}.example"
+
+    def counting(self, plain: Mapping[str, Any], *, to: Point) -> None:
+        """A text of any length costs the same."""
 
     def parse(self, account: Account, raw: Raw) -> Parsed:
         try:

@@ -221,6 +221,16 @@ class NeverWorks(SendProblem):
     is_point_dead: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How a text that goes by an inbox is counted, for whoever writes it."""
+
+    each_micros: int | None  # what one part costs, in millionths; None: nobody has said
+    currency: str | None
+    most: int  # parts of one text
+    simplifies: bool  # whether accents are left out where that saves parts
+
+
 # ---- the channel --------------------------------------------------------------------------------
 
 # Stores what came in and returns once that is committed. False: it was there already.
@@ -281,6 +291,12 @@ class ChannelType(Protocol):
 
     def address_of(self, settings: Any) -> str:
         """What customers see of an inbox with these settings."""
+        ...
+
+    def counting(self, plain: Mapping[str, Any], *, to: Point) -> Counting | None:
+        """Pure. How a text to there is counted, by the settings as they are stored, without their
+        secrets; None: its length costs nothing.
+        """
         ...
 
     def parse(self, account: Account, raw: Raw) -> Parsed:

@@ -65,6 +65,15 @@ class ChannelsView(BaseModel):
     channels: list[ChannelView]
 
 
+class CountingView(BaseModel):
+    """How an answer's text is counted while it is written."""
+
+    each_micros: int | None = Field(description="What one part costs, in millionths")
+    currency: str | None
+    most: int = Field(description="Parts of one text")
+    simplifies: bool = Field(description="Accents are left out where that saves parts")
+
+
 class Way(BaseModel):
     """One way the next answer can go."""
 
@@ -81,6 +90,9 @@ class Way(BaseModel):
     has_files: bool = True
     has_price: bool = False
     max_characters: int | None = None
+    counting: CountingView | None = Field(
+        default=None, description="Where the length of a text has a price"
+    )
 
 
 class WaysView(BaseModel):

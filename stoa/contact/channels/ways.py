@@ -1,6 +1,7 @@
 """The ways an answer can go, and an answer that goes one of them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 from stoa.contact.channels.deliver import queue_delivery
@@ -9,7 +10,7 @@ from stoa.contact.channels.inboxes import list_inboxes, type_of
 from stoa.contact.channels.limits import Refused, may_leave
 from stoa.contact.channels.models import Content, DeliveryState, Inbox, Purpose
 from stoa.contact.channels.reports import delivery_view
-from stoa.contact.channels.schemas import Way, WaysView
+from stoa.contact.channels.schemas import CountingView, Way, WaysView
 from stoa.contact.conversations.errors import EmptyMessage
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.queries import get_row
@@ -65,6 +66,7 @@ async def _way(session: ReadSession, *, inbox: Inbox, point: Point) -> Way:
         now=now(),
     )
     able = type_of(inbox.channel).capabilities
+    counting = type_of(inbox.channel).counting(inbox.settings, to=point)
     return Way(
         code=inbox.channel,
         inbox_id=inbox.id,
@@ -77,6 +79,7 @@ async def _way(session: ReadSession, *, inbox: Inbox, point: Point) -> Way:
         has_files=able.has_files,
         has_price=able.has_price,
         max_characters=able.max_characters,
+        counting=CountingView(**asdict(counting)) if counting else None,
     )
 
 

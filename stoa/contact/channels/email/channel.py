@@ -1,6 +1,6 @@
 """E-mail as a channel."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ from stoa.contact.channels.protocol import (
     Sender,
     Unreadable,
 )
-from stoa.people.customers.models import PointKind
+from stoa.people.customers.models import Point, PointKind
 from stoa.platform.errors import NotFound
 
 FILES_BYTES_MAX = 25 * 1024 * 1024  # what most servers still take, encoded and all
@@ -52,6 +52,9 @@ class EmailChannel:
     def address_of(self, settings: Any) -> str:
         assert isinstance(settings, EmailSettings)
         return settings.address
+
+    def counting(self, plain: Mapping[str, Any], *, to: Point) -> None:
+        """A text of any length costs the same."""
 
     def parse(self, account: Account, raw: Raw) -> Parsed:
         if SIZE_PROOF in raw.envelope.proofs:

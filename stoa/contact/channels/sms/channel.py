@@ -1,7 +1,8 @@
 """The channel itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from starlette.requests import Request
 
@@ -9,6 +10,7 @@ from stoa.contact.channels.protocol import (
     Account,
     Capabilities,
     ChannelSettings,
+    Counting,
     Finding,
     Inbound,
     Line,
@@ -19,6 +21,7 @@ from stoa.contact.channels.protocol import (
     Sender,
 )
 from stoa.contact.channels.sms.checking import check_sender, check_smpp
+from stoa.contact.channels.sms.prices import counting_of
 from stoa.contact.channels.sms.providers import Provider, check_provider, holding_provider
 from stoa.contact.channels.sms.reading import parse_sms, sms_settings
 from stoa.contact.channels.sms.settings import (
@@ -32,7 +35,7 @@ from stoa.contact.channels.sms.smpp import holding_smpp
 from stoa.contact.channels.sms.smsapi import SmsApi
 from stoa.contact.channels.sms.twilio import Twilio
 from stoa.contact.channels.sms.vonage import Vonage
-from stoa.people.customers.models import PointKind
+from stoa.people.customers.models import Point, PointKind
 from stoa.platform.errors import NotFound
 
 
@@ -52,6 +55,9 @@ class SmsChannel:
     def address_of(self, settings: SmsSettings) -> str:
         """The number, or the name a handset shows."""
         return settings.sender
+
+    def counting(self, plain: Mapping[str, Any], *, to: Point) -> Counting:
+        return counting_of(plain, to=to)
 
     def parse(self, account: Account, raw: Raw) -> Parsed:
         return parse_sms(account, raw)

@@ -92,7 +92,7 @@ async def holding_provider(
     line: Line, settings: SmsSettings, provider: Provider
 ) -> AsyncIterator["ProviderLine"]:
     """Connections are kept for as long as the block runs; what comes in comes by `hook`."""
-    sent = SentLog(line.data_dir / "sms" / str(line.account.id) / "sent")
+    sent = SentLog(line.data_dir / "sent")
     sent.open()
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as client:

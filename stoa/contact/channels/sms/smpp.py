@@ -74,10 +74,9 @@ class SmppLine:
         self._line = line
         self._settings = settings
         self._access = access
-        folder = line.data_dir / "sms" / str(line.account.id)
-        self._sent = SentLog(folder / "sent")
+        self._sent = SentLog(line.data_dir / "sent")
         self._arrivals = Arrivals(
-            folder / "arrivals", take=line.take, parts_seconds=self._access.parts_seconds
+            line.data_dir / "arrivals", take=line.take, parts_seconds=self._access.parts_seconds
         )
         self._pace = Pace(self._access.per_second)
         self._window = asyncio.Semaphore(self._access.window)

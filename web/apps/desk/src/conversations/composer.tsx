@@ -12,6 +12,7 @@ import type { ConversationRow, SavedReply } from "../api/conversations.ts";
 import { perform } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { t } from "../app/texts.ts";
+import { SmsCount } from "../channels/sms-count.tsx";
 import { WayPicker } from "../channels/way-picker.tsx";
 import { start } from "../session/store.ts";
 import { filledReply } from "../teamwork/macros.ts";
@@ -113,6 +114,9 @@ export function Composer({ row, thread }: { row: ConversationRow; thread: Thread
       <UploadList store={store} />
       <Beside store={store} />
       <Writing store={store} row={row} />
+      {!store.isNote.value && store.ways.chosen.value && (
+        <SmsCount way={store.ways.chosen.value} text={store.text.value} />
+      )}
       <Tools store={store} row={row} onPick={(what) => (picking.value = what)} />
       {picking.value && (
         <PickingDialog what={picking.value} row={row} onClose={() => (picking.value = null)} />

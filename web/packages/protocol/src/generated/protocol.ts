@@ -976,6 +976,17 @@ export interface ConversationView {
   closed_at: string | null;
 }
 
+/** How an answer's text is counted while it is written. */
+export interface CountingView {
+  /** What one part costs, in millionths */
+  each_micros: number | null;
+  currency: string | null;
+  /** Parts of one text */
+  most: number;
+  /** Accents are left out where that saves parts */
+  simplifies: boolean;
+}
+
 /**
  * `call.current` (customer) -> CurrentCallView: the call that a reload comes back to, or one
  * that broke off a moment ago and could be called back.
@@ -3843,6 +3854,8 @@ export interface Way {
   has_files: boolean;
   has_price: boolean;
   max_characters: number | null;
+  /** Where the length of a text has a price */
+  counting: CountingView | null;
 }
 
 /** `GET /api/desk/conversations/{id}/ways`: the first is where the answer goes by itself. */
