@@ -3,6 +3,7 @@
 import base64
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from cryptography.x509 import load_pem_x509_certificates
 
 RSA_BITS = 2048  # what fits a DNS record and is believed by everybody
 RSA_BITS_LEAST = 1024  # RFC 8301 section 3.2
@@ -51,6 +53,7 @@ def check_key(pem: str) -> None:
         read_key(pem)
 
 
+@lru_cache(maxsize=64)  # settings are read for every mail, and a key is proved each time
 def read_key(pem: str) -> SigningKey:
     """
     Raises:
@@ -73,7 +76,15 @@ def check_certificate(pem: str) -> None:
         Unusable: it is no certificate in PEM form; an empty text is fine.
     """
     if pem.strip():
-        trusting(pem)
+        _read_certificates(pem)
+
+
+@lru_cache(maxsize=64)
+def _read_certificates(pem: str) -> None:
+    try:
+        load_pem_x509_certificates(pem.encode())
+    except ValueError as error:
+        raise Unusable("it is a certificate in PEM form") from error
 
 
 def trusting(pem: str) -> ssl.SSLContext:
