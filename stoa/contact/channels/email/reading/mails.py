@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from stoa.contact.channels.email.reading.addresses import (
@@ -101,98 +102,93 @@ def parse_mail(account: Account, raw: Raw) -> Parsed:
         return report
     if sender is None:
         raise Unreadable("no_sender")
-    return _inbound(account, raw, outer, root, sender, subject, has_null_sender=has_null_sender)
+    return _inbound(_Mail(account, raw, outer.headers, root, sender, subject, has_null_sender))
 
 
-def _inbound(
-    account: Account,
-    raw: Raw,
-    outer: Part,
-    root: Part,
-    sender: Sender,
-    subject: str,
-    *,
-    has_null_sender: bool,
-) -> Inbound:
-    headers, body = root.headers, read_body(root)
-    extracted = _read_text(body, _setting(account, headers, sender, subject))
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail that somebody wrote, and what is known of it."""
+
+    account: Account
+    raw: Raw
+    outer: Headers  # of what was delivered; the root's are those of what was written
+    root: Part
+    sender: Sender
+    subject: str
+    has_null_sender: bool
+
+    @property
+    def headers(self) -> Headers:
+        return self.root.headers
+
+
+def _inbound(mail: _Mail) -> Inbound:
+    headers, body = mail.headers, read_body(mail.root)
+    extracted = _read_text(body, _setting(mail))
     text = _CONTROLS.sub("", extracted.text).strip()
     if len(text) > TEXT_MAX:
         text = text[:TEXT_MAX]
         body.note("text_cut")
-    author, is_from_form = _author(account, headers, sender, body)
-    automatic = is_automatic(
-        headers,
-        sender=sender.address,
-        subject=subject,
-        has_null_sender=has_null_sender,
-        own_domains={address.rpartition("@")[2] for address in _own_addresses(account)},
+    author, is_from_form = _author(mail, body)
+    card = MailCard(
+        subject=mail.subject,
+        sender=author,
+        has_quote=extracted.has_quote,
+        has_html=bool(body.html.strip()),
+        is_verified=not is_from_form and _is_verified(mail),
+        is_automatic=_is_automatic(mail),
+        is_forwarded=extracted.is_forwarded
+        or any(file.media_type == "message/rfc822" for file in body.files),
+        invitation=body.invitation,
     )
-    is_verified = not is_from_form and is_proven(
-        outer.headers,
-        sender,
-        raw.envelope,
-        trusted=tuple(getattr(account.settings, "trusted_authserv_ids", ())),
-    )
-    is_forwarded = extracted.is_forwarded or any(
-        file.media_type == "message/rfc822" for file in body.files
-    )
-    for code in sender.notes:
-        body.note(code)
     return Inbound(
-        name=_name(headers, raw.content),
+        name=_name(headers, mail.raw.content),
         point=Point(PointKind.EMAIL, author.address),
-        is_verified=is_verified,
+        is_verified=card.is_verified,
         sender_name=author.name,
         text=text,
         sent_at=_sent_at(headers),
-        subject=subject,
+        subject=mail.subject,
         files=tuple(body.files),
         locale=_locale(headers),
-        reply_token=_reply_token(account, outer.headers, raw.envelope),
+        reply_token=_reply_token(mail),
         answers=_answers(headers),
-        is_automatic=automatic,
-        card=_card(
-            headers,
-            body,
-            author,
-            subject,
-            has_quote=extracted.has_quote,
-            is_verified=is_verified,
-            is_automatic=automatic,
-            is_forwarded=is_forwarded,
-        ),
+        is_automatic=card.is_automatic,
+        card=_with_people(card, mail, body),
     )
 
 
-def _card(
-    headers: Headers,
-    body: Body,
-    author: MailAddress,
-    subject: str,
-    *,
-    has_quote: bool,
-    is_verified: bool,
-    is_automatic: bool,
-    is_forwarded: bool,
-) -> MailCard:
-    to, to_count = read_people(headers.all("to"))
-    cc, cc_count = read_people(headers.all("cc"))
+def _with_people(card: MailCard, mail: _Mail, body: Body) -> MailCard:
+    """Who got it, too, and what there is to be said of it all."""
+    to, to_count = read_people(mail.headers.all("to"))
+    cc, cc_count = read_people(mail.headers.all("cc"))
     if to_count > len(to) or cc_count > len(cc):
         body.note("recipients_left_out")
-    return MailCard(
-        subject=subject,
-        sender=author,
-        to=to,
-        cc=cc,
-        recipient_count=to_count + cc_count,
-        has_quote=has_quote,
-        has_html=bool(body.html.strip()),
-        is_verified=is_verified,
-        is_automatic=is_automatic,
-        is_forwarded=is_forwarded,
-        invitation=body.invitation,
-        notes=body.notes,
+    for code in mail.sender.notes:
+        body.note(code)
+    return card.model_copy(
+        update={
+            "to": to,
+            "cc": cc,
+            "recipient_count": to_count + cc_count,
+            "notes": body.notes,
+        }
+    )
+
+
+def _is_verified(mail: _Mail) -> bool:
+    trusted = tuple(getattr(mail.account.settings, "trusted_authserv_ids", ()))
+    return is_proven(mail.outer, mail.sender, mail.raw.envelope, trusted=trusted)
+
+
+def _is_automatic(mail: _Mail) -> bool:
+    own = _own_addresses(mail.account)
+    return is_automatic(
+        mail.headers,
+        sender=mail.sender.address,
+        subject=mail.subject,
+        has_null_sender=mail.has_null_sender,
+        own_domains={address.rpartition("@")[2] for address in own},
     )
 
 
@@ -225,16 +221,16 @@ def _is_own(account: Account, headers: Headers, sender: Sender | None) -> bool:
     return headers.get("message-id").strip().lower() in names
 
 
-def _author(
-    account: Account, headers: Headers, sender: Sender, body: Body
-) -> tuple[MailAddress, bool]:
-    """Who is answered. A form on a website writes from our own address and names who filled it in
-    at Reply-To; else Reply-To is only told of, for anybody can put anything there."""
+def _author(mail: _Mail, body: Body) -> tuple[MailAddress, bool]:
+    """Who is answered, and whether a form names them. A form on a website writes from our own
+    address and says at Reply-To who filled it in; else Reply-To is only told of, for anybody can
+    put anything there."""
+    sender = mail.sender
     author = MailAddress(name=sender.name, address=sender.address)
-    asked = read_sender(headers.all("reply-to"))
+    asked = read_sender(mail.headers.all("reply-to"))
     if asked is None or asked.address.lower() == sender.address.lower():
         return author, False
-    own = _own_addresses(account)
+    own = _own_addresses(mail.account)
     if _untagged(sender.address) in own and _untagged(asked.address) not in own:
         return MailAddress(name=asked.name, address=asked.address), True
     if not is_same_house(asked.domain, sender.domain):
@@ -273,10 +269,11 @@ def _answers(headers: Headers) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*nearest, *others]))[:ANSWERS_MAX]
 
 
-def _reply_token(account: Account, headers: Headers, envelope: Envelope) -> str | None:
+def _reply_token(mail: _Mail) -> str | None:
     """The first that is signed by us, else the first: to say no to it is not for here."""
-    tokens = list(_tokens(headers, envelope))
-    ours = (token for token in tokens if read_reply_token(account.token_key, token) is not None)
+    tokens = list(_tokens(mail.outer, mail.raw.envelope))
+    key = mail.account.token_key
+    ours = (token for token in tokens if read_reply_token(key, token) is not None)
     return next(ours, tokens[0] if tokens else None)
 
 
@@ -303,14 +300,14 @@ def _sent_at(headers: Headers) -> datetime | None:
 # ---- what it says -------------------------------------------------------------------------------
 
 
-def _setting(account: Account, headers: Headers, sender: Sender, subject: str) -> Setting:
-    own = _own_addresses(account)
-    names_one = headers.get("in-reply-to") or headers.get("references")
+def _setting(mail: _Mail) -> Setting:
+    own = _own_addresses(mail.account)
+    names_one = mail.headers.get("in-reply-to") or mail.headers.get("references")
     return Setting(
-        subject=subject,
-        is_reply=bool(names_one or REPLY_SUBJECT.match(subject)),
+        subject=mail.subject,
+        is_reply=bool(names_one or REPLY_SUBJECT.match(mail.subject)),
         houses=frozenset(
-            {*own, *(address.rpartition("@")[2] for address in own), sender.address.lower()}
+            {*own, *(address.rpartition("@")[2] for address in own), mail.sender.address.lower()}
         ),
     )
 

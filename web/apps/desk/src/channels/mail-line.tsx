@@ -31,6 +31,7 @@ export function MailLine({ card, messageId }: { card: MailCard; messageId: strin
           <Icon of={calendar} size={14} /> {card.invitation.title}
           {card.invitation.starts_at && ` · ${formats().dateTime(card.invitation.starts_at)}`}
           {card.invitation.location && ` · ${card.invitation.location}`}
+          {card.invitation.method === "cancel" && ` · ${t("mail.calledOff")}`}
         </p>
       )}
       {card.notes.map((code) => (
