@@ -15,7 +15,7 @@ from stoa.platform.web.paging import decode_moment, encode_cursor
 
 LOOK_BACK = timedelta(days=7)
 # Conversations per step: one takes some tens of milliseconds.
-STEP = 200
+STEP = 300
 PREVIEW_MAX = 140
 
 # One branch for each of the lists' indexes (conversation_open, _snoozed, _closed).
@@ -54,7 +54,7 @@ async def dry_run(
     """
     since = now() - LOOK_BACK
     key = decode_moment(cursor) or (None, None)
-    total: int = await session.fetch_value(COUNT, shop_id, since)
+    total = None if cursor else await session.fetch_value(COUNT, shop_id, since)
     rows = await session.fetch(LIST, shop_id, since, *key, step + 1)
     page = {row["id"]: row for row in rows[:step]}
     last = rows[step - 1] if len(rows) > step else None

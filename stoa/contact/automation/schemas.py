@@ -276,11 +276,11 @@ class WouldAct(BaseModel):
 
 
 class DryRun(BaseModel):
-    """`looked_at` of `total` conversations, in this step; `next` is null at the end."""
+    """How many conversations were looked at in this step; `next` is null at the end."""
 
     matches: list[WouldAct]
     looked_at: int
-    total: int
+    total: int | None = Field(description="Of all steps together; told by the first")
     next: str | None
 
 

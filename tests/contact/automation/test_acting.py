@@ -429,7 +429,7 @@ async def looked_back(
     database: Database, shop_id: UUID, definition: RuleDefinition
 ) -> list[WouldAct]:
     found: list[WouldAct] = []
-    cursor, looked_at = None, 0
+    cursor, looked_at, total = None, 0, 0
     while True:
         async with database.read() as session:
             step = await dry_run(
@@ -437,9 +437,10 @@ async def looked_back(
             )
         found += step.matches
         looked_at += step.looked_at
+        total = step.total or total
         cursor = step.next
         if cursor is None:
-            assert looked_at == step.total
+            assert looked_at == total
             return found
 
 

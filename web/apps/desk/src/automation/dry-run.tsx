@@ -50,11 +50,11 @@ function lookingBack() {
           const step = await tryRule(shopOf()?.id ?? "", { definition, cursor });
           if (mine !== round) return;
           cursor = step.next;
-          const { lookedAt, count, matches } = standing.peek();
+          const { lookedAt, total, count, matches } = standing.peek();
           standing.value = {
             is: cursor ? "running" : "done",
             lookedAt: lookedAt + step.looked_at,
-            total: step.total,
+            total: step.total ?? total,
             count: count + step.matches.length,
             matches: [...matches, ...step.matches].slice(0, SHOWN),
             problem: null,

@@ -1270,11 +1270,12 @@ export interface DeskStart {
   macros: MacroView[];
 }
 
-/** `looked_at` of `total` conversations, in this step; `next` is null at the end. */
+/** How many conversations were looked at in this step; `next` is null at the end. */
 export interface DryRun {
   matches: WouldAct[];
   looked_at: number;
-  total: number;
+  /** Of all steps together; told by the first */
+  total: number | null;
   next: string | null;
 }
 
