@@ -4,14 +4,15 @@ A delivery that was claimed by a process that died is sent again: at least once,
 keeps its Message-ID, so that two of it are one to whoever receives them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 
 from stoa.contact.channels.errors import NothingToResend
+from stoa.contact.channels.inboxes import type_of
 from stoa.contact.channels.limits import Now, Refused, WaitUntil, may_leave
 from stoa.contact.channels.models import Content, Delivery, DeliveryState, Inbox, Purpose
 from stoa.contact.channels.protocol import (
@@ -25,6 +26,7 @@ from stoa.contact.channels.protocol import (
 )
 from stoa.contact.channels.protocol import Sender as LineSender
 from stoa.contact.channels.reports import DELIVERY_ROW, set_state, take_parked
+from stoa.contact.channels.splitting import split_text
 from stoa.contact.channels.threads import name_message, references_of
 from stoa.contact.channels.tokens import make_reply_token
 from stoa.people.customers.models import Point, PointKind
@@ -165,7 +167,11 @@ async def send_one(
         files = await _files(node, session, ids=delivery.content.attachment_ids)
     attempt = Try(delivery, references, files)
     try:
-        accepted = await sender.send(_outgoing(attempt, account=account))
+        accepted = await _send(
+            sender,
+            _outgoing(attempt, account=account),
+            max_characters=type_of(inbox.channel).capabilities.max_characters,
+        )
     except SendProblem as problem:
         await _record_problem(node, delivery=delivery, problem=problem)
     except Exception as error:  # a channel's own fault must not stop the others
@@ -175,6 +181,35 @@ async def send_one(
         )
     else:
         await _record_sent(node, inbox=inbox, delivery=delivery, accepted=accepted)
+
+
+async def _send(sender: LineSender, outgoing: Outgoing, *, max_characters: int | None) -> Accepted:
+    """All parts of it have left. After a failure all are sent again: each has an id of its own, so
+    those that had left are the same thing again."""
+    texts = split_text(outgoing.text, max_characters=max_characters)
+    if len(texts) == 1:
+        return await sender.send(outgoing)
+    taken = []
+    for number, text in enumerate(texts):
+        part = replace(
+            outgoing,
+            id=uuid5(outgoing.id, str(number)) if number else outgoing.id,
+            text=text,
+            html=None,
+            files=outgoing.files if number == len(texts) - 1 else (),
+        )
+        taken.append(await sender.send(part))
+    return Accepted(
+        names=[name for one in taken for name in one.names],
+        segments=sum(one.segments or 1 for one in taken),
+        cost_micros=_sum(one.cost_micros for one in taken),
+        currency=taken[0].currency,
+    )
+
+
+def _sum(costs: Iterable[int | None]) -> int | None:
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if known else None
 
 
 async def _hold_back(session: Session, *, delivery: Delivery, verdict: WaitUntil | Refused) -> None:

@@ -6,7 +6,7 @@ country of their number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import Any, Final
@@ -73,6 +73,7 @@ class Facts:
     """What is known when something wants to leave."""
 
     is_dead: bool = False
+    is_in_window: bool = True  # the channel lets us write to them now
     consent: bool | None = None  # for this purpose: given, taken back or refused, never said
     is_answer: bool = False  # they wrote from there, lately, and after taking anything back
     sent_today: int = 0  # to this person, answers not counted
@@ -82,9 +83,11 @@ class Facts:
 def decide(
     facts: Facts, *, limits: Limits, capabilities: Capabilities, purpose: Purpose, now: datetime
 ) -> Verdict:
-    """Pure. Death, then consent, then the cap, then the clock."""
+    """Pure. Death, then the channel's own window, then consent, then the cap, then the clock."""
     if facts.is_dead:
         return Refused("address_dead")
+    if not facts.is_in_window:
+        return Refused("window_closed")
     is_answer = facts.is_answer and purpose is Purpose.SERVICE
     if facts.consent is False and not is_answer:
         return Refused("consent_withdrawn")
@@ -197,6 +200,11 @@ async def may_leave(
     )
     if facts.is_dead:
         return Refused("address_dead")
+    window = capabilities.reply_window
+    if window is not None and not await _wrote(
+        session, kind=point.kind, key=key, channel=channel, since=now - window
+    ):
+        return Refused("window_closed")
     since = now - timedelta(days=shop.limits.reply_days)
     is_answer = purpose is Purpose.SERVICE and await _wrote(
         session, kind=point.kind, key=key, channel=channel, since=_later(since, said)
@@ -214,7 +222,7 @@ async def may_leave(
             before=delivery_id,
         )
     return decide(
-        Facts(False, facts.consent, is_answer, sent_today, zones),
+        replace(facts, is_answer=is_answer, sent_today=sent_today, zones=zones),
         limits=shop.limits,
         capabilities=capabilities,
         purpose=purpose,
