@@ -66,8 +66,8 @@ from stoa.contact.conversations.jobs import keeping_snoozes, sweep_unsent
 from stoa.contact.conversations.service import keeping_messages
 from stoa.contact.ratings import commands as ratings
 from stoa.contact.ratings import reactions as rating_reactions
-from stoa.contact.ratings.jobs import MAIL_JOB as RATING_JOB
-from stoa.contact.ratings.jobs import ask_by_mail
+from stoa.contact.ratings.jobs import ASK_JOB as RATING_JOB
+from stoa.contact.ratings.jobs import ask_later
 from stoa.contact.routing import commands as routing
 from stoa.contact.routing import router as routing_api
 from stoa.contact.routing.service import PresenceListener, keeping_presence, keeping_routing
@@ -157,6 +157,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     ],
     "customer.unmerged": [conversation_reactions.follow_unmerge, order_reactions.follow_unmerge],
     "transcript.requested": [mail_transcript],
+    "message.added": [rating_reactions.hear_number],
     "conversation.closed": [rating_reactions.ask_after_closing],
     "conversation.tagged": [automation_reactions.hear_tags],
     "staff.told": [mail_told],
@@ -176,7 +177,7 @@ JOBS: Mapping[str, JobHandler] = {
     dropping.DROP_JOB: dropping.drop,
     exporting.EXPORT_JOB: exporting.make_export,
     TRANSCRIPT_JOB: send_transcript,
-    RATING_JOB: ask_by_mail,
+    RATING_JOB: ask_later,
     ANSWERS_JOB: send_answers,
     catalogue_jobs.IMPORT_JOB: catalogue_jobs.run_import,
     catalogue_jobs.FETCH_JOB: catalogue_jobs.fetch_pictures,

@@ -16,6 +16,7 @@ from stoa.contact.channels.models import Channel
 from stoa.contact.channels.queries import situation_of
 from stoa.contact.channels.schemas import ChannelsView
 from stoa.contact.channels.ways import answer_by_itself as answer_by_itself  # for rules
+from stoa.contact.channels.ways import ways_of as ways_of
 from stoa.contact.routing.service import Presence
 from stoa.platform.node import Node
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Way = Literal["chat", "email"]
+Way = Literal["chat", "email", "sms"]
 
 
 @dataclass(frozen=True, slots=True)

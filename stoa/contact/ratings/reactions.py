@@ -2,31 +2,41 @@
 
 from datetime import timedelta
 
-from stoa.contact.conversations.events import ConversationClosed
+from stoa.contact.conversations.events import ConversationClosed, MessageAdded
 from stoa.contact.conversations.queries import conversation_ids_of
-from stoa.contact.ratings.jobs import MAIL_JOB
+from stoa.contact.ratings.jobs import ASK_JOB
 from stoa.contact.ratings.queries import settings_of
-from stoa.contact.ratings.service import ask_for_rating
+from stoa.contact.ratings.service import ask_for_rating, take_number
 from stoa.people.customers.events import CustomerErased
 from stoa.platform.database.session import Session
 from stoa.platform.jobs.queue import enqueue
 
-# A conversation that was closed by mistake, or goes on at once, sends no mail.
-MAIL_AFTER = timedelta(minutes=10)
+# A conversation that was closed by mistake, or goes on at once, asks nothing.
+ASK_AFTER = timedelta(minutes=10)
 
 
 async def ask_after_closing(session: Session, event: ConversationClosed) -> None:
-    """In the chat at once; by mail when it is still closed in a while."""
+    """In the chat at once; by mail or SMS when it is still closed in a while."""
     asked = await ask_for_rating(
         session, conversation_id=event.conversation_id, closed_at=event.closed_at, way="chat"
     )
-    if asked is None and (await settings_of(session, shop_id=event.shop_id)).by_mail:
+    if asked is not None:
+        return
+    wanted = await settings_of(session, shop_id=event.shop_id)
+    if wanted.by_mail or wanted.by_sms:
         await enqueue(
             session,
-            MAIL_JOB,
+            ASK_JOB,
             {"conversation_id": event.conversation_id, "closed_at": event.closed_at.isoformat()},
-            delay=MAIL_AFTER,
+            delay=ASK_AFTER,
         )
+
+
+async def hear_number(session: Session, event: MessageAdded) -> None:
+    """Whoever answers our question by SMS has rated."""
+    message = event.message
+    if message.channel == "sms" and message.sender_kind == "customer":
+        await take_number(session, conversation_id=message.conversation_id, text=message.body)
 
 
 async def forget_person(session: Session, event: CustomerErased) -> None:

@@ -20,6 +20,7 @@ class RatingSettings(BaseModel):
 
     in_chat: bool = True
     by_mail: bool = False
+    by_sms: bool = False  # and then only who agreed to be written to by SMS
 
 
 class ShopRatings(BaseModel):

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from stoa.contact.conversations.events import DESK_TOPIC
+from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.queries import WAIT_CHANNEL
 from stoa.contact.conversations.schemas import RatingCard
 from stoa.contact.conversations.service import (
     add_message,
     change_card,
     clean_text,
+    close_conversation,
     lock_conversation,
 )
 from stoa.contact.ratings.events import ConversationRated
@@ -24,6 +26,7 @@ from stoa.platform.ids import new_id
 # Whoever comes back within a day is not asked again.
 ONCE_IN = timedelta(days=1)
 IN_CHAT = ("chat", "call")
+SCORES = ("1", "2", "3", "4", "5")
 
 
 async def ask_for_rating(
@@ -38,7 +41,7 @@ async def ask_for_rating(
     if row is None or way_of(row) != way:
         return None
     wanted = await settings_of(session, shop_id=place.shop_id)
-    if not (wanted.in_chat if way == "chat" else wanted.by_mail):
+    if not {"chat": wanted.in_chat, "email": wanted.by_mail, "sms": wanted.by_sms}[way]:
         return None
     question = Question(
         id=new_id(), conversation_id=place.id, shop_id=place.shop_id, token=secrets.token_urlsafe()
@@ -91,7 +94,7 @@ def way_of(row: Row) -> Way | None:
     # What was left for later is answered by mail as well.
     if row["channel"] in ("email", "message") and row["contact_email"]:
         return "email"
-    return None
+    return "sms" if row["channel"] == "sms" else None
 
 
 async def give_rating(
@@ -132,3 +135,23 @@ async def give_rating(
         ),
         topics=[DESK_TOPIC],
     )
+
+
+async def take_number(session: Session, *, conversation_id: UUID, text: str) -> bool:
+    """A number from 1 to 5 that answers our question by SMS is the rating, and its conversation is
+    closed as it was; returns whether it was one. Anything else goes on with the conversation.
+    """
+    score = text.strip()
+    if score not in SCORES:
+        return False
+    rating_id = await session.fetch_value(
+        "SELECT id FROM rating WHERE conversation_id = $1 AND way = 'sms' AND score IS NULL"
+        " AND asked_at > $2 ORDER BY asked_at DESC, id LIMIT 1",
+        conversation_id,
+        now() - ONCE_IN,
+    )
+    if rating_id is None:
+        return False
+    await give_rating(session, rating_id=rating_id, score=int(score), words="")
+    await close_conversation(session, conversation_id=conversation_id, by=Sender())
+    return True

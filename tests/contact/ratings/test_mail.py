@@ -9,7 +9,7 @@ from stoa.commerce.shops.service import update_settings
 from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.service import close_conversation
-from stoa.contact.ratings.jobs import ask_by_mail
+from stoa.contact.ratings.jobs import ask_later
 from stoa.platform.database.session import Database
 from tests.contact.channels.conftest import Place
 from tests.contact.channels.conftest import place as place
@@ -56,8 +56,8 @@ async def asking(place: Place) -> Place:
 async def test_one_mail_leaves_however_often_the_job_runs(asking: Place) -> None:
     database = asking.node.database
     id_, job = await closed(asking, await an_agent(database))
-    await ask_by_mail(asking.node, job)
-    await ask_by_mail(asking.node, job)
+    await ask_later(asking.node, job)
+    await ask_later(asking.node, job)
     [mail] = await mails(database, id_)
     assert mail["to_value"] == "anna@example.com"
     assert mail["content"]["subject"].startswith("Wie waren wir?")
@@ -76,12 +76,12 @@ async def test_no_mail_leaves_when_it_goes_on(asking: Place) -> None:
     id_, job = await closed(asking, agent)
     async with database.begin() as session:
         await write_messages(session, [a_draft(id_, agent, "One more thing")])
-    await ask_by_mail(asking.node, job)
+    await ask_later(asking.node, job)
     assert await mails(database, id_) == []
 
 
 async def test_no_mail_leaves_where_the_shop_does_not_want_it(place: Place) -> None:
     database = place.node.database
     id_, job = await closed(place, await an_agent(database))
-    await ask_by_mail(place.node, job)
+    await ask_later(place.node, job)
     assert await mails(database, id_) == []

@@ -195,7 +195,7 @@ class RatingCard(BaseModel):
 
     type: Literal["rating"] = "rating"
     rating_id: UUID
-    way: Literal["chat", "email"]
+    way: Literal["chat", "email", "sms"]
     score: int | None = Field(default=None, description="1 to 5; null: not answered yet")
     words: str = ""
 

@@ -323,6 +323,11 @@ export function RatingsPart({ shopId }: { shopId: string }) {
             checked={value.ratings.by_mail ?? false}
             onChange={(by_mail) => void change({ by_mail })}
           />
+          <Checkbox
+            label={ht("ratings.bySms")}
+            checked={value.ratings.by_sms ?? false}
+            onChange={(by_sms) => void change({ by_sms })}
+          />
           <p class="ui-hint">{ht("ratings.mailHint")}</p>
         </>
       ) : error ? (

@@ -2720,7 +2720,7 @@ export interface RageReport {
 export interface RatingCard {
   type: "rating";
   rating_id: string;
-  way: "chat" | "email";
+  way: "chat" | "email" | "sms";
   /** 1 to 5; null: not answered yet */
   score: number | null;
   words: string;
@@ -2733,6 +2733,7 @@ export interface RatingCard {
 export interface RatingSettings {
   in_chat?: boolean;
   by_mail?: boolean;
+  by_sms?: boolean;
 }
 
 /** Of those asked for since `since`. */
