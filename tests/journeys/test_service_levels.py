@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from stoa.platform.i18n.messages import translator
 from tests.journeys.people import DESK, Staff, a_customer, an_agent
+from tests.journeys.test_accessibility import expect_no_grave
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
@@ -88,6 +89,7 @@ async def test_a_late_answer_is_seen_and_rated(
         waiting = boss.page.get_by_role("list", name=BOARD("waiting.list"))
         await expect(waiting.get_by_text(question)).to_be_visible()
         await picture(boss.page, "board")
+        await expect_no_grave(boss.page, "board")
 
         await row.click()
         await agent.say("Very, I am sorry.")
