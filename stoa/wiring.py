@@ -155,7 +155,11 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
         cart_reactions.forget_person,
         order_reactions.forget_person,
     ],
-    "customer.unmerged": [conversation_reactions.follow_unmerge, order_reactions.follow_unmerge],
+    "customer.unmerged": [
+        conversation_reactions.follow_unmerge,
+        channel_reactions.follow_unmerge,
+        order_reactions.follow_unmerge,
+    ],
     "transcript.requested": [mail_transcript],
     "message.added": [rating_reactions.hear_number],
     "conversation.closed": [rating_reactions.ask_after_closing],

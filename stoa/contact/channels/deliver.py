@@ -29,6 +29,8 @@ from stoa.contact.channels.reports import DELIVERY_ROW, set_state, take_parked
 from stoa.contact.channels.splitting import split_text
 from stoa.contact.channels.threads import name_message, references_of
 from stoa.contact.channels.tokens import make_reply_token
+from stoa.people.consent.models import Purpose as Use
+from stoa.people.consent.service import withdrawal_path
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.queries import key_of
 from stoa.people.customers.service import mark_undeliverable
@@ -273,8 +275,22 @@ def _outgoing(attempt: Try, *, account: Account) -> Outgoing:
         references=attempt.references,
         reply_token=token,
         is_automatic=content.is_automatic,
-        unsubscribe_url=content.unsubscribe_url,
+        unsubscribe_url=content.unsubscribe_url or _way_out(delivery, account=account),
     )
+
+
+def _way_out(delivery: Delivery, *, account: Account) -> str | None:
+    """Where what somebody agreed to is taken back; answers and what was asked for need none."""
+    if delivery.purpose is Purpose.SERVICE:
+        return None
+    path = withdrawal_path(
+        account.token_key,
+        kind=delivery.to.kind,
+        key=delivery.to_key,
+        purpose=Use(delivery.purpose),
+        locale=delivery.content.locale,
+    )
+    return f"{account.base_url}{path}"
 
 
 async def _locked(session: Session, *, delivery_id: UUID) -> Row:

@@ -1,10 +1,31 @@
-"""What came from a person and went to them by the channels goes with them."""
+"""What came from a person and went to them by the channels follows them, and goes with them."""
 
 from stoa.contact.conversations.queries import conversation_ids_of
-from stoa.people.customers.events import CustomerErased
+from stoa.contact.conversations.service import hand_to_customer
+from stoa.people.customers.events import CustomerErased, CustomerUnmerged
 from stoa.people.customers.models import PointKind
 from stoa.platform.database.session import Session
 from stoa.platform.jobs.dropping import drop_soon
+
+
+async def follow_unmerge(session: Session, event: CustomerUnmerged) -> None:
+    """What has come since the merge from an address that goes back goes back with it. (What was
+    moved, and what came by a browser, conversations see to by themselves.)"""
+    rows = await session.fetch(
+        "SELECT DISTINCT c.id FROM conversation c JOIN inbound i ON i.conversation_id = c.id"
+        " WHERE c.customer_id = $1 AND c.created_at > $2 AND c.visitor_id IS NULL"
+        " AND (i.from_kind, i.from_key) IN (SELECT * FROM unnest($3::text[], $4::text[]))",
+        event.into_id,
+        event.merged_at,
+        [kind.value for kind, _ in event.points],
+        [key for _, key in event.points],
+    )
+    await hand_to_customer(
+        session,
+        conversation_ids=[row["id"] for row in rows],
+        from_id=event.into_id,
+        to_id=event.from_id,
+    )
 
 
 async def forget_person(session: Session, event: CustomerErased) -> None:

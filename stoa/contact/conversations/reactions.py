@@ -9,7 +9,7 @@ from stoa.contact.conversations.events import (
     notes_topic,
 )
 from stoa.contact.conversations.queries import conversation_ids_of, get_row
-from stoa.contact.conversations.service import publish_change
+from stoa.contact.conversations.service import hand_to_customer, publish_change
 from stoa.people.customers.events import (
     CustomerErased,
     CustomerMerged,
@@ -66,14 +66,9 @@ async def follow_unmerge(session: Session, event: CustomerUnmerged) -> None:
             goes_back = key_of(Point(PointKind.EMAIL, email)) in emails
         if goes_back:
             back.add(row["id"])
-    rows = await session.fetch(
-        "UPDATE conversation SET customer_id = $1, version = version + 1"
-        " WHERE customer_id = $2 AND id = ANY($3::uuid[]) RETURNING id",
-        event.from_id,
-        event.into_id,
-        list(back),
+    await hand_to_customer(
+        session, conversation_ids=list(back), from_id=event.into_id, to_id=event.from_id
     )
-    await _show(session, [row["id"] for row in rows])
 
 
 async def forget_person(session: Session, event: CustomerErased) -> None:
@@ -98,7 +93,7 @@ async def forget_person(session: Session, event: CustomerErased) -> None:
         "UPDATE conversation SET contact_name = '', contact_email = NULL, consent = NULL,"
         " subject = '', last_message_preview = '', page_url = '', message_count = 0,"
         " unread_count = 0, waiting_since = NULL, state = 'closed', snoozed_at = NULL,"
-        " snoozed_until = NULL, woke_by = NULL,"
+        " snoozed_until = NULL, woke_by = NULL, customer_id = NULL,"
         " closed_at = coalesce(closed_at, $2), version = version + 1 WHERE id = ANY($1::uuid[])",
         ids,
         now(),

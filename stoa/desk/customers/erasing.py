@@ -6,6 +6,7 @@ from stoa.commerce.orders.queries import orders_for_tax
 from stoa.desk.customers.errors import ErasureHindered, NotWhatWasShown
 from stoa.desk.customers.queries import get_line
 from stoa.desk.customers.schemas import EraseInput, ErasurePreview, ErasureReport, KeptOrder
+from stoa.people.customers.errors import AlreadyErased
 from stoa.people.customers.queries import ids_of_person
 from stoa.people.customers.service import erase_customer
 from stoa.people.identity.service import record_audit
@@ -79,6 +80,8 @@ async def erase(
         NotWhatWasShown: there is more by now than the preview said. Nothing was erased.
     """
     preview = await preview_erasure(session, customer_id=customer_id)
+    if preview.customer.is_erased:
+        raise AlreadyErased()
     if preview.obstacles:
         raise ErasureHindered(reason=preview.obstacles[0])
     if (shown.messages, shown.conversations) != (preview.messages, preview.conversations):

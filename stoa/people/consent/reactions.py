@@ -12,11 +12,12 @@ async def forget_person(session: Session, event: CustomerErased) -> None:
     await session.execute(
         "UPDATE consent SET erased_at = $4, point_key = NULL, proof = '{}'"
         " WHERE customer_id = ANY($1::uuid[])"
-        " OR visitor_id IN (SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]))"
+        " OR visitor_id = ANY($5::uuid[])"
         " OR (point_kind, point_key) IN (SELECT * FROM unnest($2::text[], $3::text[]))",
         event.customer_ids,
         [kind.value for kind, _ in event.points],
         [key for _, key in event.points],
         now(),
+        event.visitor_ids,
     )
     await session.execute("SELECT set_config('stoa.erasing', '', true)")

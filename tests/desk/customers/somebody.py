@@ -219,12 +219,13 @@ async def _around(database: Database, shop: Shop, conversation_id: UUID) -> None
             moment,
         )
         await session.execute(
-            "INSERT INTO webhook_delivery (id, webhook_id, event, body, state, created_at)"
-            " VALUES ($1, $2, 'message.added', $3, 'delivered', $4)",
+            "INSERT INTO webhook_delivery (id, webhook_id, event, body, state, created_at,"
+            " conversation_id) VALUES ($1, $2, 'message.added', $3, 'delivered', $4, $5)",
             new_id(),
             webhook_id,
             f'{{"conversation_id": "{conversation_id}", "text": "{SECRET}"}}',
             moment,
+            conversation_id,
         )
 
 

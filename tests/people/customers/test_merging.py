@@ -9,6 +9,7 @@ import pytest
 from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.service import ensure_conversation, set_contact
 from stoa.people.customers.errors import (
+    AlreadyErased,
     AlreadyMerged,
     MergeCovered,
     NotMerged,
@@ -21,6 +22,7 @@ from stoa.people.customers.service import (
     claim_point,
     customer_of_point,
     dismiss_proposal,
+    erase_customer,
     know_visitor,
     merge_customers,
     unmerge_customers,
@@ -410,3 +412,79 @@ async def test_a_dismissed_proposal_comes_back_with_more_evidence(wired: Databas
         for customer_id in (owner, claimer):
             await claim_point(session, customer_id=customer_id, point=phone, source="desk")
     assert await state() == (proposal_id, "open")
+
+
+async def test_what_came_by_mail_since_goes_back_with_its_address(wired: Database) -> None:
+    """Of a conversation by a channel, who wrote it is known by the address, not by a browser."""
+    shop, agent = await make_shop(wired), await an_agent(wired)
+    assert agent.staff_id is not None
+    theirs, mine = an_email(), an_email()
+    goes, stays = (await a_sender(wired, theirs)).id, (await a_sender(wired, mine)).id
+    merge_id = await merge(wired, goes, stays, by=agent.staff_id)
+    conversations = []
+    for point in (theirs, mine):
+        customer = await a_sender(wired, point)
+        conversations.append(await a_mail(wired, shop, customer_id=customer.id, point=point))
+    assert await owners(wired, "conversation", conversations) == [stays, stays]
+    await undo(wired, merge_id, by=agent.staff_id)
+    assert await owners(wired, "conversation", conversations[:1]) == [goes]
+    assert await owners(wired, "conversation", conversations[1:]) == [stays]
+
+
+async def a_mail(database: Database, shop: Shop, *, customer_id: UUID, point: Point) -> UUID:
+    inbox_id, conversation_id = new_id(), new_id()
+    async with database.begin() as session:
+        await session.execute(
+            "INSERT INTO inbox (id, shop_id, channel, name, address, settings, created_at,"
+            " updated_at) VALUES ($1, $2, 'sms', 'SMS', '+48', '{}', now(), now())",
+            inbox_id,
+            shop.id,
+        )
+        await session.execute(
+            "INSERT INTO conversation (id, shop_id, inbox_id, customer_id, channel, state, locale,"
+            " last_message_at, created_at) VALUES ($1, $2, $3, $4, 'sms', 'open', 'pl', now(),"
+            " now())",
+            conversation_id,
+            shop.id,
+            inbox_id,
+            customer_id,
+        )
+        await session.execute(
+            "INSERT INTO inbound (id, inbox_id, external_id, state, conversation_id, received_at,"
+            " from_kind, from_key) VALUES ($1, $2, '1', 'taken', $3, now(), 'email', $4)",
+            new_id(),
+            inbox_id,
+            conversation_id,
+            point.value,
+        )
+    return conversation_id
+
+
+async def test_refuses_an_address_of_somebody_who_was_erased(wired: Database) -> None:
+    point = an_email()
+    gone = (await a_sender(wired, point)).id
+    async with wired.begin() as session:
+        await erase_customer(session, customer_id=gone)
+    with pytest.raises(AlreadyErased):
+        async with wired.begin() as session:
+            await claim_point(session, customer_id=gone, point=point, source="desk")
+    with pytest.raises(AlreadyErased):
+        await merge(wired, gone, (await a_sender(wired, an_email())).id, by=new_id())
+    again = await a_sender(wired, point)
+    assert again.is_new
+    assert again.id != gone
+
+
+async def test_a_browser_of_somebody_who_was_erased_begins_anew(wired: Database) -> None:
+    shop = await make_shop(wired)
+    email = an_email().value
+    visitor_id, _ = await a_visitor(wired)
+    conversation_id = await talk(wired, shop, visitor_id=visitor_id, email=email, name="Anna")
+    [gone] = await owners(wired, "conversation", [conversation_id])
+    async with wired.begin() as session:
+        await erase_customer(session, customer_id=gone)
+    assert await owners(wired, "conversation", [conversation_id]) == [None]
+    after = await talk(wired, shop, visitor_id=visitor_id, email=email, name="Anna")
+    [again] = await owners(wired, "conversation", [after])
+    assert after != conversation_id
+    assert again not in (None, gone)

@@ -1,5 +1,6 @@
 """The conversation itself: begun, locked, named, and shown to both sides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -177,6 +178,21 @@ async def set_contact(
         customer_id,
     )
     await publish_change(session, conversation_id=conversation_id)
+
+
+async def hand_to_customer(
+    session: Session, *, conversation_ids: Sequence[UUID], from_id: UUID, to_id: UUID
+) -> None:
+    """Of these conversations, those that are the customer `from_id`'s are `to_id`'s."""
+    rows = await session.fetch(
+        "UPDATE conversation SET customer_id = $1, version = version + 1"
+        " WHERE customer_id = $2 AND id = ANY($3::uuid[]) RETURNING id",
+        to_id,
+        from_id,
+        conversation_ids,
+    )
+    for conversation_id in sorted(row["id"] for row in rows):
+        await publish_change(session, conversation_id=conversation_id)
 
 
 async def publish_change(session: Session, *, conversation_id: UUID) -> ConversationRow | None:

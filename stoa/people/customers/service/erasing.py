@@ -49,9 +49,11 @@ async def erase_customer(session: Session, *, customer_id: UUID) -> None:
 
 
 async def _forget_browsers(session: Session, ids: list[UUID]) -> list[UUID]:
-    """The cookies of their browsers open nothing any more: a visitor is nobody's pseudonym then."""
+    """Their browsers are nobody's any more, and the cookies there open nothing: a page that is
+    still open begins anew, as a stranger's."""
     rows = await session.fetch(
-        "UPDATE visitor SET token_hash = sha256(gen_random_uuid()::text::bytea)"
+        "UPDATE visitor SET customer_id = NULL,"
+        " token_hash = sha256(gen_random_uuid()::text::bytea)"
         " WHERE customer_id = ANY($1::uuid[]) RETURNING id",
         ids,
     )

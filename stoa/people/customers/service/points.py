@@ -8,7 +8,7 @@ of their own, and that both may be one person is proposed to an agent.
 from collections.abc import Sequence
 from uuid import UUID
 
-from stoa.people.customers.errors import NoSuchPoint
+from stoa.people.customers.errors import AlreadyErased, NoSuchPoint
 from stoa.people.customers.events import VisitorKnown
 from stoa.people.customers.models import KnownCustomer, Point, PointState
 from stoa.people.customers.rules import key_of, who_writes
@@ -121,7 +121,7 @@ async def claim_point(
     it is. What they have proven stays proven.
 
     Raises:
-        NotFound: no such customer.
+        NotFound, AlreadyErased: there is no such customer, or nothing may be known of them.
         NoSuchPoint: there is nothing in it.
     """
     key = key_of(point, country=country)
@@ -129,6 +129,8 @@ async def claim_point(
         raise NoSuchPoint()
     await lock_points(session, keys=[(point.kind, key)])
     found = await lock_customer(session, customer_id=customer_id)
+    if await session.fetch_value("SELECT erased_at FROM customer WHERE id = $1", found):
+        raise AlreadyErased()
     await _claim(session, customer_id=found, point=point, key=key, source=source)
     return found
 
