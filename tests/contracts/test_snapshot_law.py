@@ -17,6 +17,7 @@ from stoa.commerce.cart.queries import cart_view, visitor_cart
 from stoa.commerce.cart.service import add_line, remove_line, set_quantities
 from stoa.commerce.orders.queries import list_orders
 from stoa.commerce.orders.service import cancel, mark_paid, ship
+from stoa.commerce.orders.service.change import refuse_payment
 from stoa.commerce.shops.models import Shop
 from stoa.contact.cobrowse.queries import current_session, newest_session
 from stoa.contact.cobrowse.service import (
@@ -481,6 +482,9 @@ async def test_the_list_of_orders(database: Database) -> None:
     async def take_back(session: Session) -> None:
         await cancel(session, order_id=await newest(session))
 
+    async def fail_to_take(session: Session) -> None:
+        await refuse_payment(session, order_id=await newest(session))
+
     merges: list[UUID] = []
 
     async def merge(session: Session) -> None:
@@ -499,6 +503,7 @@ async def test_the_list_of_orders(database: Database) -> None:
         pay,
         send,
         lambda _: order_now(wired, shop, visitors[1]),
+        fail_to_take,
         take_back,
         merge,
         part,

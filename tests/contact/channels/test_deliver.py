@@ -9,15 +9,20 @@ from typing import Any
 
 import pytest
 
-from stoa.contact.channels.deliver import BACKOFF, next_try, resend
+from stoa.contact.channels.deliver import BACKOFF, next_try, queue_delivery, resend
 from stoa.contact.channels.errors import NoSuchWay, NothingToResend
 from stoa.contact.channels.inboxes import get_inbox, secret_paths, switch_inbox
 from stoa.contact.channels.lines import Lines
+from stoa.contact.channels.models import Content, Purpose
 from stoa.contact.channels.protocol import Report
 from stoa.contact.channels.receive import take
 from stoa.contact.channels.reports import take_report
 from stoa.contact.channels.tokens import read_reply_token
 from stoa.contact.channels.ways import answer, ways_of
+from stoa.people.consent.models import ConsentState, How, Wording
+from stoa.people.consent.models import Purpose as Use
+from stoa.people.consent.service import read_link, record_point_consent, withdraw_for_point
+from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
@@ -97,6 +102,59 @@ async def test_an_answer_leaves_with_its_thread(place: Place) -> None:
     name = f"<{sent['id']}@folder>"
     await take(place.node, inbox_id=place.inbox.id, raw=a_mail("<2>", answers=[name]))
     assert await pool.fetchval("SELECT count(*) FROM conversation") == 1
+
+
+async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
+    to = Point(PointKind.EMAIL, "anna@example.com")
+
+    async def mail(number: int) -> str:
+        async with place.node.database.begin() as session:
+            id_ = await queue_delivery(
+                session,
+                inbox=place.inbox,
+                to=to,
+                content=Content(text=f"News {number}", locale="pl", is_automatic=True),
+                purpose=Purpose.MARKETING,
+            )
+
+        async def is_done() -> str | None:
+            found: str = await place.node.database.pool.fetchval(
+                "SELECT state FROM delivery WHERE id = $1", id_
+            )
+            return None if found in ("queued", "sending") else found
+
+        return str(await until(is_done))
+
+    async with place.node.database.begin() as session:
+        await record_point_consent(
+            session,
+            point=to,
+            purpose=Use.MARKETING,
+            state=ConsentState.GIVEN,
+            wording=Wording("Yes", "1", "pl"),
+            how=How.CLICKED,
+            channel="checkout",
+        )
+    async with holding(place):
+        assert await mail(1) == "sent"
+        [file] = place.folder.glob("*.json")
+        url = json.loads(file.read_text())["unsubscribe_url"]
+        base, _, token = url.partition("/consent/")
+        assert base == place.node.settings.base_url
+        link = read_link(place.node.settings.secret_key, token=token)
+        assert link is not None
+        assert (link.key, link.purpose, link.locale) == (to.value, Use.MARKETING, "pl")
+        async with place.node.database.begin() as session:
+            await withdraw_for_point(
+                session,
+                kind=link.kind,
+                key=link.key,
+                purposes=[link.purpose],
+                how=How.LINK,
+                channel="link",
+                wording=Wording("No more", "1", "pl"),
+            )
+        assert await mail(2) == "refused"
 
 
 async def test_the_same_answer_twice_leaves_once(place: Place) -> None:
