@@ -49,6 +49,7 @@ _OUTLOOK_LINE = re.compile(r"border:\s*none;\s*border-top:\s*solid", re.IGNORECA
 _HIDDEN = re.compile(
     r"display:\s*none|mso-hide:\s*all|font-size:\s*0(?:px|pt)?\s*(?:;|$)", re.IGNORECASE
 )
+_NO_MARGIN = re.compile(r"margin:\s*0\w*(?:\s+0[\w.]*){0,3}\s*(?:;|$)", re.IGNORECASE)
 _DROPPED = ("script", "style", "head", "title", "object", "embed", "iframe", "svg", "template")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MARKUP_MAX = 1_000_000
@@ -101,14 +102,33 @@ def _drop(elements: Sequence[Element]) -> None:
             _keep_tail(element)
         elif element.tag == "a":
             _show_target(element)
-        elif element.tag in ("div", "p") and len(element) == 0 and _is_space(element.text):
-            # Webmail writes an empty line so, and inscriptis takes it for no line at all.
-            element.text = None
-            element.append(lxml.html.Element("br"))
+        elif element.tag in ("div", "p"):
+            _set_line(element)
 
 
-def _is_space(text: str | None) -> bool:
-    return text is not None and "\u00a0" in text and not text.strip()
+def _set_line(element: Element) -> None:
+    """An empty line is one, and a paragraph that stands close to the next is a line."""
+    if _is_empty_line(element):
+        # Webmail and Outlook write it so, and inscriptis takes it for no line at all.
+        for child in list(element):
+            element.remove(child)
+        element.text = None
+        element.append(lxml.html.Element("br"))
+    if element.tag == "p" and _is_close(element):
+        element.tag = "div"
+
+
+def _is_empty_line(element: Element) -> bool:
+    if len(element) > 3 or any(len(child) or child.tag in ("img", "br") for child in element):
+        return False
+    text = "".join(element.itertext())
+    return "\u00a0" in text and not text.strip()
+
+
+def _is_close(element: Element) -> bool:
+    return "Mso" in element.get("class", "") or bool(
+        _NO_MARGIN.search(element.get("style", "")[:500])
+    )
 
 
 def _keep_tail(element: Element) -> None:

@@ -326,6 +326,15 @@ def _broken() -> Iterator[Case]:
         whole(common(), part("text/html", link)),
         _message(text="Is this one <https://shop.example/kettle-blue> still there?"),
     )
+    word_made = "".join(
+        f'<p class="MsoNormal">{line}<o:p></o:p></p>'
+        for line in ("Guten Tag,", "<o:p>&nbsp;</o:p>", "wo ist mein Paket?", "Grüße", "Jörg")
+    )
+    yield (
+        "lines-of-outlook-de",
+        whole(common(WORDS["de"]), part("text/html", f"<html><body>{word_made}</body></html>")),
+        _message(text="Guten Tag,\n\nwo ist mein Paket?\nGrüße\nJörg"),
+    )
     form = [
         ("From", "Stoa <shop@stoa.example>"),
         ("Reply-To", f"{word('Łucja')} <l@klient.example>"),
