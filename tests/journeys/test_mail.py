@@ -1,0 +1,126 @@
+"""A mailbox is connected, a mail comes in, is answered, and the customer's reply joins."""
+
+import asyncio
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from stoa.platform.i18n.messages import translator
+from tests.journeys.people import DESK, Staff, an_agent
+from tests.servers.mail import HOST, PASSWORD, MailServers, running_mail
+from tests.servers.stoa import StoaProcess
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+
+CHANNELS = translator("en", "channels")
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[MailServers]:
+    with running_mail() as servers:
+        yield servers
+
+
+def field(dialog: Locator, name: str) -> Locator:
+    return dialog.get_by_label(CHANNELS(f"channel.email.field.{name}"), exact=True)
+
+
+async def connect_mailbox(page: Page, url: str, mail: MailServers) -> None:
+    """As an administrator does, in the form that is drawn from the channel's settings."""
+    await page.goto(f"{url}/desk/channels")
+    name = CHANNELS("channel.email.name")
+    await page.get_by_role("button", name=DESK("channels.connect", name=name)).click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label(DESK("channels.name"), exact=True).fill("Orders")
+    await field(dialog, "address").fill("shop@shop.example")
+    await field(dialog, "sender_name").fill("Meltemi")
+    for line, port in (("imap", mail.imaps_port), ("smtp", mail.smtps_port)):
+        await field(dialog, f"{line}_host").fill(HOST)
+        await field(dialog, f"{line}_port").fill(str(port))
+        await field(dialog, f"{line}_tls").select_option("implicit")
+        await field(dialog, f"{line}_username").fill("shop@shop.example")
+        await field(dialog, f"{line}_password").fill(PASSWORD)
+    await field(dialog, "ca_certificate").fill(mail.certificate_text)
+    await dialog.get_by_role("button", name=DESK("action.save")).click()
+    await expect(dialog).to_have_count(0)
+    line = page.get_by_role("listitem").filter(has_text="shop@shop.example")
+    await expect(line.get_by_text(DESK("channels.up"), exact=True)).to_be_visible()
+
+
+def a_mail(text: str, *, subject: str, sender: str, answers: EmailMessage | None = None) -> bytes:
+    message = EmailMessage()
+    message["From"] = f"Zofia Nowicka <{sender}>"
+    message["To"] = "shop@shop.example" if answers is None else str(answers["Reply-To"])
+    message["Subject"] = subject
+    message["Message-ID"] = f"<{abs(hash((text, sender)))}@customer.example>"
+    if answers is not None:
+        message["In-Reply-To"] = str(answers["Message-ID"])
+        message["References"] = str(answers["Message-ID"])
+    message.set_content(text)
+    return message.as_bytes()
+
+
+async def next_mail(mail: MailServers, person: str, *, after: int) -> EmailMessage:
+    async with asyncio.timeout(30):
+        while len(found := mail.mails_of(person)) <= after:
+            await asyncio.sleep(0.05)
+    message = email.message_from_bytes(found[after], policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+async def test_a_mail_comes_in_is_answered_and_the_reply_joins(
+    stoa: StoaProcess, browser: Browser, anna: Staff, mail: MailServers
+) -> None:
+    customer = "anna@customer.example"
+    question = "Dzień dobry, gdzie jest moja paczka z niebieskim dzbankiem?"
+    async with an_agent(browser, stoa.url, anna) as agent:
+        await connect_mailbox(agent.page, stoa.url, mail)
+        await agent.page.goto(f"{stoa.url}/desk/inbox/all")
+        first = a_mail(question, subject="Moja paczka", sender=customer)
+        mail.deliver(first, to="shop@shop.example", sender=customer)
+        await agent.open_conversation(question)
+        main = agent.page.get_by_role("main")
+        await expect(main.get_by_text("Moja paczka").first).to_be_visible()
+        way = main.get_by_label(DESK("way.label"))
+        await expect(way.locator("option:checked")).to_contain_text(customer)
+
+        await agent.say("Wyszła wczoraj i będzie jutro.")
+        sent = main.get_by_role("article").filter(has_text="Wyszła wczoraj")
+        await expect(sent.get_by_label(DESK("delivery.sent"))).to_be_visible(timeout=30_000)
+        answer = await next_mail(mail, customer, after=0)
+        assert answer["Subject"] == "Re: Moja paczka"
+        body = answer.get_body(("plain",))
+        assert body is not None
+        assert "Wyszła wczoraj i będzie jutro." in body.get_content()
+
+        quoted = "\n".join(f"> {line}" for line in body.get_content().splitlines())
+        reply = f"Dziękuję, świetnie!\n\nW dniu 30.11.2026 o 10:02, Meltemi napisał(a):\n{quoted}\n"
+        mail.deliver(
+            a_mail(reply, subject="Re: Moja paczka", sender=customer, answers=answer),
+            to="shop@shop.example",
+            sender=customer,
+        )
+        joined = main.get_by_role("article").filter(has_text="Dziękuję, świetnie!")
+        await expect(joined).to_be_visible(timeout=30_000)
+        await expect(joined).not_to_contain_text("Wyszła wczoraj")
+        await joined.get_by_role("button", name=DESK("mail.originalQuoted")).click()
+        original = agent.page.get_by_role("dialog", name=DESK("mail.original"))
+        shown = original.frame_locator("iframe").locator("body")
+        await expect(shown).to_contain_text("Wyszła wczoraj")
+        await agent.page.keyboard.press("Escape")
+
+        # Somebody else who got hold of it does not join.
+        mail.deliver(
+            a_mail("Me too, please", subject="Re: Moja paczka", sender="eve@x.example", answers=answer),
+            to="shop@shop.example",
+            sender="eve@x.example",
+        )
+        note = main.get_by_text(re.compile("eve@x.example"))
+        await expect(note).to_be_visible(timeout=30_000)
+        await expect(main.get_by_text("Me too, please")).to_have_count(0)
