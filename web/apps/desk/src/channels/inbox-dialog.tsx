@@ -57,12 +57,9 @@ export function InboxDialog({ type, inbox, shopId, onClose, onSaved }: InboxDial
           form={form}
           change={(path, value) => (settings.value = withValue(settings.value, path, value))}
         />
-        <div class="dialog-actions">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={form.isBusy.value}>
-            {t("action.save")}
-          </Button>
-        </div>
+        <Button look="primary" type="submit" busy={form.isBusy.value}>
+          {t("action.save")}
+        </Button>
       </form>
     </Dialog>
   );

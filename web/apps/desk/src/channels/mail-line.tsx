@@ -39,7 +39,7 @@ export function MailLine({ card, messageId }: { card: MailCard; messageId: strin
           {channelText(`mail.note.${code}`)}
         </p>
       ))}
-      <Button small look="plain" onClick={() => (isOpen.value = true)}>
+      <Button small look="quiet" class="mail-open" onClick={() => (isOpen.value = true)}>
         {card.has_quote ? t("mail.originalQuoted") : t("mail.original")}
       </Button>
       {isOpen.value && (
