@@ -1,6 +1,7 @@
-"""python -m bench.channels [--quick]: mails in by IMAP, answers out by SMTP, messages out by SMPP."""
+"""python -m bench.channels [--quick]: mails in and out by IMAP and SMTP, messages out by SMPP."""
 
 import asyncio
+import logging
 import os
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 import uvloop
 
 from bench.harness.cpu import cpu_seconds, tree
@@ -40,7 +42,7 @@ from tests.servers.mail import PASSWORD, MailServers, running_mail
 from tests.servers.smsc import running_smsc
 
 QUICK = "--quick" in sys.argv
-MAILS = 200 if QUICK else 2_000
+MAILS = 400 if QUICK else 2_000
 SENT = 200 if QUICK else 2_000
 PATIENCE_SECONDS = 120
 SMS_A_SECOND = 1_000  # what we hold ourselves to; the centre takes what it takes
@@ -221,11 +223,11 @@ async def run_sms(bench: Bench, figures: Figures) -> None:
 
 
 async def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     figures = Figures("channels", "E-mail and SMS through real servers, one process")
     with tempfile.TemporaryDirectory(prefix="stoa-bench-") as name, running_mail() as mail:
-        folder = Path(name)
-        folder.chmod(0o755)  # as root, the database runs as another user
-        async with an_installation(folder) as bench:
+        os.chmod(name, 0o755)  # as root, the database runs as another user
+        async with an_installation(Path(name)) as bench:
             await run_mail(bench, mail, figures)
             if "sms" in channel_types():
                 await run_sms(bench, figures)

@@ -118,7 +118,9 @@ async def test_a_mail_comes_in_is_answered_and_the_reply_joins(
 
         # Somebody else who got hold of it does not join.
         mail.deliver(
-            a_mail("Me too, please", subject="Re: Moja paczka", sender="eve@x.example", answers=answer),
+            a_mail(
+                "Me too, please", subject="Re: Moja paczka", sender="eve@x.example", answers=answer
+            ),
             to="shop@shop.example",
             sender="eve@x.example",
         )

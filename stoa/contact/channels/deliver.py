@@ -25,7 +25,7 @@ from stoa.contact.channels.protocol import (
     TryLater,
 )
 from stoa.contact.channels.protocol import Sender as LineSender
-from stoa.contact.channels.reports import DELIVERY_ROW, set_state, take_parked
+from stoa.contact.channels.reports import DELIVERY_ROW, lock_names, set_state, take_parked
 from stoa.contact.channels.splitting import split_text
 from stoa.contact.channels.threads import name_message, references_of
 from stoa.contact.channels.tokens import make_reply_token
@@ -312,6 +312,7 @@ async def _record_sent(node: Node, *, inbox: Inbox, delivery: Delivery, accepted
             accepted.cost_micros,
             accepted.currency,
         )
+        await lock_names(session, inbox_id=inbox.id, names=accepted.names)
         await name_message(
             session,
             inbox_id=inbox.id,

@@ -95,7 +95,11 @@ def account_of(inbox: Inbox, *, settings: Settings) -> Account:
     """
     kind = type_of(inbox.channel).settings
     key = settings.secret_key
-    return Account(
+    # Asked for with every message that comes in, and dear to make: secrets, keys, certificates.
+    known = _accounts.get(inbox.id)
+    if known is not None and known[0] == (inbox.version, key, settings.base_url, kind):
+        return known[1]
+    account = Account(
         id=inbox.id,
         shop_id=inbox.shop_id,
         name=inbox.name,
@@ -104,6 +108,11 @@ def account_of(inbox: Inbox, *, settings: Settings) -> Account:
         token_key=key,
         base_url=settings.base_url,
     )
+    _accounts[inbox.id] = ((inbox.version, key, settings.base_url, kind), account)
+    return account
+
+
+_accounts: dict[UUID, tuple[tuple[object, ...], Account]] = {}
 
 
 async def add_inbox(

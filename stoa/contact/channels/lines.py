@@ -23,7 +23,7 @@ from stoa.contact.channels.mail_reception import (
     keeping_mail_reception as keeping_mail_reception,
 )
 from stoa.contact.channels.models import Inbox
-from stoa.contact.channels.protocol import Account, Line, Report, Sender, SendProblem
+from stoa.contact.channels.protocol import Account, Line, Raw, Report, Sender, SendProblem
 from stoa.contact.channels.reports import take_report
 from stoa.platform.clock import now
 from stoa.platform.database.session import SERVER_AWAY
@@ -36,6 +36,7 @@ log = structlog.get_logger()
 LOOK_EVERY_SECONDS = 3.0
 BEGIN_AGAIN_SECONDS = 5.0
 AT_ONCE = 50
+UNREAD_MAX = 100
 LONGEST_SLEEP = timedelta(seconds=5)
 
 
@@ -159,15 +160,21 @@ class Lines:
         folder.mkdir(parents=True, exist_ok=True)
         async with self._node.database.begin() as session:
             await deliver.release_orphans(session, inbox_id=inbox.id)
+        reader = _Reader(self._node, inbox.id)
         line = Line(
             account=account,
-            take=partial(_take, self._node, inbox.id),
+            take=reader.take,
             take_report=partial(_take_report, self._node, inbox.id),
             tell=health.tell,
             data_dir=folder,
         )
-        async with type_of(inbox.channel).holding(line) as sender:
-            await self._send_due(inbox, account=account, sender=sender, wake=wake)
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(reader.run())
+            try:
+                async with type_of(inbox.channel).holding(line) as sender:
+                    await self._send_due(inbox, account=account, sender=sender, wake=wake)
+            finally:
+                reading.cancel()
 
     async def _send_due(
         self, inbox: Inbox, *, account: Account, sender: Sender, wake: asyncio.Event
@@ -212,8 +219,25 @@ def _free(semaphore: asyncio.Semaphore) -> int:
     return max(1, semaphore._value)  # how many may still begin
 
 
-async def _take(node: Node, inbox_id: UUID, raw: Any) -> bool:
-    return await receive.take(node, inbox_id=inbox_id, raw=raw)
+class _Reader:
+    """Reads what comes in by one line in its order, while the next is being stored. What it does
+    not get to is stored, and read by `read_left_behind`."""
+
+    def __init__(self, node: Node, inbox_id: UUID) -> None:
+        self._node = node
+        self._inbox_id = inbox_id
+        self._unread: asyncio.Queue[UUID] = asyncio.Queue(maxsize=UNREAD_MAX)
+
+    async def take(self, raw: Raw) -> bool:
+        inbound_id = await receive.store(self._node, inbox_id=self._inbox_id, raw=raw)
+        if inbound_id is None:
+            return False
+        await self._unread.put(inbound_id)
+        return True
+
+    async def run(self) -> None:
+        while True:
+            await receive.read_one(self._node, inbound_id=await self._unread.get())
 
 
 async def _take_report(node: Node, inbox_id: UUID, report: Report) -> None:

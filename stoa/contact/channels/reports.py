@@ -27,11 +27,7 @@ async def take_report(session: Session, *, inbox_id: UUID, report: Report) -> No
 
     A report on a name that nobody knows yet is parked: it overtook the answer to what it is about.
     """
-    name = await session.fetch_one(
-        "SELECT delivery_id FROM external_name WHERE inbox_id = $1 AND name = $2",
-        inbox_id,
-        report.name,
-    )
+    name = await _known_name(session, inbox_id=inbox_id, name=report.name)
     delivery_id = name["delivery_id"] if name else _as_id(report.name)
     row = None
     if delivery_id is not None:
@@ -41,10 +37,32 @@ async def take_report(session: Session, *, inbox_id: UUID, report: Report) -> No
             inbox_id,
         )
     if row is None:
-        if name is None:
+        if name is not None:
+            return
+        # Whoever records the name holds the same lock: one of the two sees the other.
+        await lock_names(session, inbox_id=inbox_id, names=[report.name])
+        if await _known_name(session, inbox_id=inbox_id, name=report.name) is None:
             await _park(session, inbox_id=inbox_id, report=report)
+        else:
+            await take_report(session, inbox_id=inbox_id, report=report)
         return
     await _apply(session, row=row, report=report, is_whole=name is None)
+
+
+async def _known_name(session: Session, *, inbox_id: UUID, name: str) -> Row | None:
+    return await session.fetch_one(
+        "SELECT delivery_id FROM external_name WHERE inbox_id = $1 AND name = $2", inbox_id, name
+    )
+
+
+async def lock_names(session: Session, *, inbox_id: UUID, names: Sequence[str]) -> None:
+    """Until the transaction's end nobody else records or parks anything for these names."""
+    await session.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1 || n.name, 1))"
+        " FROM (SELECT name FROM unnest($2::text[]) AS u (name) ORDER BY name) n",
+        str(inbox_id),
+        list(names),
+    )
 
 
 def _as_id(name: str) -> UUID | None:

@@ -16,7 +16,8 @@ from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.models import Content, Purpose
 from stoa.contact.channels.protocol import Report
 from stoa.contact.channels.receive import take
-from stoa.contact.channels.reports import take_report
+from stoa.contact.channels.reports import lock_names, take_parked, take_report
+from stoa.contact.channels.threads import name_message
 from stoa.contact.channels.tokens import read_reply_token
 from stoa.contact.channels.ways import answer, ways_of
 from stoa.people.consent.models import ConsentState, How, Wording
@@ -327,3 +328,44 @@ def test_tries_less_and_less_often_and_ends() -> None:
     assert next_try(attempts=len(BACKOFF) + 1, after=None, at=at) is None
     asked = next_try(attempts=1, after=timedelta(minutes=5), at=at)
     assert asked == at + timedelta(minutes=5)
+
+
+async def test_no_receipt_is_lost_between_the_answer_and_its_record(place: Place) -> None:
+    """Two connections: one records the name while the other hears the receipt for it."""
+    await an_answer(place)
+    pool = place.node.database.pool
+    delivery_id = await pool.fetchval("SELECT id FROM delivery")
+    await pool.execute("UPDATE delivery SET state = 'sending'")
+    report = Report(name="sms-1", state="delivered")
+    recording = asyncio.Event()
+
+    async def record() -> None:
+        async with place.node.database.begin() as session:
+            await lock_names(session, inbox_id=place.inbox.id, names=["sms-1"])
+            recording.set()
+            await name_message(
+                session,
+                inbox_id=place.inbox.id,
+                names=["sms-1"],
+                conversation_id=None,
+                message_id=None,
+                delivery_id=delivery_id,
+                at=now(),
+            )
+            await take_parked(session, inbox_id=place.inbox.id, names=["sms-1"])
+
+            async def somebody_waits() -> Any:
+                return await pool.fetchval(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                )
+
+            await until(somebody_waits)
+
+    async def hear() -> None:
+        await recording.wait()
+        async with place.node.database.begin() as session:
+            await take_report(session, inbox_id=place.inbox.id, report=report)
+
+    await asyncio.gather(record(), hear())
+    assert await state(place) == "delivered"
+    assert await pool.fetchval("SELECT count(*) FROM parked_receipt") == 0
