@@ -49,8 +49,8 @@ async def connect_mailbox(page: Page, url: str, mail: MailServers) -> None:
     await field(dialog, "ca_certificate").fill(mail.certificate_text)
     await dialog.get_by_role("button", name=DESK("action.save")).click()
     await expect(dialog).to_have_count(0)
-    line = page.get_by_role("listitem").filter(has_text="shop@shop.example")
-    await expect(line.get_by_text(DESK("channels.up"), exact=True)).to_be_visible()
+    row = page.get_by_role("listitem").filter(has_text="shop@shop.example")
+    await expect(row.get_by_text(DESK("channels.up"), exact=True)).to_be_visible()
 
 
 def a_mail(text: str, *, subject: str, sender: str, answers: EmailMessage | None = None) -> bytes:
