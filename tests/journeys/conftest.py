@@ -1,7 +1,9 @@
 """One real Stoa with its demo shop, one real browser, and the people who use them."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -71,6 +73,41 @@ async def ben(stoa: StoaProcess, anna: Staff) -> Staff:
 @pytest.fixture(scope="session")
 async def anna(stoa: StoaProcess) -> Staff:
     return await make_administrator(stoa)
+
+
+@asynccontextmanager
+async def at_the_api(stoa: StoaProcess, staff: Staff) -> AsyncIterator[aiohttp.ClientSession]:
+    jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address, not a name
+    async with aiohttp.ClientSession(
+        stoa.url, headers={"X-Stoa-Request": "1"}, cookie_jar=jar
+    ) as client:
+        form = {"email": staff.email, "password": staff.password}
+        async with client.post("/api/desk/sign-in", json=form) as answer:
+            assert answer.status == 200
+        yield client
+
+
+@pytest.fixture
+async def polish_anna(stoa: StoaProcess, anna: Staff, ben: Staff) -> AsyncIterator[Staff]:
+    """Anna speaks Polish, Ben does not; afterwards there is no team again."""
+    async with at_the_api(stoa, anna) as client:
+        people = (await (await client.get("/api/desk/staff")).json())["items"]
+        ids = {person["email"]: person["id"] for person in people}
+
+        async def speak(staff: Staff, *languages: str) -> None:
+            path = f"/api/desk/staff/{ids[staff.email]}"
+            await client.patch(path, json={"languages": list(languages)})
+
+        await speak(anna, "pl")
+        await speak(ben, "en")
+        try:
+            yield anna
+        finally:
+            view: dict[str, Any] = await (await client.get("/api/desk/teams")).json()
+            for team in view["teams"]:
+                await client.delete(f"/api/desk/teams/{team['id']}")
+            await speak(anna)
+            await speak(ben)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,5 @@
 """A team of two at the desk: each customer comes to who speaks their language."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
-import aiohttp
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -13,41 +8,6 @@ from tests.journeys.people import DESK, Agent, Staff, a_customer, an_agent
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
-
-
-@asynccontextmanager
-async def at_the_api(stoa: StoaProcess, staff: Staff) -> AsyncIterator[aiohttp.ClientSession]:
-    jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address, not a name
-    async with aiohttp.ClientSession(
-        stoa.url, headers={"X-Stoa-Request": "1"}, cookie_jar=jar
-    ) as client:
-        form = {"email": staff.email, "password": staff.password}
-        async with client.post("/api/desk/sign-in", json=form) as answer:
-            assert answer.status == 200
-        yield client
-
-
-@pytest.fixture
-async def polish_anna(stoa: StoaProcess, anna: Staff, ben: Staff) -> AsyncIterator[Staff]:
-    """Anna speaks Polish, Ben does not; afterwards there is no team again."""
-    async with at_the_api(stoa, anna) as client:
-        people = (await (await client.get("/api/desk/staff")).json())["items"]
-        ids = {person["email"]: person["id"] for person in people}
-
-        async def speak(staff: Staff, *languages: str) -> None:
-            path = f"/api/desk/staff/{ids[staff.email]}"
-            await client.patch(path, json={"languages": list(languages)})
-
-        await speak(anna, "pl")
-        await speak(ben, "en")
-        try:
-            yield anna
-        finally:
-            view: dict[str, Any] = await (await client.get("/api/desk/teams")).json()
-            for team in view["teams"]:
-                await client.delete(f"/api/desk/teams/{team['id']}")
-            await speak(anna)
-            await speak(ben)
 
 
 async def make_team(agent: Agent, *members: Staff, name: str) -> None:
