@@ -150,3 +150,45 @@ async def test_the_pages_fit_a_phone(stoa: StoaProcess, browser: Browser, anna: 
             wide = "document.documentElement.scrollWidth > innerWidth"
             assert not await page.evaluate(wide), path
             assert await grave_violations(page) == [], path
+
+
+MAKE_MACRO = """async () => {
+  const ask = async (method, path, body) => {
+    const headers = { "Content-Type": "application/json", "X-Stoa-Request": "1" };
+    const answer = await fetch(`/api/desk/${path}`, { method, headers, body });
+    return answer.json();
+  };
+  const { shops, saved_replies } = await ask("GET", "start");
+  const shop = shops[0].id;
+  const tag = await ask("POST", `tags?shop_id=${shop}`, JSON.stringify({ name: "Answered" }));
+  const reply_id = saved_replies.find(({ shortcut }) => shortcut === "bye").id;
+  const acts = [{ do: "tag", tag_ids: [tag.id] }, { do: "close" }];
+  const macro = { name: "Say goodbye", digit: 1, reply_id, acts };
+  return ask("POST", `macros?shop_id=${shop}`, JSON.stringify(macro));
+}"""
+
+
+async def test_a_macro_waits_for_its_reply(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    await ask_all(stoa)
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        await page.evaluate(MAKE_MACRO)
+        await page.reload()
+        await agent.show("all")
+        await rows(agent).nth(0).click()
+        await expect(agent.composer).to_be_visible()
+        await page.keyboard.press("m")
+        dialog = page.get_by_role("dialog", name=DESK("macros.run"))
+        await expect(dialog.get_by_text("Say goodbye")).to_be_visible()
+        await page.keyboard.press("1")
+        await expect(agent.composer).to_have_value(re.compile("Thank you"))
+        staged = DESK("macros.staged", name="Say goodbye")
+        await expect(page.get_by_text(staged)).to_be_visible()
+        await expect(agent.composer).to_be_focused()
+        await expect(page.get_by_text("Answered", exact=True)).to_have_count(0)
+
+        await agent.composer.press("Enter")
+        await expect(page.get_by_text(DESK("conversation.isClosed"))).to_be_visible()
+        await expect(page.get_by_role("main").get_by_text("Answered").first).to_be_visible()

@@ -230,8 +230,10 @@ async def _order_hits(
     if not ids:
         return []
     rows = await session.fetch(
-        "SELECT o.id, o.number, o.email, o.state, o.total_minor, o.currency, o.placed_at,"
-        " coalesce(o.shipping_address ->> 'name', '') AS name"
+        "SELECT o.id, o.number, o.state, o.total_minor, o.currency, o.placed_at,"
+        " CASE WHEN o.restricted_until IS NULL THEN o.email ELSE '' END AS email,"
+        " CASE WHEN o.restricted_until IS NULL"
+        " THEN coalesce(o.shipping_address ->> 'name', '') ELSE '' END AS name"
         ' FROM "order" o WHERE o.id = ANY($1::uuid[]) ORDER BY o.placed_at DESC, o.id DESC',
         ids,
     )
@@ -259,17 +261,24 @@ async def _customer_hits(
         "SELECT k.id, k.name, ARRAY(SELECT p.value FROM contact_point p"
         " WHERE p.customer_id = k.id ORDER BY p.created_at, p.id LIMIT 20)"
         " || ARRAY[k.email, k.phone] AS points,"
+        " ARRAY(SELECT n.body FROM customer_note n WHERE n.customer_id = k.id"
+        " ORDER BY n.created_at DESC, n.id DESC LIMIT 50) AS notes,"
         " (SELECT c.id FROM conversation c WHERE c.customer_id = k.id AND c.message_count > 0"
         " ORDER BY c.last_message_at DESC, c.id DESC LIMIT 1) AS conversation_id"
         " FROM customer k WHERE k.id = ANY($1::uuid[]) ORDER BY k.created_at DESC, k.id DESC",
         ids,
     )
-    return [
-        CustomerHit(
-            id=row["id"],
-            name=_pieces(row["name"], terms),
-            points=[_pieces(point, terms) for point in dict.fromkeys(row["points"]) if point][:4],
-            conversation_id=row["conversation_id"],
-        )
-        for row in rows
-    ]
+    return [_customer_hit(row, terms) for row in rows]
+
+
+def _customer_hit(row: Row, terms: Sequence[Term]) -> CustomerHit:
+    points = [point for point in dict.fromkeys(row["points"]) if point]
+    is_known = any(has_any(text, terms) for text in (row["name"], *points))
+    note = next((body for body in row["notes"] if has_any(body, terms)), "")
+    return CustomerHit(
+        id=row["id"],
+        name=_pieces(row["name"], terms),
+        points=[_pieces(point, terms) for point in points[:4]],
+        note=[] if is_known or not note else _pieces(note, terms),
+        conversation_id=row["conversation_id"],
+    )

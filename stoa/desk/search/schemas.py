@@ -60,6 +60,7 @@ class CustomerHit(BaseModel):
     id: UUID
     name: list[SnippetPiece]
     points: list[list[SnippetPiece]] = Field(description="Addresses and numbers")
+    note: list[SnippetPiece] = Field(description="What an agent noted, if that is what was found")
     conversation_id: UUID | None = Field(description="The newest one with them")
 
 

@@ -23,16 +23,22 @@ SOURCES: dict[str, str] = {
     """,
     "order": """
         SELECT o.id, NULL::uuid AS conversation_id, o.placed_at AS at,
-            ARRAY[o.number, o.email, o.phone, o.shipping_address ->> 'name',
-                o.billing_address ->> 'name', o.search_text] AS texts
+            -- Of an order whose customer was erased only the number is left to look for.
+            CASE WHEN o.restricted_until IS NULL
+                THEN ARRAY[o.number, o.email, o.phone, o.shipping_address ->> 'name',
+                    o.billing_address ->> 'name', o.search_text]
+                ELSE ARRAY[o.number] END AS texts
         FROM "order" o WHERE o.id = ANY($1::uuid[])
     """,
     "customer": """
         SELECT k.id, NULL::uuid AS conversation_id, k.created_at AS at,
             ARRAY[k.name, k.email, k.phone] || ARRAY(
                 SELECT v.text FROM contact_point p, unnest(ARRAY[p.value, p.key]) AS v (text)
-                WHERE p.customer_id = k.id ORDER BY p.created_at, p.id LIMIT 100) AS texts
+                WHERE p.customer_id = k.id ORDER BY p.created_at, p.id LIMIT 100)
+            || ARRAY(SELECT n.body FROM customer_note n WHERE n.customer_id = k.id
+                ORDER BY n.created_at DESC, n.id DESC LIMIT 50) AS texts
         FROM customer k WHERE k.id = ANY($1::uuid[])
+        AND k.merged_into IS NULL AND k.erased_at IS NULL
     """,
 }
 

@@ -166,6 +166,49 @@ async def test_orders_and_customers_are_found_beside_conversations(
     assert (await find(desk, "swietoslawa"))["customers"] == [], "erased"
 
 
+async def test_a_customer_is_found_by_notes_and_no_more_once_merged_or_erased(
+    desk: aiohttp.ClientSession, database: Database, shop: Shop, agent: Sender
+) -> None:
+    stays, goes = new_id(), new_id()
+    async with database.begin() as session:
+        for id_ in (stays, goes):
+            await session.execute(
+                "INSERT INTO customer (id, name, created_at, updated_at)"
+                " VALUES ($1, 'Bogumila Kwartet', $2, $2)",
+                id_,
+                now(),
+            )
+        await session.execute(
+            "INSERT INTO customer_note (id, customer_id, staff_id, body, created_at)"
+            " VALUES ($1, $2, $3, 'plays the theremin', $4)",
+            new_id(),
+            stays,
+            agent.staff_id,
+            now(),
+        )
+        goods = await make_goods(session, shop)
+    placed = await order_now(database, shop, await ready_visitor(database, shop, goods))
+    await indexed(database)
+    [hit] = (await find(desk, "theremin"))["customers"]
+    assert (hit["id"], hit["note"][-1]) == (str(stays), {"text": "theremin", "is_hit": True})
+    assert len((await find(desk, "kwartet"))["customers"]) == 2
+    async with database.begin() as session:
+        await session.execute("UPDATE customer SET merged_into = $1 WHERE id = $2", stays, goes)
+        order = await order_by_id(session, order_id=placed.order_id)
+        await session.execute(
+            "UPDATE \"order\" SET restricted_until = '2036-01-01' WHERE id = $1", order.id
+        )
+    await indexed(database)
+    assert [hit["id"] for hit in (await find(desk, "kwartet"))["customers"]] == [str(stays)]
+    assert str(order.id) not in {hit["id"] for hit in (await find(desk, order.email))["orders"]}
+    [hit] = (await find(desk, order.number))["orders"]
+    assert (hit["name"], hit["email"]) == ([], []), "what the law keeps is not shown around"
+    async with database.begin() as session:
+        await session.execute("UPDATE customer SET erased_at = now() WHERE id = $1", stays)
+    await indexed(database)
+    assert (await find(desk, "kwartet"))["customers"] == []
+
+
 # Among the newest; by the index of words; and by time, what many have but none of the newest.
 @pytest.mark.parametrize(("newest", "few"), [(queries.NEWEST, queries.FEW), (2, 50), (2, 3)])
 async def test_each_conversation_comes_once_page_by_page_also_for_common_words(

@@ -41,8 +41,11 @@ export function Dialog({
     const first = dialog?.querySelector<HTMLElement>(isReading ? ".ui-dialog-body" : FIRST);
     first?.focus();
     return () => {
+      // What was opened from here may have taken the focus already; else it goes back.
+      const now = document.activeElement;
+      const isFree = now === null || now === document.body || dialog?.contains(now);
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
 

@@ -8,6 +8,7 @@ import { Panes } from "../app/panes.tsx";
 import { go, route, VIEWS, type View } from "../app/router.ts";
 import { t } from "../app/texts.ts";
 import { CustomerSide } from "../radar/customer-side.tsx";
+import { undoLastAct } from "../teamwork/acts.ts";
 import { marked, markTo, toggleMark } from "../teamwork/selection.ts";
 import { Conversation } from "./conversation.tsx";
 import { ConversationList } from "./list.tsx";
@@ -68,6 +69,7 @@ function useShortcuts(view: View, id: string | null) {
         group,
         run: () => markStep(view, id, by),
       })),
+      { keys: "u", label: () => t("bulk.undo"), group, run: undoLastAct },
       {
         keys: "n",
         label: () => t("list.longest"),

@@ -82,27 +82,27 @@ function Order({ hit }: { hit: OrderHit }) {
 }
 
 function Customer({ hit }: { hit: CustomerHit }) {
-  const text = (
-    <>
-      <span class="found-head">
-        <strong>
-          {hit.name.length ? <Marked pieces={hit.name} /> : t("conversation.visitor")}
-        </strong>
-      </span>
-      <span class="found-text">
-        {hit.points.map((point, index) => (
-          <span key={index}>
-            {index > 0 && " · "}
-            <Marked pieces={point} />
-          </span>
-        ))}
-      </span>
-    </>
-  );
   return (
     <li>
       <a class="found" href={`/desk/customers/${hit.id}`}>
-        {text}
+        <span class="found-head">
+          <strong>
+            {hit.name.length ? <Marked pieces={hit.name} /> : t("conversation.visitor")}
+          </strong>
+        </span>
+        <span class="found-text">
+          {hit.points.map((point, index) => (
+            <span key={index}>
+              {index > 0 && " · "}
+              <Marked pieces={point} />
+            </span>
+          ))}
+        </span>
+        {hit.note.length > 0 && (
+          <span class="found-text">
+            <Icon of={lock} size={13} label={t("note.label")} /> <Marked pieces={hit.note} />
+          </span>
+        )}
       </a>
     </li>
   );

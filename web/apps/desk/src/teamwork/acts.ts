@@ -8,6 +8,15 @@ export interface Item {
   readonly acts: Act[];
 }
 
+let undoLast: (() => void) | null = null;
+
+/** Takes the last act back that can be taken back, once. */
+export function undoLastAct(): void {
+  const undo = undoLast;
+  undoLast = null;
+  undo?.();
+}
+
 /** Runs acts and tells what came of them: how many were done, what was refused and why, and a way
  * to take the done ones back. Returns whether all were done. */
 export async function runActs(items: readonly Item[], done?: string): Promise<boolean> {
@@ -20,12 +29,14 @@ export async function runActs(items: readonly Item[], done?: string): Promise<bo
   const undo = answer.items
     .filter((item) => item.undo.length > 0)
     .map(({ conversation_id, undo }) => ({ conversation_id, acts: undo as Act[] }));
+  const takeBack = () => void runActs(undo, t("bulk.undone"));
+  undoLast = undo.length ? takeBack : null;
   const count = answer.items.length - refused.length;
   if (count > 0) {
     showToast({
       text: done && count === items.length ? done : t("bulk.done", { count }),
       ...(undo.length && {
-        undo: { label: t("action.undo"), run: () => void runActs(undo, t("bulk.undone")) },
+        undo: { label: t("action.undo"), run: takeBack },
       }),
     });
   }

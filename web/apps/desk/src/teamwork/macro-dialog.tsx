@@ -20,11 +20,12 @@ export function MacroDialog({ ids, onClose }: { ids: readonly string[]; onClose:
   function run(macro: Macro | undefined) {
     if (!macro) return;
     onClose();
-    // After the dialog is gone, so that the composer takes the focus.
-    setTimeout(async () => {
-      await runMacro(macro, ids);
-      if (ids.length > 1) clearMarks();
-    });
+    // Nothing behind a dialog can take the focus, and going it puts it back where it was.
+    const begin = () => {
+      if (document.querySelector("dialog[open]")) requestAnimationFrame(begin);
+      else void runMacro(macro, ids).then(() => ids.length > 1 && clearMarks());
+    };
+    begin();
   }
 
   return (

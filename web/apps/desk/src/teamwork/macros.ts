@@ -1,3 +1,4 @@
+import { showToast } from "@stoa/ui";
 import { readSide } from "../api/conversations.ts";
 import type { Macro } from "../api/teamwork.ts";
 import { perform } from "../app/act.ts";
@@ -39,6 +40,10 @@ export async function filledReply(replyId: string, conversationId: string): Prom
 export async function runMacro(macro: Macro, ids: readonly string[]): Promise<void> {
   const [first] = ids;
   const composer = ids.length === 1 && first ? composerOf(first) : null;
+  if (macro.reply_id && !(composer && first)) {
+    showToast({ text: t("macros.needsComposer"), tone: "bad" });
+    return;
+  }
   if (macro.reply_id && composer && first) {
     const replyId = macro.reply_id;
     await perform(async () => {

@@ -1081,6 +1081,8 @@ export interface CustomerHit {
   name: SnippetPiece[];
   /** Addresses and numbers */
   points: SnippetPiece[][];
+  /** What an agent noted, if that is what was found */
+  note: SnippetPiece[];
   /** The newest one with them */
   conversation_id: string | null;
 }
