@@ -211,6 +211,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "walk.end_overdue": Periodic("* * * * *", walks.end_overdue_periodically),
     "recording.expire": Periodic("13 2 * * *", expire_recordings),
     "rule.find_waiting": Periodic("* * * * *", automation_jobs.find_waiting_periodically),
+    "rule.tidy": Periodic("37 3 * * *", automation_jobs.tidy_runs_periodically),
     "webhook.deliver_due": Periodic("* * * * *", automation_jobs.deliver_due_periodically),
     "customer.expire_exports": Periodic("53 3 * * *", exporting.expire_exports),
     "event.prune": Periodic("23 3 * * *", prune_periodically),

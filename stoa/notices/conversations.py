@@ -126,6 +126,7 @@ async def _goes_on_by_mail(session: Session, unread: UnreadAnswers) -> bool:
             to_name=row.contact_name,
             sender_name=messages[-1].staff_name or "",
             attachment_ids=[file.id for message in messages for file in message.attachments],
+            is_automatic=all(message.sender_kind == "system" for message in messages),
         ),
     )
     return True

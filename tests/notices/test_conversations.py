@@ -17,6 +17,8 @@ from stoa.contact.conversations.errors import NoReplyAddress
 from stoa.contact.conversations.models import Draft, Sender
 from stoa.contact.conversations.schemas import Sent
 from stoa.contact.conversations.service import (
+    add_automatic_text,
+    lock_conversation,
     mark_read,
     request_transcript,
     set_contact,
@@ -120,6 +122,38 @@ async def test_without_any_address_there_is_no_transcript(
         async with with_reactions(database).begin() as session:
             await request_transcript(session, conversation_id=id_, by=customer, email=None)
     assert await jobs(database, "notice.transcript", id_) == []
+
+
+async def test_what_the_house_said_by_itself_goes_to_the_reply_address_too(
+    database: Database,
+    node: Node,
+    talk: tuple[UUID, Sender, Sender, GroupCommit[Draft, Sent]],
+) -> None:
+    id_, customer, _, _ = talk
+    assert customer.visitor_id
+    async with database.begin() as session:
+        await set_contact(
+            session,
+            conversation_id=id_,
+            visitor_id=customer.visitor_id,
+            name="Kim",
+            email="kim@example.com",
+        )
+        place = await lock_conversation(session, conversation_id=id_)
+        await add_automatic_text(
+            session, place=place, client_id="rule-00000001", body="We have your message."
+        )
+        [unread] = [
+            one
+            for one in await take_unread_answers(session, written_before=now() + LATER)
+            if one.conversation_id == id_
+        ]
+    payload = {"conversation_id": str(id_), "after": unread.after, "up_to": unread.up_to}
+    await send_answers(node, payload)
+    [mail] = mails(node)
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert "We have your message." in plain.get_content()
 
 
 async def test_an_unread_answer_goes_to_the_reply_address_once(

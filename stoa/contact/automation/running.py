@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 WAITS: Final = "waits"
 WAITING_AT_ONCE = 1_000
+RUNS_KEPT_FOR = timedelta(days=90)
+RUNS_AT_ONCE = 5_000
 
 
 async def run_rules(node: Node, payload: Payload) -> None:
@@ -100,6 +102,20 @@ async def find_waiting_periodically(node: Node) -> None:
         )
     for row in rows:
         await find_waiting(node.database, rule_id=row["id"])
+
+
+async def tidy_runs_periodically(node: Node) -> None:
+    """What rules did long ago is gone, but for answers: a rule may answer once in a conversation.
+    Timelines go on saying it."""
+    count = RUNS_AT_ONCE
+    while count == RUNS_AT_ONCE:
+        async with node.database.begin() as session:
+            count = await session.execute(
+                "DELETE FROM rule_run WHERE id IN (SELECT id FROM rule_run"
+                " WHERE at < $1 AND NOT has_replied LIMIT $2)",
+                now() - RUNS_KEPT_FOR,
+                RUNS_AT_ONCE,
+            )
 
 
 async def find_waiting(database: Database, *, rule_id: UUID) -> int:

@@ -209,6 +209,9 @@ class RuleDefinition(Input):
 class RuleInput(Input):
     name: Name
     definition: RuleDefinition
+    version: int | None = Field(
+        default=None, description="That was read; when it is another one by now, it is refused"
+    )
 
 
 class RuleView(BaseModel):

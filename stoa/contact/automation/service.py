@@ -59,9 +59,13 @@ async def change_rule(
 
     Raises:
         NotFound: no such rule.
+        Conflict: somebody has changed it since it was read.
         InvalidInput: something in it is missing or does not exist.
     """
     shop_id = await _lock(session, rule_id=rule_id)
+    version = await session.fetch_value("SELECT version FROM rule WHERE id = $1", rule_id)
+    if rule.version not in (None, version):
+        raise Conflict()
     await _require_complete(session, shop_id=shop_id, definition=rule.definition)
     await session.execute(
         "UPDATE rule SET name = $2, trigger = $3, definition = $4, updated_at = $5,"

@@ -277,11 +277,13 @@ async def public_messages(
     up_to: int | None = None,
     of_agents: bool = False,
 ) -> list[MessageView]:
-    """What the customer may see of a conversation, oldest first."""
+    """What the customer may see of a conversation, oldest first; `of_agents`: only answers, those
+    of the house itself among them."""
     rows = await session.fetch(
         f"SELECT {MESSAGE_JSON} AS message FROM message m WHERE m.conversation_id = $1"
         " AND m.kind <> 'note' AND m.seq > $2 AND ($3::bigint IS NULL OR m.seq <= $3)"
-        " AND (NOT $4 OR m.sender_kind = 'agent') ORDER BY m.seq",
+        " AND (NOT $4 OR m.sender_kind = 'agent' OR m.sender_kind = 'system' AND m.kind = 'text')"
+        " ORDER BY m.seq",
         conversation_id,
         after,
         up_to,

@@ -59,6 +59,8 @@ async def test_a_rule_lives(supervisor: aiohttp.ClientSession, shop: Shop) -> No
     path = f"{RULES}/{rule['id']}"
     changed = await (await supervisor.put(path, json=a_form("Post", is_last=True))).json()
     assert (changed["name"], changed["definition"]["is_last"]) == ("Post", True)
+    late = await supervisor.put(path, json={**a_form("Late"), "version": rule["version"]})
+    assert (late.status, (await late.json())["code"]) == (409, "conflict")
     switched = await (await supervisor.put(f"{path}/switch", json={"is_on": True})).json()
     assert switched["is_on"]
     order = {"rule_ids": [other["id"], rule["id"]]}

@@ -27,7 +27,7 @@ from stoa.platform.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class UnreadAnswers:
-    """Agents' messages with `after` < seq <= `up_to` that go to the reply address."""
+    """Agents' and automatic messages with `after` < seq <= `up_to` that go to the reply address."""
 
     conversation_id: UUID
     after: int
@@ -226,7 +226,8 @@ async def take_unread_answers(
             SELECT c.id, greatest(c.customer_read_seq, c.mailed_seq) AS after, a.up_to
             FROM conversation c, LATERAL (
                 SELECT max(m.seq) AS up_to FROM message m WHERE m.conversation_id = c.id
-                    AND m.sender_kind = 'agent' AND m.kind <> 'note'
+                    AND (m.sender_kind = 'agent' AND m.kind <> 'note'
+                        OR m.sender_kind = 'system' AND m.kind = 'text')
             ) a
             WHERE c.contact_email IS NOT NULL AND c.message_count > 0
                 AND c.last_message_at BETWEEN $1::timestamptz - interval '7 days' AND $1

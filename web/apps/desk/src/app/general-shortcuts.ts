@@ -66,6 +66,20 @@ export function addGeneralShortcuts(): void {
       isOffered: () => mayActAs("supervisor"),
     },
     {
+      keys: "g u",
+      label: () => t("nav.rules"),
+      group: general,
+      run: () => go({ page: "rules", id: null }),
+      isOffered: () => mayActAs("supervisor"),
+    },
+    {
+      keys: "g w",
+      label: () => t("nav.webhooks"),
+      group: general,
+      run: () => go({ page: "webhooks", id: null }),
+      isOffered: () => mayActAs("administrator"),
+    },
+    {
       keys: "g p",
       label: () => t("nav.people"),
       group: general,

@@ -206,7 +206,7 @@ export function RuleEditor({ rule }: { rule: Rule | null }) {
   const onSubmit = form.submit(async () => {
     const input = inputOf(draft.peek());
     const saved = rule
-      ? await changeRule(rule.id, input)
+      ? await changeRule(rule.id, { ...input, version: rule.version })
       : await makeRule(shopOf()?.id ?? "", input);
     draft.value = draftOf(saved);
     take(saved);

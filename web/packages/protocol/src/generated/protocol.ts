@@ -2910,6 +2910,8 @@ export interface RuleDefinition {
 export interface RuleInput {
   name: string;
   definition: RuleDefinition;
+  /** That was read; when it is another one by now, it is refused */
+  version?: number | null;
 }
 
 /** What rules of a shop can speak of, besides staff and saved replies. */
