@@ -1,10 +1,17 @@
 import { type Signal, signal } from "@preact/signals";
 import { readWays, type Way } from "../api/channels.ts";
 
+/** The inbox and the address an answer leaves by. */
+export interface AnswerWay {
+  readonly inboxId: string;
+  readonly to: string;
+}
+
 export interface Ways {
   readonly all: Signal<readonly Way[]>;
   /** The one the next answer goes; null: by chat, or nothing is known yet. */
   readonly chosen: Signal<Way | null>;
+  readonly isKnown: Signal<boolean>;
   readonly choose: (way: Way) => void;
   /** Asks anew which ways there are; what the agent chose stays, if it is still there. */
   readonly refresh: () => Promise<void>;
@@ -12,14 +19,22 @@ export interface Ways {
 
 const same = (one: Way, other: Way) => one.inbox_id === other.inbox_id && one.to === other.to;
 
+/** Returns where an answer goes by itself: an inbox and an address; null: by chat. */
+export async function firstWay(conversationId: string): Promise<AnswerWay | null> {
+  const [way] = (await readWays(conversationId)).ways;
+  return way?.inbox_id ? { inboxId: way.inbox_id, to: way.to } : null;
+}
+
 /** The ways an answer can go in one conversation. */
 export function openWays(conversationId: string): Ways {
   const all = signal<readonly Way[]>([]);
   const chosen = signal<Way | null>(null);
+  const isKnown = signal(false);
   let isChosenByHand = false;
   return {
     all,
     chosen,
+    isKnown,
     choose: (way) => {
       isChosenByHand = true;
       chosen.value = way;
@@ -28,6 +43,7 @@ export function openWays(conversationId: string): Ways {
       try {
         const { ways } = await readWays(conversationId);
         all.value = ways;
+        isKnown.value = true;
         const kept =
           isChosenByHand && ways.find((way) => chosen.peek() && same(way, chosen.value as Way));
         chosen.value = kept || (ways[0] ?? null);

@@ -1,5 +1,4 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Way } from "../api/channels.ts";
 import { type Attachment, uploadAttachment } from "../api/conversations.ts";
 import { sendSignal } from "../app/live.ts";
 import { openWays, type Ways } from "../channels/ways.ts";
@@ -69,8 +68,12 @@ function typingSignals(conversationId: string) {
 }
 
 /** The inbox and the address that the answer goes to; null: by chat. */
-function wayOf(way: Way | null, isNote: boolean) {
-  return way?.inbox_id && !isNote ? { inboxId: way.inbox_id, to: way.to } : null;
+function wayOf({ chosen, isKnown }: Ways, isNote: boolean) {
+  if (isNote) return null;
+  // A quick agent is done before the server has said which ways there are.
+  if (!isKnown.peek()) return "first" as const;
+  const way = chosen.peek();
+  return way?.inbox_id ? { inboxId: way.inbox_id, to: way.to } : null;
 }
 
 const open = new Map<string, Composer>();
@@ -190,7 +193,7 @@ export function openComposer(thread: Thread): Composer {
         isNote: isNote.peek(),
         attachmentIds: ready.flatMap(({ attachment }) => attachment?.id ?? []),
         attachmentNames: ready.map(({ file }) => file.name),
-        way: wayOf(ways.chosen.peek(), isNote.peek()),
+        way: wayOf(ways, isNote.peek()),
         ...(staged.peek() && !isNote.peek() && { acts: staged.peek()?.acts ?? [] }),
       });
       text.value = "";

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Act } from "../api/teamwork.ts";
 import { Problem } from "../app/http.ts";
+import type { AnswerWay } from "../channels/ways.ts";
 import type { Outgoing } from "./timeline.ts";
 
 /** What was written and is not yet known to be stored. It is kept on this device, so that neither a
@@ -8,8 +9,9 @@ import type { Outgoing } from "./timeline.ts";
 export interface Parcel extends Outgoing {
   readonly conversationId: string;
   readonly attachmentIds: readonly string[];
-  /** The inbox and the address it leaves by; none: by chat. (One kept from before has none.) */
-  readonly way?: { readonly inboxId: string; readonly to: string } | null;
+  /** What it leaves by; none: by chat. (One kept from before has none.) `first`: it was sent before
+   * the ways were known, and goes where the server would send it. */
+  readonly way?: AnswerWay | "first" | null;
   /** What happens to the conversation once this is stored. */
   readonly acts?: readonly Act[];
 }

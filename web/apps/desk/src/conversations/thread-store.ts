@@ -12,6 +12,7 @@ import type { Act } from "../api/teamwork.ts";
 import { wordsFor } from "../app/form.ts";
 import { Problem } from "../app/http.ts";
 import { command, follow, type LoggedEvent } from "../app/live.ts";
+import { firstWay } from "../channels/ways.ts";
 import { type Looking, lookAt } from "../teamwork/looking.ts";
 import { rowOf, takeRows } from "./list-store.ts";
 import { dispatch, type Parcel } from "./outbox.ts";
@@ -200,12 +201,13 @@ export async function carry(parcel: Parcel): Promise<void> {
     client_id: parcel.clientId,
     body: parcel.body,
   };
+  const way = parcel.way === "first" ? await firstWay(parcel.conversationId) : parcel.way;
   if (parcel.isNote) await command("note.add", common);
-  else if (parcel.way)
+  else if (way)
     await command("message.answer", {
       ...common,
-      inbox_id: parcel.way.inboxId,
-      to: parcel.way.to,
+      inbox_id: way.inboxId,
+      to: way.to,
       attachments: [...parcel.attachmentIds],
     });
   else await command("message.send", { ...common, attachments: [...parcel.attachmentIds] });
