@@ -12,9 +12,13 @@ from stoa.commerce.orders.queries import orders_of_visitor
 from stoa.commerce.shops.queries import get_shop
 from stoa.contact.conversations.queries import earlier_rows, get_row
 from stoa.desk.cards import picture_url, product_path
+from stoa.desk.customers.queries import customer_notes
 from stoa.desk.schemas import CartLineView, CartView, OrderLine, SidePanel
-from stoa.people.customers.queries import get_visitor
+from stoa.people.customers.models import Point, PointKind, PointState
+from stoa.people.customers.queries import get_visitor, key_of, list_points
 from stoa.platform.database.session import ReadSession
+
+NOTES_SHOWN = 3
 
 
 async def side_panel(session: ReadSession, *, conversation_id: UUID) -> SidePanel:
@@ -32,9 +36,16 @@ async def side_panel(session: ReadSession, *, conversation_id: UUID) -> SidePane
     if row.visitor_id is not None:
         shop = await get_shop(session, shop_id=row.shop_id)
         cart = await visitor_cart(session, shop=shop, visitor_id=row.visitor_id)
+    if row.visitor_id is not None or row.customer_id is not None:
         orders = await orders_of_visitor(
             session, visitor_id=row.visitor_id, customer_id=row.customer_id
         )
+    notes, is_proven = [], False
+    if row.customer_id is not None:
+        notes = await customer_notes(session, customer_id=row.customer_id, limit=NOTES_SHOWN)
+        points = await list_points(session, customer_id=row.customer_id)
+        email = key_of(Point(PointKind.EMAIL, row.contact_email or ""))
+        is_proven = any(p.key == email and p.state is PointState.VERIFIED for p in points)
     given = _given(cart, orders)
     return SidePanel(
         visitor_id=row.visitor_id,
@@ -44,6 +55,8 @@ async def side_panel(session: ReadSession, *, conversation_id: UUID) -> SidePane
         locale=row.locale,
         first_seen_at=visitor.created_at if visitor else None,
         cart=cart_view(cart) if cart and cart.lines else None,
+        is_email_proven=is_proven,
+        notes=notes,
         orders=[OrderLine.model_validate(order, from_attributes=True) for order in orders],
         earlier=await earlier_rows(session, conversation_id=conversation_id),
     )

@@ -21,6 +21,7 @@ from stoa.contact.conversations.schemas.desk import (
     TagView,
     ViewCount,
 )
+from stoa.desk.customers.schemas import CustomerNoteView
 from stoa.people.identity.schemas import MeView, StaffView
 
 
@@ -151,6 +152,8 @@ class SidePanel(BaseModel):
     name: str
     email: str | None
     locale: str
+    is_email_proven: bool = Field(description="They have proven that the address is theirs")
+    notes: list[CustomerNoteView] = Field(description="The newest about this customer")
     first_seen_at: datetime | None
     cart: CartView | None
     orders: list[OrderLine]

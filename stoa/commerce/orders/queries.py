@@ -119,7 +119,11 @@ async def list_orders(
 
 
 async def orders_of_visitor(
-    session: ReadSession, *, visitor_id: UUID, customer_id: UUID | None = None, limit: int = 20
+    session: ReadSession,
+    *,
+    visitor_id: UUID | None,
+    customer_id: UUID | None = None,
+    limit: int = 20,
 ) -> list[OrderView]:
     """What this visitor, or the customer they are, has ordered, the newest first."""
     rows = await session.fetch(

@@ -115,7 +115,7 @@ async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerP
             customer_id=customer.id,
             addresses={(str(point.kind), point.key): point.value for point in points},
         ),
-        notes=await _notes(session, customer_id=customer.id),
+        notes=await customer_notes(session, customer_id=customer.id),
         merges=[CustomerMergeView.model_validate(merge, from_attributes=True) for merge in merges],
         proposals=(await list_proposals(session, customer_id=customer.id)).items,
         orders=line.orders,
@@ -303,12 +303,16 @@ def _about(entry: ConsentEntry) -> tuple[object, ...]:
     return (entry.purpose, entry.subject, entry.point_kind, entry.point_key)
 
 
-async def _notes(session: ReadSession, *, customer_id: UUID) -> list[CustomerNoteView]:
+async def customer_notes(
+    session: ReadSession, *, customer_id: UUID, limit: int = 200
+) -> list[CustomerNoteView]:
+    """What staff wrote down about the customer, the newest first."""
     rows = await session.fetch(
         "SELECT n.id, n.body, s.name AS staff_name, n.created_at FROM customer_note n"
         " JOIN staff s ON s.id = n.staff_id WHERE n.customer_id = $1"
-        " ORDER BY n.created_at DESC, n.id DESC LIMIT 200",
+        " ORDER BY n.created_at DESC, n.id DESC LIMIT $2",
         customer_id,
+        limit,
     )
     return [CustomerNoteView(**row) for row in rows]
 

@@ -208,3 +208,28 @@ async def test_is_for_staff_only(address: str, somebody: Somebody) -> None:
     async with aiohttp.ClientSession(address, headers={"X-Stoa-Request": "1"}) as stranger:
         for path in ("", f"/{somebody.customer_id}", f"/{somebody.customer_id}/timeline"):
             assert (await stranger.get(f"/api/desk/customers{path}")).status == 401
+
+
+async def test_the_side_of_a_conversation_shows_what_is_known_of_the_person(
+    desk: aiohttp.ClientSession, database: Database, shop: Shop, somebody: Somebody
+) -> None:
+    """Also of a conversation by a channel, which no browser belongs to."""
+    path = f"/api/desk/conversations/{somebody.conversation_id}/side"
+    side = await read(desk, path)
+    assert side["customer_id"] == str(somebody.customer_id)
+    assert [note["body"] for note in side["notes"]] == [person.SECRET]
+    assert (side["email"], side["is_email_proven"]) == (person.EMAIL, False)
+    mail_id = new_id()
+    async with database.begin() as session:
+        await session.execute(
+            "INSERT INTO conversation (id, shop_id, customer_id, channel, state, locale,"
+            " contact_email, last_message_at, created_at)"
+            " VALUES ($1, $2, $3, 'email', 'open', 'pl', $4, now(), now())",
+            mail_id,
+            shop.id,
+            somebody.customer_id,
+            person.OTHER_EMAIL.upper(),
+        )
+    side = await read(desk, f"/api/desk/conversations/{mail_id}/side")
+    assert [order["number"] for order in side["orders"]] == [somebody.order_number]
+    assert side["is_email_proven"] is True

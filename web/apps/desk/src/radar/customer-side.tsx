@@ -1,7 +1,7 @@
 import back from "lucide:arrow-left";
 import cartIcon from "lucide:shopping-cart";
 import { useSignalEffect } from "@preact/signals";
-import { Button, Icon, Skeleton } from "@stoa/ui";
+import { Badge, Button, Icon, Skeleton } from "@stoa/ui";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import {
   type Cart,
@@ -200,7 +200,14 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
                 <dt>{t("side.email")}</dt>
                 <dd>
                   {value.email ? (
-                    <a href={`mailto:${value.email}`}>{value.email}</a>
+                    <>
+                      <a href={`mailto:${value.email}`}>{value.email}</a>{" "}
+                      {value.customer_id && (
+                        <Badge tone={value.is_email_proven ? "good" : "neutral"}>
+                          {t(value.is_email_proven ? "side.proven" : "side.claimed")}
+                        </Badge>
+                      )}
+                    </>
                   ) : (
                     t("side.unknown")
                   )}
@@ -212,6 +219,11 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
                   </>
                 )}
               </dl>
+              {value.notes.map((note) => (
+                <p key={note.id} class="customer-note">
+                  {note.body} <span class="quiet">{note.staff_name}</span>
+                </p>
+              ))}
               {value.customer_id && (
                 <a href={`/desk/customers/${value.customer_id}`}>{t("side.customer")}</a>
               )}

@@ -3231,6 +3231,10 @@ export interface SidePanel {
   name: string;
   email: string | null;
   locale: string;
+  /** They have proven that the address is theirs */
+  is_email_proven: boolean;
+  /** The newest about this customer */
+  notes: CustomerNoteView[];
   first_seen_at: string | null;
   cart: stoa__desk__schemas__CartView | null;
   orders: OrderLine[];
