@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConversationRow } from "../src/api/conversations.ts";
 
-const { newestFirst, rowOf, takeRows } = await import("../src/conversations/list-store.ts");
+const { dueFirst, newestFirst, rowOf, takeRows } = await import(
+  "../src/conversations/list-store.ts"
+);
+const { dueTone } = await import("../src/conversations/due.tsx");
 const { belongs } = await import("../src/conversations/counting.ts");
 const { callsFor, stillCalls } = await import("../src/conversations/calls.ts");
 
@@ -57,6 +60,30 @@ test("puts a conversation into the views it belongs to", () => {
   assert.deepEqual(of({ assignee_id: "me" }), ["mine", "all"]);
   assert.deepEqual(of({ assignee_id: "other" }), ["all"]);
   assert.deepEqual(of({ assignee_id: "me", state: "closed" }), ["closed"]);
+});
+
+test("shows whoever waits by when their answer is due, and then by how long they wait", () => {
+  const since = (hour: number) => ({ waiting_since: `2026-11-21T0${hour}:00:00Z` });
+  const due = (hour: number) => ({ ...since(1), due_at: `2026-11-21T1${hour}:00:00Z` });
+  const rows = [row("4", since(3)), row("3", since(2)), row("2", due(2)), row("1", due(1))];
+  assert.deepEqual(
+    [...rows, row("5")].filter((one) => belongs(one, "due", "me")).map(({ id }) => id),
+    ["4", "3", "2", "1"],
+  );
+  assert.deepEqual(
+    rows.sort(dueFirst).map(({ id }) => id),
+    ["1", "2", "3", "4"],
+  );
+});
+
+test("warns of what is due soon, and says what is late", () => {
+  const promised = { warn_at: "2026-11-21T10:00:00Z", due_at: "2026-11-21T10:30:00Z" };
+  const at = (time: string) => dueTone(promised, Date.parse(`2026-11-21T${time}Z`));
+  assert.deepEqual(
+    [at("09:59:59"), at("10:00:00"), at("10:29:59"), at("10:30:00")],
+    ["neutral", "warn", "warn", "bad"],
+  );
+  assert.equal(dueTone({ warn_at: null, due_at: null }, 0), "neutral");
 });
 
 test("orders by the last message, the newest first, and equal ones by id", () => {

@@ -14,6 +14,8 @@ test("reads back every path it writes", () => {
     "/desk/catalogue",
     "/desk/imports/01a1ffe9",
     "/desk/people",
+    "/desk/board",
+    "/desk/inbox/due",
     "/desk/settings",
     "/desk/replies",
     "/desk/account",

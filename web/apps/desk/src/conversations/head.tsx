@@ -28,6 +28,7 @@ import { actOn } from "../teamwork/acts.ts";
 import { ask } from "../teamwork/gate.tsx";
 import { macroShortcut } from "../teamwork/macros.ts";
 import { TagChips } from "../teamwork/tag-chips.tsx";
+import { Due } from "./due.tsx";
 import { titleOf } from "./row.tsx";
 import { isStaged } from "./stage.tsx";
 import { assign, claim, closeConversation, passOn, reopen } from "./thread-store.ts";
@@ -173,6 +174,12 @@ export function ConversationHead({ row, view }: HeadProps) {
             : t("conversation.nobodys")}
           {team && ` · ${team}`}
           {row.snoozed_at && ` · ${asideWords(row)}`}
+          {row.due_at && (
+            <>
+              {" "}
+              · <Due row={row} />
+            </>
+          )}
         </p>
         {row.tag_ids.length > 0 && (
           <p class="head-tags">
