@@ -46,7 +46,7 @@ async def keeping_snoozes(node: Node) -> AsyncIterator[None]:
 
     def hear(events: Sequence[LoggedEvent]) -> None:
         if any(
-            event.type == "conversation.listed" and event.data["conversation"]["snoozed_until"]
+            event.type == "conversation.listed" and event.data["conversation"].get("snoozed_until")
             for event in events
         ):
             is_sooner.set()

@@ -2,6 +2,7 @@ import lock from "lucide:lock";
 import paperclip from "lucide:paperclip";
 import searchIcon from "lucide:search";
 import searchX from "lucide:search-x";
+import { LANGUAGE_NAMES, TAGS } from "@stoa/i18n";
 import { Button, Empty, Icon, SelectField, Skeleton, Spinner, TextField } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
 import type { ConversationHit, CustomerHit, OrderHit, SnippetPiece } from "../api/teamwork.ts";
@@ -112,7 +113,7 @@ function Filters() {
   const change = (more: Partial<Wish>) => {
     wish.value = { ...wish.peek(), ...more };
   };
-  const { state, assignee, channel, tag_id, since, until } = wish.value;
+  const { state, assignee, channel, locale, tag_id, since, until } = wish.value;
   return (
     <div class="search-filters">
       <SelectField
@@ -135,6 +136,15 @@ function Filters() {
           ...CHANNELS.map((code): [string, string] => [code, channelName(code)]),
         ]}
         onChange={(event) => change({ channel: event.currentTarget.value })}
+      />
+      <SelectField
+        label={t("filter.language")}
+        value={locale}
+        options={[
+          ["", t("filter.anyLanguage")],
+          ...TAGS.map((tag): [string, string] => [tag, LANGUAGE_NAMES[tag]]),
+        ]}
+        onChange={(event) => change({ locale: event.currentTarget.value })}
       />
       <SelectField
         label={t("filter.tag")}

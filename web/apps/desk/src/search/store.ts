@@ -7,6 +7,7 @@ export interface Wish {
   readonly state: string;
   readonly assignee: string;
   readonly channel: string;
+  readonly locale: string;
   readonly tag_id: string;
   readonly since: string;
   readonly until: string;
@@ -17,6 +18,7 @@ const NONE: Wish = {
   state: "any",
   assignee: "any",
   channel: "",
+  locale: "",
   tag_id: "",
   since: "",
   until: "",
