@@ -49,6 +49,8 @@ _OUTLOOK_LINE = re.compile(r"border:\s*none;\s*border-top:\s*solid", re.IGNORECA
 _HIDDEN = re.compile(
     r"display:\s*none|mso-hide:\s*all|font-size:\s*0(?:px|pt)?\s*(?:;|$)", re.IGNORECASE
 )
+# What stands before a signature, as HTML has it.
+_DELIMITER = re.compile(r"(?:^|>)\s*--(?: |&nbsp;|&#160;|\u00a0)\s*(?:<|$)", re.MULTILINE)
 _NO_MARGIN = re.compile(r"margin:\s*0\w*(?:\s+0[\w.]*){0,3}\s*(?:;|$)", re.IGNORECASE)
 _DROPPED = ("script", "style", "head", "title", "object", "embed", "iframe", "svg", "template")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -77,7 +79,8 @@ def html_lines(html: str) -> list[Line]:
         text = Inscriptis(tree, _STYLES).get_text()
     except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):
         text = _all_text(tree)
-    return list(_lines(text))
+    has_delimiter = _DELIMITER.search(html) is not None
+    return list(_lines(text, has_delimiter=has_delimiter))
 
 
 def _tree(html: str) -> Element | None:
@@ -239,7 +242,7 @@ def _is_introduced(element: Element) -> bool:
     return words.is_intro(" ".join(text.split()))
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str, *, has_delimiter: bool) -> Iterator[Line]:
     depth = 0
     is_intro = is_rest = False
     for raw in text.split("\n"):
@@ -259,6 +262,8 @@ def _lines(text: str) -> Iterator[Line]:
             if not line.strip():
                 continue
         line = re.sub(r"[ \t\u00a0]{3,}", "  ", line.replace("\u00a0", " ").strip())
+        if line == "--" and has_delimiter:
+            line = "-- "  # the space is lost on the way here
         if depth and is_answer:
             yield Line(line, "own", is_coloured=True)
         elif depth:

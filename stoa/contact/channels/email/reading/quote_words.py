@@ -142,7 +142,9 @@ FOOTER = re.compile(
     r").{0,60}$",
     _I,
 )
-SIGNATURE = re.compile(r"^--\s?$")
+# With the space that people do not write (RFC 3676 section 4.3): `--` alone may be theirs.
+SIGNATURE = re.compile(r"^-- $")
+DASHES = re.compile(r"^\s*-{2,3}\s*$")
 
 # Who writes this answers inside what is quoted below it.
 ANSWERS_INSIDE = re.compile(

@@ -15,6 +15,7 @@ from stoa.contact.channels.email.reading import quote_words as words
 Kind = Literal["own", "quote", "intro", "rest"]
 SIGNATURE_LINES = 12
 BLOCK_LINES = 12
+_NO_WORDS = re.compile(r"[\s>|*_.=─—–\u00ad\u200b-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,28 +295,35 @@ def _has_words(lines: Sequence[Line]) -> bool:
     for line in lines:
         if words.SIGNATURE.match(line.text):
             return False
-        if any(letter.isalnum() for letter in line.text) and not words.FOOTER.match(line.text):
-            return True
         # An answer can be a single sign: "?", "👍".
-        if not line.is_blank and not words.is_rule(line.text) and not words.FOOTER.match(line.text):
-            return line.kind == "own" and not re.fullmatch(r"[\s>|*_.\-­]+", line.text)
+        if not _NO_WORDS.fullmatch(line.text) and not words.FOOTER.match(line.text):
+            return True
     return False
 
 
-def _without_footer(lines: Sequence[Line]) -> Sequence[Line]:
-    """Without a signature that is marked as one (RFC 3676 section 4.3) and what a program added,
-    as long as something stands above."""
-    kept = _stripped(list(lines))
-    while len(kept) > 1 and words.FOOTER.match(kept[-1].text) and kept[-1].kind == "own":
-        kept = _stripped(kept[:-1])
-    for at in range(len(kept) - 1, max(len(kept) - 2 - SIGNATURE_LINES, 0), -1):
-        if words.SIGNATURE.match(kept[at].text) and kept[at].kind == "own":
-            if all(line.kind == "own" for line in kept[at:]) and _has_words(kept[:at]):
-                kept = _stripped(kept[:at])
+def _without_footer(kept: Sequence[Line]) -> Sequence[Line]:
+    """Without a signature that is marked as one and what a program added, as long as something
+    stands above."""
+    lines = _without_added(list(kept))
+    for at in range(len(lines) - 1, max(len(lines) - 2 - SIGNATURE_LINES, 0), -1):
+        if words.SIGNATURE.match(lines[at].text) and lines[at].kind == "own":
+            if all(line.kind == "own" for line in lines[at:]) and _has_words(lines[:at]):
+                lines = _without_added(lines[:at])
             break
-    while len(kept) > 1 and words.FOOTER.match(kept[-1].text) and kept[-1].kind == "own":
-        kept = _stripped(kept[:-1])
-    return kept
+    return lines
+
+
+def _without_added(lines: list[Line]) -> list[Line]:
+    """Without what a program writes below: "Sent from my iPhone", and the dashes before it."""
+    lines = _stripped(lines)
+    has_footer = False
+    while len(lines) > 1 and lines[-1].kind == "own":
+        is_footer = words.FOOTER.match(lines[-1].text) is not None
+        if not is_footer and not (has_footer and words.DASHES.match(lines[-1].text)):
+            break
+        has_footer = True
+        lines = _stripped(lines[:-1])
+    return lines
 
 
 def _stripped(lines: list[Line]) -> list[Line]:

@@ -177,7 +177,7 @@ def _careful() -> Iterator[Case]:
     yield (
         "kept-dashes-it",
         reply(it, dashes, "", subject="Prezzo"),
-        {"kind": "message", "text": "Il prezzo -- se ho capito --\nè 10 euro?"},
+        _whole(dashes),
     )
     footer = "Καλημέρα,\nθέλω το μπλε.\n\n-- \nΔήμητρα Πελάτη\nτηλ. 210 0000000\n"
     yield (
@@ -221,6 +221,12 @@ def _careful() -> Iterator[Case]:
         "only-a-sign-en",
         reply(en, f"👍\n\n{en.thunderbird}\n{quoted(en.ours)}\n", "", subject="Re: x"),
         {"kind": "message", "text": "👍", "has_quote": True},
+    )
+    ruled = f"---\n...\n{en.answer[1]}\n\n{en.thunderbird}\n{quoted(en.ours)}\n"
+    yield (
+        "begins-with-dashes-en",
+        reply(en, ruled, "", subject="Re: x"),
+        {"kind": "message", "text": f"---\n...\n{en.answer[1]}", "has_quote": True},
     )
     yield (
         "only-quote-en",
