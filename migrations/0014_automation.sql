@@ -25,6 +25,7 @@ CREATE TABLE rule_task (
     rule_id uuid, -- null: every rule with such a trigger
     triggers text[] NOT NULL,
     tag_ids uuid[] NOT NULL DEFAULT '{}', -- what a person tagged it with
+    failures integer NOT NULL DEFAULT 0, -- by a fault of ours; given up after some
     at timestamptz NOT NULL
 );
 CREATE INDEX rule_task_conversation ON rule_task (conversation_id, at, id);

@@ -38,6 +38,10 @@ async def test_a_rule_is_tried_and_then_answers(
             "assign"
         )
         await page.get_by_role("combobox", name=RULE("do.assign")).select_option(anna.name)
+        await page.get_by_role("button", name=RULE("action.add")).click()
+        third = page.get_by_role("combobox", name=RULE("action.what", number=3))
+        await third.select_option("notify")
+        await page.get_by_role("combobox", name=RULE("do.notify")).select_option(anna.name)
 
         await page.get_by_role("button", name=RULE("dry.run")).click()
         found = page.get_by_text(RULE("dry.result", count=1))
@@ -53,6 +57,8 @@ async def test_a_rule_is_tried_and_then_answers(
         await customer.say("PACZKA again: still nothing")
         await expect(customer.log.get_by_text(ANSWER)).to_be_visible(timeout=15_000)
         await expect(customer.log.get_by_text(ANSWER)).to_have_count(1)
+        notices = page.get_by_role("region", name=DESK("toasts.label"))
+        await expect(notices.get_by_role("button", name=DESK("told.open"))).to_be_visible()
         await page.reload()
         run = page.get_by_role("listitem").filter(has_text=ANSWER)
         await expect(run.first).to_be_visible(timeout=15_000)

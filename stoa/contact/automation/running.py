@@ -16,7 +16,7 @@ from stoa.contact.automation.webhooks.service import tell_webhooks
 from stoa.contact.conversations.service import Place, lock_conversation, publish_change
 from stoa.contact.hours.queries import hours_of
 from stoa.platform.clock import now
-from stoa.platform.database.session import Database, Session
+from stoa.platform.database.session import SERVER_AWAY, Database, Session
 from stoa.platform.errors import NotFound
 from stoa.platform.jobs.queue import Payload, enqueue
 from stoa.platform.node import Node
@@ -25,15 +25,37 @@ log = structlog.get_logger()
 
 WAITS: Final = "waits"
 WAITING_AT_ONCE = 1_000
+# Less than a job is tried, so that its last tries are the next task's.
+FAILURES_MAX = 5
+_OLDEST = "SELECT id FROM rule_task WHERE conversation_id = $1 ORDER BY at, id LIMIT 1"
 RUNS_KEPT_FOR = timedelta(days=90)
 RUNS_AT_ONCE = 5_000
 
 
 async def run_rules(node: Node, payload: Payload) -> None:
-    """The rules of this conversation have been asked about everything that was written down."""
+    """The rules of this conversation have been asked about everything that was written down. What
+    fails by a fault of ours is given up after some tries, so that the next one's turn comes."""
     conversation_id = UUID(payload["conversation_id"])
-    while await run_next(node.database, conversation_id=conversation_id):
-        pass
+    try:
+        while await run_next(node.database, conversation_id=conversation_id):
+            pass
+    except SERVER_AWAY:
+        raise
+    except Exception:
+        await _count_failure(node.database, conversation_id=conversation_id)
+        raise
+
+
+async def _count_failure(database: Database, *, conversation_id: UUID) -> None:
+    async with database.begin() as session:
+        row = await session.fetch_one(
+            f"UPDATE rule_task SET failures = failures + 1 WHERE id = ({_OLDEST})"
+            " RETURNING id, failures",
+            conversation_id,
+        )
+        if row is not None and row["failures"] >= FAILURES_MAX:
+            await session.execute("DELETE FROM rule_task WHERE id = $1", row["id"])
+            log.error("rule.given_up", conversation=str(conversation_id), task=str(row["id"]))
 
 
 async def run_next(database: Database, *, conversation_id: UUID) -> bool:
@@ -47,8 +69,7 @@ async def run_next(database: Database, *, conversation_id: UUID) -> bool:
             )
             return False
         row = await session.fetch_one(
-            "DELETE FROM rule_task WHERE id = (SELECT id FROM rule_task"
-            " WHERE conversation_id = $1 ORDER BY at, id LIMIT 1)"
+            f"DELETE FROM rule_task WHERE id = ({_OLDEST})"
             " RETURNING id, conversation_id, message_id, rule_id, triggers, tag_ids, at",
             conversation_id,
         )

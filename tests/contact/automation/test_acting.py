@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.service import create_shop
-from stoa.contact.automation import service
+from stoa.contact.automation import acting, running, service
 from stoa.contact.automation.errors import CannotUndo
 from stoa.contact.automation.following import follow
 from stoa.contact.automation.looking_back import dry_run
+from stoa.contact.automation.models import Task
 from stoa.contact.automation.queries import list_rules, list_runs
 from stoa.contact.automation.rules import MAX_REPLIES
 from stoa.contact.automation.running import find_waiting, run_next
@@ -33,9 +35,12 @@ from stoa.contact.conversations.service import (
     reopen_conversation,
 )
 from stoa.platform.clock import now
+from stoa.platform.config import Settings
 from stoa.platform.database.group_commit import GroupCommit
-from stoa.platform.database.session import Database
+from stoa.platform.database.session import Database, Session
 from stoa.platform.errors import Conflict, InvalidInput
+from stoa.platform.node import Node
+from stoa.platform.storage.blobs import LocalBlobStore
 from tests.factories.automation import a_definition, a_rule, settle
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import an_agent
@@ -242,6 +247,34 @@ async def test_whoever_dies_while_following_or_acting_loses_and_doubles_nothing(
     texts = [one for one in await timeline(own_database, conversation_id) if one.kind == "text"]
     assert len(texts) == 2
     assert await settle(own_database) == 0
+
+
+async def test_a_fault_of_ours_stops_one_message_and_not_the_next(
+    own_database: Database, house: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await an_agent(own_database)
+    await a_rule(own_database, shop_id=house.id, by=ada, definition=a_definition())
+    conversation_id, customer = await a_conversation(own_database, shop_id=house.id)
+    first = await say(own_database, a_draft(conversation_id, customer, "first"))
+    await say(own_database, a_draft(conversation_id, customer, "second"))
+    while await follow(own_database):
+        pass
+    act = acting.act
+
+    async def faulty(session: Session, *, task: Task, **more: Any) -> None:
+        if task.id == first.id:
+            raise RuntimeError("a defect")
+        await act(session, task=task, **more)
+
+    monkeypatch.setattr(running, "act", faulty)
+    node = Node(Settings(data_dir=tmp_path), own_database, LocalBlobStore(tmp_path / "blobs"))
+    payload = {"conversation_id": str(conversation_id)}
+    for _ in range(running.FAILURES_MAX):
+        with pytest.raises(RuntimeError):
+            await running.run_rules(node, payload)
+        assert await cards(own_database, conversation_id) == []
+    await running.run_rules(node, payload)
+    assert len(await cards(own_database, conversation_id)) == 1
 
 
 async def test_two_nodes_that_follow_at_once_find_everything_once(

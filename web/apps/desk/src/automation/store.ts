@@ -12,6 +12,7 @@ import { perform } from "../app/act.ts";
 import { follow } from "../app/live.ts";
 import { resource } from "../app/resource.ts";
 import { shopOf } from "../session/store.ts";
+import { moved } from "./order.ts";
 import { prepareAutomation } from "./texts.ts";
 
 const shopId = () => shopOf()?.id ?? "";
@@ -61,13 +62,6 @@ export function openAutomation(): () => void {
       return null;
     },
   });
-}
-
-/** The list with one of its items moved to another place. */
-export function moved<Item>(list: readonly Item[], from: number, to: number): Item[] {
-  const rest = list.filter((_, index) => index !== from);
-  const item = list[from];
-  return item === undefined ? rest : [...rest.slice(0, to), item, ...rest.slice(to)];
 }
 
 /** Asks the rule earlier or later; the list shows it at once and goes back when it is refused. */

@@ -10,7 +10,8 @@ export function hearTold(staffId: string): () => void {
     onEvent: ({ type, data }) => {
       if (type === "staff.told") {
         const open = () => go({ page: "inbox", view: "all", id: data.conversation_id });
-        const text = t("told.look", { rule: data.rule_name, name: data.contact_name });
+        const name = data.contact_name || t("conversation.visitor");
+        const text = t("told.look", { rule: data.rule_name, name });
         showToast({ text, undo: { label: t("told.open"), run: open } });
         callAttention(data.rule_name, data.preview, open);
       } else if (type === "webhook.stopped") {
