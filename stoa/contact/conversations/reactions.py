@@ -77,6 +77,10 @@ async def forget_person(session: Session, event: CustomerErased) -> None:
     ids = await conversation_ids_of(
         session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
+    # Whoever is writing into one of them ends first, so that this is not left behind.
+    await session.execute(
+        "SELECT id FROM conversation WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", ids
+    )
     files = await session.fetch(
         "DELETE FROM attachment WHERE conversation_id = ANY($1::uuid[])"
         " OR visitor_id = ANY($2::uuid[]) RETURNING blob_id, preview_blob_id",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from stoa.people.customers.errors import AlreadyErased
 from stoa.people.customers.models import CustomerNote
-from stoa.people.customers.service.holding import lock_customer, short_name
+from stoa.people.customers.service.holding import is_erased, lock_customer, short_name
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -114,6 +114,6 @@ async def remove_point(session: Session, *, customer_id: UUID, point_id: UUID, b
 
 async def _lock_known(session: Session, *, customer_id: UUID) -> UUID:
     found = await lock_customer(session, customer_id=customer_id)
-    if await session.fetch_value("SELECT erased_at FROM customer WHERE id = $1", found):
+    if await is_erased(session, customer_id=found):
         raise AlreadyErased()
     return found

@@ -43,6 +43,15 @@ async def lock_customer(session: Session, *, customer_id: UUID) -> UUID:
         found = row["merged_into"]
 
 
+async def is_erased(session: Session, *, customer_id: UUID) -> bool:
+    """Whether nothing may be known of this customer any more; the caller holds the row."""
+    return bool(
+        await session.fetch_value(
+            "SELECT erased_at IS NOT NULL FROM customer WHERE id = $1", customer_id
+        )
+    )
+
+
 async def holders_of(session: Session, *, kind: str, key: str) -> list[Holder]:
     """Who holds the address: whoever has proven it, then who claimed it first."""
     rows = await session.fetch(

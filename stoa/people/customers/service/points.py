@@ -15,6 +15,7 @@ from stoa.people.customers.rules import key_of, who_writes
 from stoa.people.customers.service.holding import (
     hold,
     holders_of,
+    is_erased,
     lock_customer,
     lock_points,
     make_customer,
@@ -50,10 +51,13 @@ async def customer_of_point(
     holder = who_writes(
         await holders_of(session, kind=point.kind, key=key), is_verified=is_verified, source=source
     )
-    if holder is None:
+    known = await lock_customer(session, customer_id=holder) if holder else None
+    if known is not None and await is_erased(session, customer_id=known):
+        known = None  # while this waited: whoever writes now is somebody new
+    if known is None:
         customer_id = await make_customer(session, name=name, locale=locale or DEFAULT_LOCALE)
     else:
-        customer_id = await lock_customer(session, customer_id=holder)
+        customer_id = known
         await name_customer(session, customer_id=customer_id, name=name)
     await hold(
         session,
@@ -66,7 +70,7 @@ async def customer_of_point(
     await propose_for_point(session, customer_id=customer_id, kind=point.kind, key=key)
     row = await session.fetch_one("SELECT name, locale FROM customer WHERE id = $1", customer_id)
     assert row is not None
-    return KnownCustomer(customer_id, row["name"], row["locale"], is_new=holder is None)
+    return KnownCustomer(customer_id, row["name"], row["locale"], is_new=known is None)
 
 
 async def know_visitor(
@@ -129,7 +133,7 @@ async def claim_point(
         raise NoSuchPoint()
     await lock_points(session, keys=[(point.kind, key)])
     found = await lock_customer(session, customer_id=customer_id)
-    if await session.fetch_value("SELECT erased_at FROM customer WHERE id = $1", found):
+    if await is_erased(session, customer_id=found):
         raise AlreadyErased()
     await _claim(session, customer_id=found, point=point, key=key, source=source)
     return found
@@ -149,7 +153,7 @@ async def verify_point(
     known first stays.
 
     Raises:
-        NotFound: no such customer.
+        NotFound, AlreadyErased: there is no such customer, or nothing may be known of them.
         NoSuchPoint: there is nothing in it.
     """
     key = key_of(point, country=country)
@@ -163,6 +167,8 @@ async def verify_point(
     )
     if other is None:
         found = await lock_customer(session, customer_id=customer_id)
+        if await is_erased(session, customer_id=found):
+            raise AlreadyErased()
         await hold(
             session,
             customer_id=found,
