@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import asyncpg
+
 from stoa.contact.conversations.errors import EmptyMacro, MacroTaken
 from stoa.contact.conversations.schemas.desk import MacroInput, MacroView
 from stoa.people.identity.service import record_audit
@@ -35,7 +37,7 @@ async def save_macro(
     row = await session.fetch_one(
         "INSERT INTO macro (id, shop_id, name, digit, reply_id, acts, staff_id, updated_at)"
         " SELECT $1, s.id, $3, $4, $5, $6, $7, $8 FROM shop s WHERE s.id = $2"
-        f" RETURNING {COLUMNS}",
+        f" ON CONFLICT DO NOTHING RETURNING {COLUMNS}",
         new_id(),
         shop_id,
         form.name,
@@ -46,6 +48,8 @@ async def save_macro(
         now(),
     )
     if row is None:
+        if await session.fetch_value("SELECT EXISTS (SELECT FROM shop WHERE id = $1)", shop_id):
+            raise MacroTaken()  # made since we looked
         raise NotFound()
     await record_audit(session, staff_id=staff_id, action="macro.made", subject=str(row["id"]))
     return MacroView.model_validate(dict(row))
@@ -67,17 +71,20 @@ async def change_macro(
     if shop_id is None:
         raise NotFound()
     await _check(session, shop_id=shop_id, macro_id=macro_id, form=form)
-    row = await session.fetch_one(
-        "UPDATE macro SET name = $2, digit = $3, reply_id = $4, acts = $5, staff_id = $6,"
-        f" updated_at = $7 WHERE id = $1 RETURNING {COLUMNS}",
-        macro_id,
-        form.name,
-        form.digit,
-        form.reply_id,
-        [act.model_dump(mode="json") for act in form.acts],
-        staff_id,
-        now(),
-    )
+    try:
+        row = await session.fetch_one(
+            "UPDATE macro SET name = $2, digit = $3, reply_id = $4, acts = $5, staff_id = $6,"
+            f" updated_at = $7 WHERE id = $1 RETURNING {COLUMNS}",
+            macro_id,
+            form.name,
+            form.digit,
+            form.reply_id,
+            [act.model_dump(mode="json") for act in form.acts],
+            staff_id,
+            now(),
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise MacroTaken() from error  # made since we looked
     assert row is not None
     await record_audit(session, staff_id=staff_id, action="macro.changed", subject=str(macro_id))
     return MacroView.model_validate(dict(row))
@@ -103,7 +110,6 @@ async def _check(
         shop_id,
     ):
         raise NotFound()
-    # Two who make the same one at once are told by the indexes; one by one, in words.
     if await session.fetch_value(
         "SELECT EXISTS (SELECT FROM macro WHERE shop_id = $1 AND id IS DISTINCT FROM $2"
         " AND (lower(name) = lower($3) OR digit = $4))",

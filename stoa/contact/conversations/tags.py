@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
+
 from stoa.contact.conversations.errors import TagTaken, TooManyTags
 from stoa.contact.conversations.events import DESK_TOPIC, TagChanged
 from stoa.contact.conversations.schemas.desk import TAGS_MAX, TagInput, TagView
@@ -79,14 +81,17 @@ async def change_tag(session: Session, *, tag_id: UUID, staff_id: UUID, form: Ta
         tag.id,
     ):
         raise TagTaken()
-    row = await session.fetch_one(
-        "UPDATE tag SET name = $2, key = $3, tone = $4, version = version + 1 WHERE id = $1"
-        f" RETURNING {COLUMNS}",
-        tag.id,
-        form.name,
-        key_of(form.name),
-        form.tone,
-    )
+    try:
+        row = await session.fetch_one(
+            "UPDATE tag SET name = $2, key = $3, tone = $4, version = version + 1 WHERE id = $1"
+            f" RETURNING {COLUMNS}",
+            tag.id,
+            form.name,
+            key_of(form.name),
+            form.tone,
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise TagTaken() from error  # made since we looked
     assert row is not None
     changed = TagView.model_validate(dict(row))
     await _told(session, changed, staff_id=staff_id, action="tag.changed")
@@ -143,6 +148,14 @@ async def remove_tag(session: Session, *, tag_id: UUID, staff_id: UUID) -> None:
         await _told(session, tag, staff_id=staff_id, action="tag.removed")
 
 
+async def hold_tags(session: Session, *, tag_ids: Sequence[UUID]) -> None:
+    """None of the tags is merged or removed until this transaction ends. Taken before the lock of a
+    conversation, for a merge takes the tag first and then looks at conversations."""
+    await session.fetch(
+        "SELECT id FROM tag WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE", list(tag_ids)
+    )
+
+
 async def retag(
     session: Session,
     *,
@@ -152,7 +165,7 @@ async def retag(
     drop: Sequence[UUID] = (),
 ) -> tuple[list[UUID], list[UUID]]:
     """The conversation has the tags `add` and not `drop`; returns what was really added and
-    dropped. The caller holds its lock, and publishes the change if there is one.
+    dropped. The caller holds the tags and its lock, and publishes the change if there is one.
 
     Raises:
         NotFound: one of them is no tag of the shop's, or no more.

@@ -1,5 +1,6 @@
 """Tags: made on the fly, the same however they are written, renamed, merged, removed."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -171,3 +172,34 @@ async def test_refuses_another_shops_tag_and_too_many(
         await act(database, id_, TagAct(tag_ids=[tags[20]]), agent)
     async with database.read() as session:
         assert len((await get_row(session, conversation_id=id_)).tag_ids) == 20
+
+
+async def test_of_many_who_make_a_tag_at_once_all_have_the_same(
+    database: Database, shop: Shop, agent: Sender
+) -> None:
+    made = await asyncio.gather(*(a_tag(database, shop, agent, "at once") for _ in range(6)))
+    assert len({tag.id for tag in made}) == 1
+
+
+async def test_what_is_tagged_while_the_tag_is_merged_has_the_other(
+    database: Database, shop: Shop, messages: Messages, agent: Sender
+) -> None:
+    """Whichever comes first, and without either waiting for the other for ever."""
+    assert agent.staff_id is not None
+    for number in range(6):
+        old = await a_tag(database, shop, agent, f"old {number}")
+        new = await a_tag(database, shop, agent, f"new {number}")
+        ids = [await spoken_in(database, messages, shop) for _ in range(4)]
+        for id_ in ids[:2]:
+            await act(database, id_, TagAct(tag_ids=[old.id]), agent)
+
+        async def merge(from_id: UUID, into: UUID) -> None:
+            assert agent.staff_id is not None
+            async with database.begin() as session:
+                await service.merge_tag(session, tag_id=from_id, into=into, staff_id=agent.staff_id)
+
+        await asyncio.gather(
+            *(act(database, id_, TagAct(tag_ids=[old.id]), agent) for id_ in ids),
+            merge(old.id, new.id),
+        )
+        assert await ids_with(database, new.id, agent) == {str(id_) for id_ in ids}

@@ -32,7 +32,7 @@ from stoa.contact.conversations.service.handling import (
 )
 from stoa.contact.conversations.service.places import lock_conversation
 from stoa.contact.conversations.service.snoozing import snooze_conversation, wake_conversation
-from stoa.contact.conversations.tags import retag
+from stoa.contact.conversations.tags import hold_tags, retag
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -49,6 +49,9 @@ async def perform_acts(
         SnoozeInPast: until a moment that has passed.
         TooManyTags: it would have too many.
     """
+    named = [id_ for act in acts if isinstance(act, TagAct | UntagAct) for id_ in act.tag_ids]
+    if named:
+        await hold_tags(session, tag_ids=named)
     undo: list[Act] = []
     for act in acts:
         undo = [*await _perform(session, conversation_id, act, by), *undo]
