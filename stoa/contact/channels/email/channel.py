@@ -10,6 +10,7 @@ from stoa.contact.channels.email import reading
 from stoa.contact.channels.email.checking import check
 from stoa.contact.channels.email.fetching import MAIL_BYTES_MAX, SIZE_PROOF, fetching
 from stoa.contact.channels.email.health import Health
+from stoa.contact.channels.email.round_trip import is_own_test
 from stoa.contact.channels.email.sending import MailSender
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import (
@@ -19,6 +20,7 @@ from stoa.contact.channels.protocol import (
     Finding,
     Inbound,
     Line,
+    Nothing,
     Original,
     Parsed,
     Raw,
@@ -59,6 +61,8 @@ class EmailChannel:
     def parse(self, account: Account, raw: Raw) -> Parsed:
         if SIZE_PROOF in raw.envelope.proofs:
             raise Unreadable("too_large", limit_mb=MAIL_BYTES_MAX // 1024 // 1024)
+        if is_own_test(raw.content, key=account.token_key):
+            return Nothing("own_test")
         return reading.parse_mail(account, raw)
 
     def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
@@ -74,7 +78,7 @@ class EmailChannel:
         raise NotFound()
 
     async def check(self, account: Account) -> Sequence[Finding]:
-        return await check(settings_of(account))
+        return await check(settings_of(account), key=account.token_key)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from stoa.contact.channels.email.fetching import problem_of
 from stoa.contact.channels.email.imap import Mailbox, Stopped, Wake
 from stoa.contact.channels.email.keys import read_key, trusting
 from stoa.contact.channels.email.refusals import of_recipient, of_sender
+from stoa.contact.channels.email.round_trip import check_round_trip
 from stoa.contact.channels.email.sending import connect
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import Finding, SendProblem
@@ -24,20 +25,24 @@ STEP_SECONDS = 30.0
 Ask = Callable[[str], Awaitable[Sequence[str] | None]]
 
 
-async def check(settings: EmailSettings, *, ask: Ask | None = None) -> list[Finding]:
-    """Both directions and the signature, tried at once."""
+async def check(settings: EmailSettings, *, key: bytes, ask: Ask | None = None) -> list[Finding]:
+    """Both directions and the signature, tried at once; then a mail to ourselves."""
     ask = ask or ask_dns
-    steps = [
+    is_fetched = settings.reception == "imap"
+    way_in, way_out, *records = await asyncio.gather(
+        _check_mailbox(settings) if is_fetched else _say_where_to(settings),
         _check_sending(settings),
         _check_signature(settings, ask),
         _check_policy(settings, ask),
-    ]
-    if settings.reception == "imap":
-        steps.insert(0, _check_mailbox(settings))
-    found = await asyncio.gather(*steps)
-    own = [Finding(True, "forwarding", {"address": settings.addresses[-1]})]
-    first = own if settings.reception == "forward" else []
-    return [*first, *(finding for step in found for finding in step)]
+    )
+    found = [*way_in, *way_out]
+    if is_fetched and all(each.is_good for each in found):
+        found += await check_round_trip(settings, key=key)
+    return [*found, *(each for those in records for each in those)]
+
+
+async def _say_where_to(settings: EmailSettings) -> list[Finding]:
+    return [Finding(True, "forwarding", {"address": settings.addresses[-1]})]
 
 
 # ---- the mailbox --------------------------------------------------------------------------------
@@ -75,7 +80,7 @@ def _look(settings: EmailSettings, wake: Wake) -> list[Finding]:
 
 
 async def _check_sending(settings: EmailSettings) -> list[Finding]:
-    """Up to the point where a mail would follow; none is sent."""
+    """Up to the point where a mail would follow."""
     host, address = settings.smtp_host, settings.plain_address
     try:
         smtp = await connect(settings, trust=trusting(settings.ca_certificate))

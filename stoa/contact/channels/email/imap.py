@@ -280,6 +280,14 @@ class Mailbox:
             kind, data = self._client.uid("STORE", _set_of(uids), "+FLAGS.SILENT", f"({TAKEN})")
             self._must(kind, data)
 
+    def remove(self, uids: Sequence[int]) -> None:
+        """They are gone, where the server can take away these alone (UIDPLUS, RFC 4315)."""
+        if "UIDPLUS" in self._client.capabilities:
+            kind, data = self._client.uid("STORE", _set_of(uids), "+FLAGS.SILENT", r"(\Deleted)")
+            self._must(kind, data)
+            kind, data = self._client.uid("EXPUNGE", _set_of(uids))
+            self._must(kind, data)
+
     def wait(self, seconds: float) -> bool:
         """Whether something happened in the folder before the time was over."""
         client = self._client

@@ -7,11 +7,13 @@ import pytest
 
 from stoa.contact.channels.email.checking import Ask, check
 from stoa.contact.channels.email.keys import make_key, read_key
+from stoa.contact.channels.email.round_trip import compose_test, is_own_test, make_mark
 from stoa.contact.channels.email.settings import EmailSettings
-from tests.contact.channels.email.conftest import settings_of
+from tests.contact.channels.email.conftest import mail_of, settings_of
 from tests.servers.mail import MailServers
 
 KEY = make_key()
+TOKEN_KEY = b"k" * 32
 RECORD = read_key(KEY).record
 
 
@@ -27,7 +29,9 @@ GOOD = {"own": "v=spf1 mx -all", "dmarc": "v=DMARC1; p=none"}
 
 
 async def codes(settings: EmailSettings, ask: Ask) -> dict[str, bool]:
-    return {finding.code: finding.is_good for finding in await check(settings, ask=ask)}
+    return {
+        finding.code: finding.is_good for finding in await check(settings, key=TOKEN_KEY, ask=ask)
+    }
 
 
 async def test_all_is_well(mail: MailServers) -> None:
@@ -36,9 +40,28 @@ async def test_all_is_well(mail: MailServers) -> None:
     assert found == {
         "imap_works": True,
         "smtp_works": True,
+        "test_works": True,
         "dkim_works": True,
         "policy_works": True,
     }
+    assert not any(b"X-Stoa-Test" in content for content in mail.mails_of("shop@shop.example"))
+
+
+async def test_says_when_a_mail_leaves_and_does_not_come_back(
+    mail: MailServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stoa.contact.channels.email.round_trip.BACK_SECONDS", 1.0)
+    # It goes to one mailbox, and another is looked into: as with a wrong forwarding.
+    settings = settings_of(mail, imap_username="sales@shop.example")
+    found = await codes(settings, told(**GOOD))
+    assert found["test_missing"] is False
+
+
+def test_a_test_mail_is_known_by_who_made_it_only(mail: MailServers) -> None:
+    content = compose_test(settings_of(mail), mark=make_mark(TOKEN_KEY))
+    assert is_own_test(content, key=TOKEN_KEY)
+    assert not is_own_test(content, key=b"x" * 32)
+    assert not is_own_test(mail_of("hello", x_stoa_test="word.signature"), key=TOKEN_KEY)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +96,7 @@ async def test_shows_the_record_to_publish(
     mail: MailServers, published: str, code: str, is_good: bool
 ) -> None:
     settings = settings_of(mail, dkim_domain="shop.example", dkim_key=KEY)
-    found = await check(settings, ask=told(**GOOD, stoa=published))
+    found = await check(settings, key=TOKEN_KEY, ask=told(**GOOD, stoa=published))
     [finding] = [each for each in found if each.code == code]
     assert finding.is_good is is_good
     assert finding.params == {"name": "stoa._domainkey.shop.example", "record": RECORD}
