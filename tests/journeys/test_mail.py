@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from stoa.platform.i18n.messages import translator
+from tests.journeys.conftest import at_the_api
 from tests.journeys.people import DESK, Staff, an_agent
 from tests.servers.mail import HOST, PASSWORD, MailServers, running_mail
 from tests.servers.stoa import StoaProcess
@@ -127,3 +128,51 @@ async def test_a_mail_comes_in_is_answered_and_the_reply_joins(
         note = main.get_by_text(re.compile("eve@x.example"))
         await expect(note).to_be_visible(timeout=30_000)
         await expect(main.get_by_text("Me too, please")).to_have_count(0)
+
+
+async def test_a_mail_comes_to_the_one_of_two_who_reads_its_language(
+    stoa: StoaProcess, browser: Browser, polish_anna: Staff, ben: Staff, mail: MailServers
+) -> None:
+    """In the mailbox that the story before has connected, or a new one."""
+    question = (
+        "Dzień dobry, czy ten czajnik można postawić na kuchence gazowej? Proszę o odpowiedź."
+    )
+    async with (
+        an_agent(browser, stoa.url, polish_anna) as anna,
+        an_agent(browser, stoa.url, ben) as other,
+    ):
+        page = anna.page
+        await page.goto(f"{stoa.url}/desk/channels")
+        await expect(page.get_by_role("heading", name=DESK("channels.title"))).to_be_visible()
+        async with at_the_api(stoa, polish_anna) as client:
+            inboxes = (await (await client.get("/api/desk/teams")).json())["inboxes"]
+        if not inboxes:
+            await connect_mailbox(page, stoa.url, mail)
+        await page.goto(f"{stoa.url}/desk/teams")
+        await page.get_by_role("button", name=DESK("teams.new")).click()
+        dialog = page.get_by_role("dialog", name=DESK("teams.new"))
+        await dialog.get_by_label(DESK("teams.name"), exact=True).fill("Letters")
+        for member in (polish_anna, ben):
+            await dialog.get_by_label(member.name).check()
+        await dialog.get_by_label(DESK("teams.queueName")).fill("Mail")
+        await dialog.get_by_label("Orders (shop@shop.example)").check()
+        await dialog.get_by_role("button", name=DESK("action.save")).click()
+        await expect(dialog).to_be_hidden()
+
+        sender = "greta@customer.example"
+        mail.deliver(
+            a_mail(question, subject="Czajnik", sender=sender),
+            to="shop@shop.example",
+            sender=sender,
+        )
+        await page.goto(f"{stoa.url}/desk/inbox/mine")
+        mine = page.get_by_role("option").filter(has_text=question)
+        await expect(mine).to_be_visible(timeout=30_000)
+        await mine.click()
+        given = DESK("fact.routed", name=polish_anna.name)
+        await expect(page.get_by_role("main").get_by_text(given)).to_be_visible()
+        await other.show("mine")
+        await expect(other.page.get_by_role("option").filter(has_text=question)).to_have_count(0)
+        await anna.say("Tak, ale na małym ogniu.")
+        answer = await next_mail(mail, sender, after=0)
+        assert answer["Subject"] == "Re: Czajnik"
