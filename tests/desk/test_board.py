@@ -14,6 +14,7 @@ from stoa.desk.board.queries import start_of_day
 from stoa.platform.database.session import Database
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import a_staff_token, an_agent
+from tests.servers.people import on_the_line
 
 
 @pytest.fixture
@@ -112,3 +113,26 @@ def test_a_day_begins_where_the_shop_is() -> None:
     night = datetime(2026, 10, 25, 22, tzinfo=UTC)
     begun = start_of_day(night, zone="Europe/Warsaw")
     assert night - begun == timedelta(hours=24)
+
+
+async def test_says_since_when_somebody_is_there_or_away(
+    desk: aiohttp.ClientSession, address: str, database: Database, shop: Shop
+) -> None:
+    person = await an_agent(database, name="Zoe")
+    assert person.staff_id is not None
+    token = await a_staff_token(database, staff_id=person.staff_id)
+
+    async def line() -> dict[str, Any]:
+        lines = (await board(desk, shop))["agents"]
+        return next(one for one in lines if one["staff_id"] == str(person.staff_id))
+
+    async with on_the_line(address, surface="desk", cookies={"stoa_staff": token}) as here:
+        await here.subscribe("presence")
+        came = await line()
+        assert came["status"] == "available"
+        await here.ask("presence.set", status="away")
+        left = await line()
+        assert left["status"] == "away"
+        assert left["since"] > came["since"]
+        await here.ask("presence.set", status="away")
+        assert (await line())["since"] == left["since"], "nothing has changed"

@@ -65,11 +65,14 @@ function callFor(row: ConversationRow) {
   if (!isLookedAt) callAttention(titleOf(row), row.last_message_preview, () => open(row));
 }
 
-/** An answer that this person, or nobody yet, owes is due soon, or late. */
+/** An answer that this person owes, or anybody of their teams, is due soon, or late. */
 function onDue(type: "sla.warned" | "sla.breached", data: Events["sla.warned"]) {
   const row = rowOf(data.conversation_id);
-  const isMine = data.assignee_id === me.peek()?.id;
-  if (!row || (data.assignee_id && !isMine) || (!isMine && isAway.peek())) return;
+  const staffId = me.peek()?.id;
+  if (!row || !staffId) return;
+  const isTheirs = data.assignee_id === staffId;
+  const isAnybodys = !data.assignee_id && !isAway.peek();
+  if (!isTheirs && !(isAnybodys && stillCalls(row, teamsOf(staffId)))) return;
   const words =
     type === "sla.warned"
       ? t("due.warned", { time: timeUntil(data.due_at, Date.now()) })
