@@ -27,7 +27,9 @@ def test_names_what_the_tests_need_where_it_cannot_install_it(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _program: None)
     monkeypatch.setattr(set_up, "has_postgres", lambda: False)
-    wanted = "chromium, fontconfig, espeak-ng, coturn, iproute2, fonts-dejavu-core, postgresql"
+    programs = ", ".join(package for _, package in set_up.SYSTEM_PROGRAMS)
+    wanted = f"chromium, fontconfig, .*kannel, fonts-dejavu-core, {set_up.SYSTEM_POSTGRES[1]}"
+    assert programs.startswith("chromium, fontconfig, espeak-ng, coturn, iproute2, postfix")
     with pytest.raises(set_up.SetUpError, match=wanted):
         set_up.ensure_system_packages()
 
@@ -37,13 +39,15 @@ def test_installs_it_on_debian_as_root(monkeypatch: pytest.MonkeyPatch, tmp_path
     settings = tmp_path / "createcluster.d" / "ours.conf"
     monkeypatch.setattr(set_up, "has_postgres", lambda: False)
     monkeypatch.setattr(set_up, "POSTGRES_SETTINGS", settings)
-    present = {"apt-get", "fc-list", "espeak-ng", "turnserver", "ip"}
+    present = {"apt-get", *(program for program, _ in set_up.SYSTEM_PROGRAMS)} - {"chromium"}
     monkeypatch.setattr("shutil.which", lambda name: name if name in present else None)
     monkeypatch.setattr(set_up, "has_font", lambda _family: True)
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(set_up, "run", lambda command, env: ran.append(command))
     set_up.ensure_system_packages()
-    assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
+    assert [command[0] for command in ran] == ["apt-get", "apt-get"]
+    assert "update" in ran[0]
+    assert "install" in ran[1]
     assert ran[-1][-2:] == ["chromium", "postgresql"]
     assert settings.read_text() == "create_main_cluster = false\n"
 
