@@ -6,12 +6,14 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, Frame, Page, expect
 
+from stoa.platform.i18n.messages import translator
 from tests.journeys.axe import grave_violations
 from tests.journeys.people import DESK, Customer, Staff, a_customer, an_agent
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
+RULES = translator("en", "automation")
 Scheme = Literal["light", "dark"]
 # Colours change over a frame even where motion is reduced.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -154,3 +156,9 @@ async def test_the_desk(stoa: StoaProcess, browser: Browser, anna: Staff) -> Non
             await page.get_by_role("menuitem", name=DESK(f"nav.{name}"), exact=True).click()
             await expect(page.get_by_role("heading", name=DESK(f"nav.{name}"))).to_be_visible()
             await expect_no_grave(page, name)
+        await page.goto(f"{stoa.url}/desk/rules/new")
+        await page.get_by_role("button", name=RULES("condition.add")).click()
+        await page.get_by_role("combobox", name=RULES("action.what", number=1)).select_option(
+            "reply"
+        )
+        await expect_no_grave(page, "a rule")
