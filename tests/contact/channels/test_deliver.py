@@ -14,7 +14,7 @@ from stoa.contact.channels.errors import NoSuchWay, NothingToResend
 from stoa.contact.channels.inboxes import get_inbox, secret_paths, switch_inbox
 from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.models import Content, Purpose
-from stoa.contact.channels.protocol import Report
+from stoa.contact.channels.protocol import Accepted, Outgoing, Report
 from stoa.contact.channels.receive import take
 from stoa.contact.channels.reports import lock_names, take_parked, take_report
 from stoa.contact.channels.threads import name_message
@@ -26,7 +26,7 @@ from stoa.people.consent.service import read_link, record_point_consent, withdra
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
 from tests.contact.channels.conftest import Place
-from tests.factories.folder_channel import a_mail
+from tests.factories.folder_channel import FolderSender, a_mail
 from tests.factories.people import an_agent
 
 
@@ -369,3 +369,27 @@ async def test_no_receipt_is_lost_between_the_answer_and_its_record(place: Place
     await asyncio.gather(record(), hear())
     assert await state(place) == "delivered"
     assert await pool.fetchval("SELECT count(*) FROM parked_receipt") == 0
+
+
+async def test_a_receipt_that_names_the_delivery_is_not_undone_by_its_answer(
+    place: Place,
+) -> None:
+    await an_answer(place)
+    delivery_id = await place.node.database.pool.fetchval("SELECT id FROM delivery")
+    sent = FolderSender.send
+
+    async def told_at_once(sender: FolderSender, outgoing: Outgoing) -> Accepted:
+        async with place.node.database.begin() as session:
+            await take_report(
+                session,
+                inbox_id=place.inbox.id,
+                report=Report(name=str(delivery_id), state="delivered"),
+            )
+        return await sent(sender, outgoing)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FolderSender, "send", told_at_once)
+        async with holding(place):
+            names = "SELECT count(*) FROM external_name WHERE delivery_id IS NOT NULL"
+            await until(lambda: place.node.database.pool.fetchval(names))
+    assert await state(place) == "delivered"
