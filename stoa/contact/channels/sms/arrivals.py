@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from uuid import uuid4
 
 import orjson
@@ -80,7 +80,7 @@ class _Entry:
         self.session = session
         self.deliver = read_deliver(Pdu(kept.command, 0, bytes.fromhex(kept.body)))
         self.digest = _digest(kept.command, bytes.fromhex(kept.body))
-        self.is_taken = False
+        self.state: Literal["waiting", "taking", "taken"] = "waiting"
         self.answered_at: float | None = None  # by the loop's clock
 
 
@@ -89,7 +89,8 @@ def _digest(command: int, body: bytes) -> str:
 
 
 class Arrivals:
-    """Used by one line at a time; `folder` is the line's own."""
+    """Used by one line at a time; `folder` is the line's own. What came is sorted under a lock and
+    taken side by side: storing is what takes long."""
 
     def __init__(
         self,
@@ -132,8 +133,11 @@ class Arrivals:
             entry.session = self._session
             entry.answered_at = None
             parts = self._waiting.get(entry.kept.message, [])
-            if _is_whole(parts):
-                await self._take_parts(parts)
+            is_whole = _is_whole(parts)
+            if is_whole:
+                self._claim(parts)
+        if is_whole:
+            await self._take_claimed(parts)
 
     async def receive_oddity(self, pdu: Pdu) -> None:
         """What cannot be read is taken as it is, to be set aside."""
@@ -154,7 +158,7 @@ class Arrivals:
             entry
             for entries in self._entries.values()
             for entry in entries
-            if entry.is_taken
+            if entry.state == "taken"
             and (
                 (entry.session < self._session and is_late)
                 or (entry.answered_at is not None and entry.answered_at < asked_at)
@@ -165,10 +169,15 @@ class Arrivals:
     async def sweep(self) -> None:
         """What is whole is taken; so is a long message that has waited long enough for the rest."""
         late = time.time() - self._parts_seconds
-        async with self._lock:
-            for parts in list(self._waiting.values()):
-                if _is_whole(parts) or min(entry.kept.at for entry in parts) <= late:
-                    await self._take_parts(parts)
+        due = [
+            parts
+            for parts in self._waiting.values()
+            if _is_whole(parts) or min(entry.kept.at for entry in parts) <= late
+        ]
+        for parts in due:
+            if parts[0].state == "waiting":
+                self._claim(parts)
+                await self._take_claimed(parts)
 
     # ---- inside ----
 
@@ -179,7 +188,7 @@ class Arrivals:
     def _known(self, digest: str) -> _Entry | None:
         """A delivery of an earlier session, or one that was not taken."""
         for entry in self._entries.get(digest, ()):
-            if entry.session < self._session or not entry.is_taken:
+            if entry.session < self._session or entry.state == "waiting":
                 return entry
         return None
 
@@ -191,7 +200,8 @@ class Arrivals:
             numbers = {other.deliver.concat.number for other in others if other.deliver.concat}
             if deliver.concat.number in numbers:
                 # The sender has begun to use the reference anew: what is there is all there is.
-                await self._take_parts(others)
+                self._claim(others)
+                await self._take_claimed(others)
             elif others:
                 message = others[0].kept.message
         kept = _Kept(
@@ -216,11 +226,23 @@ class Arrivals:
                 return parts
         return ()
 
-    async def _take_parts(self, parts: Sequence[_Entry]) -> None:
-        await self._take(_raw(parts))
-        for entry in parts:
-            entry.is_taken = True
+    def _claim(self, parts: Sequence[_Entry]) -> None:
+        """Nobody else takes them, and nothing more joins them."""
         self._waiting.pop(parts[0].kept.message, None)
+        for entry in parts:
+            entry.state = "taking"
+
+    async def _take_claimed(self, parts: Sequence[_Entry]) -> None:
+        """They are taken, or wait as before."""
+        state: Literal["waiting", "taken"] = "waiting"
+        try:
+            await self._take(_raw(parts))
+            state = "taken"
+        finally:
+            for entry in parts:
+                entry.state = state
+            if state == "waiting":
+                self._waiting[parts[0].kept.message] = list(parts)
 
     async def _forget(self, entries: Sequence[_Entry]) -> None:
         for entry in entries:

@@ -1,0 +1,1 @@
+"""Messages through an SMS centre: out with their receipts, and in."""
