@@ -162,3 +162,39 @@ CREATE INDEX customer_erasure_customer ON customer_erasure (customer_id);
 
 -- What the law keeps of a person who was erased: nobody sees or uses it for anything else.
 ALTER TABLE "order" ADD COLUMN restricted_until date;
+
+-- Whoever left an address or ordered before there were customers is one, with what they said last.
+-- The name is folded as stoa.platform.i18n.locale.fold does it, as far as these languages go.
+WITH known AS MATERIALIZED (
+    SELECT gen_random_uuid() AS customer_id, v.id AS visitor_id, v.locale, v.created_at,
+        coalesce(o.name, c.name, '') AS name, coalesce(o.email, c.email) AS email,
+        coalesce(o.phone, '') AS phone, CASE WHEN o.email IS NULL THEN 'chat' ELSE 'checkout' END AS source
+    FROM visitor v
+    LEFT JOIN LATERAL (
+        SELECT shipping_address ->> 'name' AS name, email, phone FROM "order"
+        WHERE visitor_id = v.id ORDER BY placed_at DESC, id DESC LIMIT 1
+    ) o ON true
+    LEFT JOIN LATERAL (
+        SELECT contact_name AS name, contact_email AS email FROM conversation
+        WHERE visitor_id = v.id AND contact_email IS NOT NULL
+        ORDER BY last_message_at DESC, id DESC LIMIT 1
+    ) c ON true
+    WHERE v.customer_id IS NULL AND coalesce(o.email, c.email) IS NOT NULL
+), made AS (
+    INSERT INTO customer (id, name, search_text, locale, created_at, updated_at)
+    SELECT customer_id, name, translate(lower(name), 'ąćęłńóśźżäöüàèéìòùάέήίόύώϊϋΐΰς',
+        'acelnoszzaouaeeiouαεηιουωιυιυσ'), locale, created_at, now() FROM known
+), written AS (
+    INSERT INTO contact_point (id, customer_id, kind, value, key, state, source, created_at)
+    SELECT gen_random_uuid(), customer_id, 'email', email, lower(btrim(email)), 'claimed', source,
+        created_at FROM known
+), called AS (
+    INSERT INTO contact_point (id, customer_id, kind, value, key, state, source, created_at)
+    SELECT gen_random_uuid(), customer_id, 'phone', phone, regexp_replace(phone, '[^+0-9]', '', 'g'),
+        'claimed', source, created_at FROM known WHERE phone LIKE '+%'
+)
+UPDATE visitor v SET customer_id = k.customer_id FROM known k WHERE v.id = k.visitor_id;
+UPDATE conversation c SET customer_id = v.customer_id, version = c.version + 1
+    FROM visitor v WHERE v.id = c.visitor_id AND c.customer_id IS NULL AND v.customer_id IS NOT NULL;
+UPDATE "order" o SET customer_id = v.customer_id, version = o.version + 1
+    FROM visitor v WHERE v.id = o.visitor_id AND o.customer_id IS NULL AND v.customer_id IS NOT NULL;
