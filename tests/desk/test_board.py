@@ -98,9 +98,9 @@ async def test_promises_are_made_changed_and_dropped(
 async def test_ratings_are_switched(administrator: aiohttp.ClientSession, shop: Shop) -> None:
     path = f"/api/desk/shops/{shop.id}/ratings"
     assert await (await administrator.get(path)).json() == {
-        "ratings": {"in_chat": True, "by_mail": False}
+        "ratings": {"in_chat": True, "by_mail": False, "by_sms": False}
     }
-    wanted = {"ratings": {"in_chat": False, "by_mail": True}}
+    wanted = {"ratings": {"in_chat": False, "by_mail": True, "by_sms": True}}
     assert await (await administrator.put(path, json=wanted)).json() == wanted
     assert await (await administrator.get(path)).json() == wanted
 
