@@ -21,6 +21,7 @@ _WROTE = (
 WROTE = re.compile(rf"(?<!\w)(?:{_WROTE})(?!\w)", _I)
 # A day or a time of day, as any of the programs writes it.
 DATED = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b20\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b", _I)
+TIMED = re.compile(r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\b(?![.\d])")
 # How it begins, so that no sentence before it is taken with it.
 BEGINS = re.compile(
     r"^[\s*_-]*(?:on\b|at\b|w dniu\b|dnia\b|wiadomość napisana\b"

@@ -98,7 +98,8 @@ def _with_intros(lines: list[Line]) -> list[Line]:
     result = list(lines)
     for at, line in enumerate(lines):
         is_first = line.kind == "quote" and (at == 0 or lines[at - 1].kind != "quote")
-        if is_first and (span := _intro_before(lines, at)) is not None:
+        # A quote that says itself who wrote it has no introduction above: that is somebody's own.
+        if is_first and not _says_who(lines, at) and (span := _intro_before(lines, at)) is not None:
             result[span] = [replace(each, kind="intro") for each in lines[span]]
     return result
 
@@ -151,17 +152,19 @@ def _begins_rest(lines: Sequence[Line], at: int) -> bool:
 def _is_header_block(lines: Sequence[Line], at: int) -> bool:
     """Whether an old mail's headers begin here, as Outlook and webmail write them.
 
-    `From: Berlin, To: Warsaw, Date: 2.11.` is a customer's parcel: an address or a subject has to
-    be there.
+    `From: Berlin, To: Warsaw, Date: 2.11.` is a customer's parcel: an address or a time of day has
+    to be there.
     """
     first = words.field_of(lines[at].text)
-    if first is None or first[0] not in ("from", "sent") or not (first[1] or at + 1 < len(lines)):
+    if first is None or first[0] not in ("from", "sent"):
         return False
     kinds: set[str] = set()
     strange = 0
     text = ""
     for line in lines[at : at + BLOCK_LINES]:
         if line.is_blank:
+            if "from" not in kinds:
+                break  # what stands apart above the block is the writer's
             continue
         found = words.field_of(line.text)
         if found is None:
@@ -169,10 +172,12 @@ def _is_header_block(lines: Sequence[Line], at: int) -> bool:
             if strange > 2:
                 break
             continue
+        if found[0] in kinds and found[0] != "cc":
+            break  # another block, or this one begins further down
         kinds.add(found[0])
         text += f" {found[1]}"
-    is_addressed = bool(words.ADDRESS.search(text))
-    return "from" in kinds and len(kinds) >= 3 and ("subject" in kinds or is_addressed)
+    is_certain = words.ADDRESS.search(text) or words.TIMED.search(text)
+    return "from" in kinds and len(kinds) >= 3 and is_certain is not None
 
 
 def _is_introduced(lines: Sequence[Line]) -> bool:
