@@ -77,6 +77,22 @@ async def test_a_customer_who_does_not_want_the_call_declines_it(lab: Lab) -> No
             await anna.person.ask("call.accept", call_id=row["id"])
 
 
+async def test_whoever_wants_to_be_called_back_is_a_customer_who_claims_the_number(
+    lab: Lab,
+) -> None:
+    async with on_the_page(lab) as anna:
+        call = await anna.start(lab.shop)
+        await anna.person.ask("call.ask_callback", call_id=call["id"], phone="030 901820")
+        async with lab.database.read() as session:
+            held = await session.fetch(
+                "SELECT p.kind, p.key, p.state, p.source FROM call k"
+                " JOIN conversation c ON c.id = k.conversation_id"
+                " JOIN contact_point p ON p.customer_id = c.customer_id WHERE k.id = $1",
+                UUID(call["id"]),
+            )
+    assert [tuple(row) for row in held] == [("phone", "+4930901820", "claimed", "call")]
+
+
 async def test_being_called_back_keeps_the_place_until_somebody_answers(lab: Lab) -> None:
     async with on_the_page(lab) as anna, on_the_page(lab) as bea:
         call = await anna.start(lab.shop)
