@@ -11,7 +11,8 @@ import structlog
 
 from stoa.contact.channels.email.channel import CHANNEL
 from stoa.contact.channels.email.reception import Reception, Recipient, receiving, without_tag
-from stoa.contact.channels.inboxes import list_inboxes
+from stoa.contact.channels.email.spam import judged
+from stoa.contact.channels.inboxes import get_inbox, list_inboxes
 from stoa.contact.channels.protocol import Raw
 from stoa.contact.channels.receive import take
 from stoa.platform.node import Node
@@ -66,4 +67,7 @@ async def _recipient(node: Node, address: str) -> Recipient | None:
 
 
 async def _take(node: Node, inbox_id: UUID, raw: Raw) -> bool:
+    async with node.database.read() as session:
+        inbox = await get_inbox(session, inbox_id=inbox_id)
+    raw = await judged(raw, url=str(inbox.settings.get("rspamd_url") or ""))
     return await take(node, inbox_id=inbox_id, raw=raw)

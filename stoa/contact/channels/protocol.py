@@ -76,6 +76,8 @@ class Envelope(BaseModel):
     recipients: list[str] = Field(default_factory=list)
     # Set only by who fetched it, from checks of our own: `dkim`, `spf`. Never from the bytes.
     proofs: dict[str, str] = Field(default_factory=dict)
+    # It was set aside, and a person wants it taken in all the same.
+    is_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,14 @@ async def undone(session: ReadSession) -> Undone:
 
 
 async def try_again(session: Session, *, inbound_id: UUID) -> None:
-    """What was set aside waits to be read once more.
+    """What was set aside waits to be read once more, by the wish of a person.
 
     Raises:
         NotFound: nothing of this id was set aside.
     """
     count = await session.execute(
-        "UPDATE inbound SET state = 'received', attempts = 0, problem = NULL, done_at = NULL"
-        " WHERE id = $1 AND state = 'set_aside'",
+        "UPDATE inbound SET state = 'received', attempts = 0, problem = NULL, done_at = NULL,"
+        " envelope = envelope || '{\"is_wanted\": true}' WHERE id = $1 AND state = 'set_aside'",
         inbound_id,
     )
     if count == 0:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from stoa.contact.channels.email.health import Health
 from stoa.contact.channels.email.round_trip import is_own_test
 from stoa.contact.channels.email.sending import MailSender
 from stoa.contact.channels.email.settings import EmailSettings
+from stoa.contact.channels.email.spam import SPAM_PROOF
 from stoa.contact.channels.protocol import (
     Account,
     Capabilities,
@@ -63,7 +65,16 @@ class EmailChannel:
             raise Unreadable("too_large", limit_mb=MAIL_BYTES_MAX // 1024 // 1024)
         if is_own_test(raw.content, key=account.token_key):
             return Nothing("own_test")
-        return reading.parse_mail(account, raw)
+        verdict, _, score = raw.envelope.proofs.get(SPAM_PROOF, "").partition(" ")
+        parsed = reading.parse_mail(account, raw)
+        if not isinstance(parsed, Inbound) or not verdict:
+            return parsed  # who filters out a report never hears that a mail came back
+        if verdict == "set_aside" and not raw.envelope.is_wanted:
+            raise Unreadable("spam", score=score)
+        if parsed.card is None:
+            return parsed
+        notes = [*parsed.card.notes, "spam"]
+        return replace(parsed, card=parsed.card.model_copy(update={"notes": notes}))
 
     def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
         return reading.trim(inbound, sent=sent)

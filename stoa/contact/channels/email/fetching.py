@@ -23,6 +23,7 @@ from stoa.contact.channels.email.naming import external_id_of
 from stoa.contact.channels.email.progress import Progress, ProgressFile
 from stoa.contact.channels.email.proving import proofs_of
 from stoa.contact.channels.email.settings import EmailSettings
+from stoa.contact.channels.email.spam import judged
 from stoa.contact.channels.protocol import Envelope, Line, Raw, SendProblem, TryLater
 from stoa.platform.clock import now
 
@@ -255,7 +256,7 @@ class Fetcher:
                 return True
 
     async def _taken(self, raw: Raw) -> None:
-        await self._line.take(raw)
+        await self._line.take(await judged(raw, url=self._settings.rspamd_url))
 
     def _tell(self, problem: SendProblem | None) -> None:
         self._loop.call_soon_threadsafe(self._tell_in_loop, problem)

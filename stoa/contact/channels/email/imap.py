@@ -221,7 +221,10 @@ class Mailbox:
 
     def _select(self) -> None:
         client, folder = self._client, self._settings.imap_folder or "INBOX"
-        kind, answer = client.select(_quoted(folder))
+        try:
+            kind, answer = client.select(_quoted(folder))
+        except client.readonly:  # a folder that is shared with us: then our own notes do
+            kind, answer = client.select(_quoted(folder), readonly=True)
         if kind != "OK":
             raise TryLater("imap_folder", text=_words(answer), folder=folder)
         self.uid_validity = self._number("UIDVALIDITY")

@@ -24,6 +24,7 @@ Tls = Literal["implicit", "starttls", "none"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_URL = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")
 # RFC 5321 section 4.5.3.1.1
 LOCAL_PART_MAX = 64
 # Written where a key belongs, it asks for one.
@@ -75,6 +76,13 @@ def _is_label(label: str) -> bool:
     except UnicodeError:
         return False
     return bool(_LABEL.fullmatch(plain))
+
+
+def _web_address(value: str) -> str:
+    value = value.strip()
+    if value and not _URL.fullmatch(value):
+        raise ValueError("it looks like http://127.0.0.1:11333")
+    return value
 
 
 def _plain_line(value: str) -> str:
@@ -157,6 +165,11 @@ class EmailSettings(ChannelSettings):
     )
     # Whose Authentication-Results are believed (RFC 8601 section 2.5): the provider's own.
     trusted_authserv_ids: Names = ()
+
+    # An rspamd of one's own, asked about what comes in.
+    rspamd_url: Annotated[str, Field(max_length=300), AfterValidator(_web_address)] = Field(
+        default="", json_schema_extra=_group("imap")
+    )
 
     smtp_host: Host = Field(min_length=1, json_schema_extra=_group("smtp"))
     smtp_port: Port = Field(default=465, json_schema_extra=_group("smtp"))

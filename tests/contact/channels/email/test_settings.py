@@ -36,6 +36,7 @@ def settings(**more: Any) -> EmailSettings:
         ({"dkim_key": "new"}, "dkim_key"),
         ({"ca_certificate": "not one"}, "ca_certificate"),
         ({"forwarding_address": "x"}, "forwarding_address"),
+        ({"rspamd_url": "http://user:pass@host"}, "rspamd_url"),
     ],
 )
 def test_names_the_field_that_cannot_be(wrong: dict[str, Any], field: str) -> None:
