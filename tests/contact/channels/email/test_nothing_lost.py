@@ -1,4 +1,4 @@
-"""Whatever a customer writes above what their program quotes, none of it is lost."""
+"""Whatever a customer writes above what their program quotes, or in it, none of it is lost."""
 
 from dataclasses import replace
 
@@ -9,8 +9,8 @@ from stoa.contact.channels.email.reading import parse_mail
 from stoa.contact.channels.protocol import Inbound, Raw
 from tests.contact.channels.email.accounts import account
 from tests.contact.channels.email.making.mails import reply
-from tests.contact.channels.email.making.shapes import REPLIES
-from tests.contact.channels.email.making.words import WORDS
+from tests.contact.channels.email.making.shapes import INTERLEAVED, REPLIES
+from tests.contact.channels.email.making.words import WORDS, Words
 
 LINES = [
     "Hello,", "---", "...", "--", "- one", "* two", "2.11.2026 10:11", "On Monday I wrote:",
@@ -29,7 +29,21 @@ answers = st.lists(st.sampled_from(LINES), min_size=1, max_size=6)
 @given(answers, st.sampled_from(sorted(REPLIES)), st.sampled_from(sorted(WORDS)))
 def test_nothing_of_an_answer_is_lost(lines: list[str], shape: str, tag: str) -> None:
     words = replace(WORDS[tag], answer=tuple(lines))
-    plain, html = REPLIES[shape](words)
+    check(words, *REPLIES[shape](words), lines)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(LINES), min_size=3, max_size=3),
+    st.sampled_from(sorted(INTERLEAVED)),
+    st.sampled_from(sorted(WORDS)),
+)
+def test_nothing_of_answers_between_quotes_is_lost(lines: list[str], shape: str, tag: str) -> None:
+    words = replace(WORDS[tag], answer=tuple(lines))
+    check(words, *INTERLEAVED[shape](words), lines[1:])
+
+
+def check(words: Words, plain: str, html: str, lines: list[str]) -> None:
     content = reply(words, plain, html, subject=f"Re: {words.subject}")
     parsed = parse_mail(account(), Raw("1", content))
     assert isinstance(parsed, Inbound)

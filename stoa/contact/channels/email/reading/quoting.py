@@ -94,14 +94,18 @@ def _is_broken_off(lines: Sequence[Line], at: int) -> bool:
 
 
 def _with_intros(lines: list[Line]) -> list[Line]:
-    """What introduces a quote that is marked as one."""
-    result = list(lines)
+    """What introduces a quote that is marked as one: a line above it, once in a mail.
+
+    A second one, or one above a quote that says itself who wrote it, is somebody's own.
+    """
     for at, line in enumerate(lines):
         is_first = line.kind == "quote" and (at == 0 or lines[at - 1].kind != "quote")
-        # A quote that says itself who wrote it has no introduction above: that is somebody's own.
-        if is_first and not _says_who(lines, at) and (span := _intro_before(lines, at)) is not None:
-            result[span] = [replace(each, kind="intro") for each in lines[span]]
-    return result
+        if line.kind == "intro" or (is_first and _says_who(lines, at)):
+            return lines
+        if is_first and (span := _intro_before(lines, at)) is not None:
+            intro = [replace(each, kind="intro") for each in lines[span]]
+            return [*lines[: span.start], *intro, *lines[span.stop :]]
+    return lines
 
 
 def _intro_before(lines: Sequence[Line], at: int) -> slice | None:
