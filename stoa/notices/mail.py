@@ -1,4 +1,4 @@
-"""A message and the ways it can leave: printed, or as a file, until there is a mail channel."""
+"""A message, and the ways it leaves where a shop has no mailbox: printed, or as a file."""
 
 import asyncio
 import os

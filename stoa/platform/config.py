@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     """Who sends it as `Authorization: Bearer ...` may read `/metrics`. Without it, only programs
     on this machine may."""
     mail_transport: Literal["console", "file"] = "file"
-    """Where mail goes until there is a mail channel: into files below `mail` in the data folder,
+    """Where the mail of a shop without a mailbox goes: into files below `mail` in the data folder,
     or printed to the terminal."""
     mail_reception: (
         Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "lmtp"], host_required=True)]

@@ -54,7 +54,9 @@ class Wake:
         Raises:
             Stopped
         """
-        if self.is_set or select.select([self._read], [], [], seconds)[0]:
+        waiting = select.poll()  # not `select`: a busy process has more than 1,024 open files
+        waiting.register(self._read, select.POLLIN)
+        if self.is_set or waiting.poll(seconds * 1000):
             raise Stopped
 
     def close(self) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import imaplib
 import json
+import os
+import resource
 import threading
 import time
 from pathlib import Path
@@ -228,6 +230,26 @@ async def test_leaves_old_mail_where_it_is(mail: MailServers, core: Core, tmp_pa
     async with fetching(core.line(settings, tmp_path), settings, tell=core.tell):
         await core.until(lambda: core.has(new))
     assert not core.has(old)
+
+
+async def test_waits_and_ends_in_a_process_with_thousands_of_open_files(
+    mail: MailServers, settings: EmailSettings, core: Core, tmp_path: Path
+) -> None:
+    text = unique()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 3000), before[1]))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1500)]
+    try:
+        broken = settings_of(mail, imap_port=1)
+        async with fetching(core.line(broken, tmp_path), broken, tell=core.tell):
+            await core.until(lambda: core.reason == "imap_unreachable")
+        async with fetching(core.line(settings, tmp_path), settings, tell=core.tell):
+            mail.deliver(mail_of(text), to="shop@shop.example")
+            await core.until(lambda: core.has(text))
+    finally:
+        for number in held:
+            os.close(number)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 async def test_asks_now_and_then_where_the_server_cannot_tell(
