@@ -22,7 +22,7 @@ from stoa.contact.channels.protocol import (
 )
 from stoa.contact.channels.sms.checking import check_sender, check_smpp
 from stoa.contact.channels.sms.prices import counting_of
-from stoa.contact.channels.sms.providers import Provider, check_provider, holding_provider
+from stoa.contact.channels.sms.providers import Provider, check_provider, holding_provider, hook_url
 from stoa.contact.channels.sms.reading import parse_sms, sms_settings
 from stoa.contact.channels.sms.settings import (
     SmppSettings,
@@ -88,7 +88,8 @@ class SmsChannel:
         if isinstance(settings.carrier, SmppSettings):
             return [*findings, *await check_smpp(settings.carrier)]
         provider = _provider(settings, settings.carrier)
-        return [*findings, *await check_provider(account, provider)]
+        address = Finding(True, "sms_hook", {"address": hook_url(account)})
+        return [*findings, *await check_provider(account, provider), address]
 
 
 def _provider(
