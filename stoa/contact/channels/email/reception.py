@@ -82,6 +82,18 @@ class Reception:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 2.1.5 OK"
 
+    async def handle_EHLO(  # noqa: N802
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,
+        envelope: Envelope,  # noqa: ARG002
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """Nobody signs in here."""
+        session.host_name = hostname
+        return [line for line in responses if not line[4:].upper().startswith("AUTH")]
+
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
@@ -160,7 +172,9 @@ class _Counted:
     line_length_limit = LINE_BYTES_MAX
 
     def connection_made(self, transport: Any) -> None:
-        if len(self.reception.connections) >= CONNECTIONS_MAX:
+        # Who is there already comes once more when its line gets encrypted.
+        is_new = self not in self.reception.connections
+        if is_new and len(self.reception.connections) >= CONNECTIONS_MAX:
             transport.write(b"421 4.3.2 Too many connections, come again later\r\n")
             transport.close()
             return

@@ -146,7 +146,10 @@ async def test_what_cannot_be_stored_comes_again_and_is_one(mail: MailServers) -
     assert [inbox_id for inbox_id, _ in box.taken] == [INBOX, OTHER]
 
 
-async def test_takes_mail_from_anybody_by_smtp_with_tls(tmp_path: Path) -> None:
+async def test_takes_mail_from_anybody_by_smtp_with_tls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stoa.contact.channels.email.reception.CONNECTIONS_MAX", 1)
     box = Box()
     certificate, key = make_certificate(tmp_path, host="127.0.0.1")
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -155,6 +158,10 @@ async def test_takes_mail_from_anybody_by_smtp_with_tls(tmp_path: Path) -> None:
     def run(port: int) -> None:
         with smtplib.SMTP("127.0.0.1", port) as smtp:
             smtp.starttls(context=ssl.create_default_context(cafile=str(certificate)))
+            smtp.ehlo()
+            assert not smtp.has_extn("auth")
+            with pytest.raises(smtplib.SMTPConnectError, match="Too many connections"):
+                smtplib.SMTP("127.0.0.1", port)
             smtp.sendmail("a@customer.example", ["inbox@forward.example"], signed("by TLS"))
 
     async with listening(box, tls=tls) as port:
