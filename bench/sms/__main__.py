@@ -8,9 +8,9 @@ import uvloop
 
 from bench.harness.figures import Figures
 from bench.harness.server import Bench, serving_bench
-from stoa.contact.channels.deliver import queue_delivery
 from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.models import Content, Inbox, Purpose
+from stoa.contact.channels.outbox import queue_delivery
 from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import record_point_consent

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, expect
 
-from stoa.contact.channels.deliver import queue_delivery
 from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.models import Content, Inbox, Purpose
+from stoa.contact.channels.outbox import queue_delivery
 from stoa.main import create_app
 from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use

@@ -6,8 +6,8 @@ from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from stoa.contact.channels.deliver import queue_delivery
 from stoa.contact.channels.models import Content, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.protocol import Inbound
 from stoa.contact.channels.reports import delivery_view
 from stoa.contact.conversations.queries import get_row

@@ -11,10 +11,10 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from stoa.contact.channels.errors import NothingToResend
 from stoa.contact.channels.inboxes import type_of
 from stoa.contact.channels.limits import Now, Refused, WaitUntil, may_leave
-from stoa.contact.channels.models import Content, Delivery, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.models import Delivery, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.outbox import locked_row
 from stoa.contact.channels.protocol import (
     Accepted,
     Account,
@@ -25,25 +25,19 @@ from stoa.contact.channels.protocol import (
     TryLater,
 )
 from stoa.contact.channels.protocol import Sender as LineSender
-from stoa.contact.channels.reports import DELIVERY_ROW, lock_names, set_state, take_parked
+from stoa.contact.channels.reports import lock_names, set_state, take_parked
 from stoa.contact.channels.splitting import split_text
 from stoa.contact.channels.threads import name_message, references_of
 from stoa.contact.channels.tokens import make_reply_token
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import withdrawal_path
-from stoa.people.customers.models import Point, PointKind
-from stoa.people.customers.queries import key_of
 from stoa.people.customers.service import mark_undeliverable
 from stoa.platform.clock import now
-from stoa.platform.database.session import ReadSession, Row, Session
-from stoa.platform.errors import NotFound
-from stoa.platform.ids import new_id
+from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.node import Node
 
 log = structlog.get_logger()
 
-# Whoever holds lines listens here; a payload is an inbox's id, or empty: the inboxes changed.
-CHANNEL = "stoa_lines"
 # After the first failure, the second ...: two days altogether, then a person decides.
 BACKOFF = (
     timedelta(seconds=30),
@@ -65,83 +59,6 @@ class Try:
     delivery: Delivery
     references: Sequence[str]
     files: Sequence[OutgoingFile]
-
-
-async def queue_delivery(
-    session: Session,
-    *,
-    inbox: Inbox,
-    to: Point,
-    content: Content,
-    purpose: Purpose,
-    conversation_id: UUID | None = None,
-    message_ids: Sequence[UUID] = (),
-    unique_key: str | None = None,
-    delivery_id: UUID | None = None,
-) -> UUID | None:
-    """It will leave once this transaction has committed; None when the same was wished before."""
-    made: UUID | None = await session.fetch_value(
-        "INSERT INTO delivery (id, inbox_id, conversation_id, message_ids, purpose, to_kind,"
-        " to_value, to_key, content, next_try_at, unique_key, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)"
-        " ON CONFLICT (unique_key) DO NOTHING RETURNING id",
-        delivery_id or new_id(),
-        inbox.id,
-        conversation_id,
-        list(message_ids),
-        purpose,
-        to.kind,
-        to.value,
-        key_of(to),
-        content.model_dump(mode="json"),
-        now(),
-        unique_key,
-    )
-    if made is not None:
-        await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(inbox.id))
-    return made
-
-
-async def claim(session: Session, *, inbox: Inbox, limit: int) -> list[Delivery]:
-    """Up to `limit` deliveries that are due are this process's to send."""
-    rows = await session.fetch(
-        "WITH due AS (SELECT id FROM delivery WHERE inbox_id = $1 AND state = 'queued'"
-        " AND next_try_at <= $2 ORDER BY next_try_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)"
-        " UPDATE delivery d SET state = 'sending', claimed_at = $2, attempts = attempts + 1"
-        " FROM due WHERE d.id = due.id RETURNING d.id, d.inbox_id, d.conversation_id,"
-        " d.message_ids, d.purpose, d.to_kind, d.to_value, d.to_key, d.content, d.state,"
-        " d.attempts, d.created_at",
-        inbox.id,
-        now(),
-        limit,
-    )
-    return sorted((_delivery(row) for row in rows), key=lambda each: (each.created_at, each.id))
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        id=row["id"],
-        inbox_id=row["inbox_id"],
-        conversation_id=row["conversation_id"],
-        message_ids=row["message_ids"],
-        purpose=Purpose(row["purpose"]),
-        to=Point(PointKind(row["to_kind"]), row["to_value"]),
-        to_key=row["to_key"],
-        content=Content.model_validate(row["content"]),
-        state=DeliveryState(row["state"]),
-        attempts=row["attempts"],
-        created_at=row["created_at"],
-    )
-
-
-async def release_orphans(session: Session, *, inbox_id: UUID) -> int:
-    """What a process that is gone was sending is queued again. Only the line's holder calls it."""
-    return await session.execute(
-        "UPDATE delivery SET state = 'queued', next_try_at = $2 WHERE inbox_id = $1"
-        " AND state = 'sending'",
-        inbox_id,
-        now(),
-    )
 
 
 async def send_one(
@@ -215,7 +132,7 @@ def _sum(costs: Iterable[int | None]) -> int | None:
 
 
 async def _hold_back(session: Session, *, delivery: Delivery, verdict: WaitUntil | Refused) -> None:
-    row = await _locked(session, delivery_id=delivery.id)
+    row = await locked_row(session, delivery_id=delivery.id)
     if isinstance(verdict, WaitUntil):
         await session.execute(
             "UPDATE delivery SET next_try_at = $2, attempts = attempts - 1 WHERE id = $1",
@@ -293,19 +210,10 @@ def _way_out(delivery: Delivery, *, account: Account) -> str | None:
     return f"{account.base_url}{path}"
 
 
-async def _locked(session: Session, *, delivery_id: UUID) -> Row:
-    row = await session.fetch_one(
-        f"SELECT {DELIVERY_ROW} FROM delivery d WHERE d.id = $1 FOR UPDATE", delivery_id
-    )
-    if row is None:
-        raise NotFound()
-    return row
-
-
 async def _record_sent(node: Node, *, inbox: Inbox, delivery: Delivery, accepted: Accepted) -> None:
     async with node.database.begin() as session:
         await lock_names(session, inbox_id=inbox.id, names=accepted.names)
-        row = await _locked(session, delivery_id=delivery.id)
+        row = await locked_row(session, delivery_id=delivery.id)
         await session.execute(
             "UPDATE delivery SET segments = $2, cost_micros = $3, currency = $4 WHERE id = $1",
             delivery.id,
@@ -343,7 +251,7 @@ async def _record_problem(node: Node, *, delivery: Delivery, problem: SendProble
         "text": problem.text[:500],
     }
     async with node.database.begin() as session:
-        row = await _locked(session, delivery_id=delivery.id)
+        row = await locked_row(session, delivery_id=delivery.id)
         if isinstance(problem, NeverWorks):
             if problem.is_point_dead:
                 await mark_undeliverable(
@@ -369,51 +277,3 @@ def next_try(*, attempts: int, after: timedelta | None, at: datetime) -> datetim
         return None
     wait = BACKOFF[attempts - 1]
     return at + (max(wait, after) if after else wait)
-
-
-async def next_due(session: ReadSession, *, inbox_id: UUID) -> datetime | None:
-    """When the inbox's next delivery is due."""
-    due: datetime | None = await session.fetch_value(
-        "SELECT next_try_at FROM delivery WHERE inbox_id = $1 AND state = 'queued'"
-        " ORDER BY next_try_at, id LIMIT 1",
-        inbox_id,
-    )
-    return due
-
-
-async def resend(session: Session, *, delivery_id: UUID) -> None:
-    """A delivery that was given up is tried again from the beginning.
-
-    Raises:
-        NotFound: no such delivery.
-        NothingToResend: it is on its way, or has arrived.
-    """
-    row = await _locked(session, delivery_id=delivery_id)
-    given_up = (DeliveryState.DEAD, DeliveryState.FAILED, DeliveryState.REFUSED)
-    if row["state"] == DeliveryState.QUEUED:
-        await session.execute(
-            "UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery_id, now()
-        )
-        return
-    if row["state"] not in given_up:
-        raise NothingToResend()
-    await session.execute(
-        "UPDATE delivery SET attempts = 0, next_try_at = $2, state = 'queued' WHERE id = $1",
-        delivery_id,
-        now(),
-    )
-    await set_state(session, row=row, state=DeliveryState.QUEUED)
-    await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(row["inbox_id"]))
-
-
-async def cancel(session: Session, *, delivery_id: UUID) -> None:
-    """A delivery that waits will not leave.
-
-    Raises:
-        NotFound: no such delivery.
-        NothingToResend: it has left already.
-    """
-    row = await _locked(session, delivery_id=delivery_id)
-    if row["state"] != DeliveryState.QUEUED:
-        raise NothingToResend()
-    await set_state(session, row=row, state=DeliveryState.CANCELLED)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from stoa.contact.channels import deliver, inboxes, receive, undone
+from stoa.contact.channels import inboxes, outbox, receive, undone
 from stoa.contact.channels.forms import schema_of
 from stoa.contact.channels.installed import channel_types
 from stoa.contact.channels.models import Inbox
@@ -159,13 +159,13 @@ async def undone_list(request: Request, session: ReadSession) -> Response:
 
 async def resend(request: Request, session: Session) -> Response:
     await require_staff(request, session)
-    await deliver.resend(session, delivery_id=edge.path_id(request))
+    await outbox.resend(session, delivery_id=edge.path_id(request))
     return Response(status_code=204)
 
 
 async def cancel(request: Request, session: Session) -> Response:
     await require_staff(request, session)
-    await deliver.cancel(session, delivery_id=edge.path_id(request))
+    await outbox.cancel(session, delivery_id=edge.path_id(request))
     return Response(status_code=204)
 
 

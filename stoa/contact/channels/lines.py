@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from stoa.contact.channels import deliver, receive
+from stoa.contact.channels import deliver, outbox, receive
 from stoa.contact.channels.inboxes import account_of, list_inboxes, tell_health, type_of
 from stoa.contact.channels.mail_reception import (
     keeping_mail_reception as keeping_mail_reception,
@@ -73,7 +73,7 @@ class Lines:
             url, timeout=10, server_settings={"application_name": "stoa-lines"}
         )
         try:
-            await connection.add_listener(deliver.CHANNEL, self._heard)
+            await connection.add_listener(outbox.CHANNEL, self._heard)
             while True:
                 self._look.clear()
                 await self._keep(connection)
@@ -159,7 +159,7 @@ class Lines:
         folder = self._node.settings.data_dir / "channels" / str(inbox.id)
         folder.mkdir(parents=True, exist_ok=True)
         async with self._node.database.begin() as session:
-            await deliver.release_orphans(session, inbox_id=inbox.id)
+            await outbox.release_orphans(session, inbox_id=inbox.id)
         reader = _Reader(self._node, inbox.id)
         line = Line(
             account=account,
@@ -187,7 +187,7 @@ class Lines:
                 await free.acquire()
                 free.release()
                 async with self._node.database.begin() as session:
-                    claimed = await deliver.claim(session, inbox=inbox, limit=_free(free))
+                    claimed = await outbox.claim(session, inbox=inbox, limit=_free(free))
                 for delivery in claimed:
                     await free.acquire()
                     task = group.create_task(
@@ -205,7 +205,7 @@ class Lines:
 
     async def _sleep(self, inbox: Inbox, *, wake: asyncio.Event) -> None:
         async with self._node.database.read() as session:
-            due = await deliver.next_due(session, inbox_id=inbox.id)
+            due = await outbox.next_due(session, inbox_id=inbox.id)
         wait = LONGEST_SLEEP if due is None else min(LONGEST_SLEEP, due - now())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), max(0.01, wait.total_seconds()))

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import structlog
 
-from stoa.contact.channels.deliver import queue_delivery as queue_delivery  # for notices
 from stoa.contact.channels.inboxes import inbox_for as inbox_for
 from stoa.contact.channels.inboxes import list_inboxes as list_inboxes
 from stoa.contact.channels.inboxes import type_of as type_of
 from stoa.contact.channels.models import Channel
+from stoa.contact.channels.outbox import queue_delivery as queue_delivery  # for notices
 from stoa.contact.channels.queries import situation_of
 from stoa.contact.channels.schemas import ChannelsView
 from stoa.contact.channels.ways import answer_by_itself as answer_by_itself  # for rules

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from stoa.contact.channels.deliver import queue_delivery
 from stoa.contact.channels.errors import NoSuchWay
 from stoa.contact.channels.inboxes import list_inboxes, type_of
 from stoa.contact.channels.limits import Refused, may_leave
 from stoa.contact.channels.models import Content, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.reports import delivery_view
 from stoa.contact.channels.schemas import CountingView, Way, WaysView
 from stoa.contact.conversations.errors import EmptyMessage

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from stoa.contact.channels.deliver import BACKOFF, next_try, queue_delivery, resend
+from stoa.contact.channels.deliver import BACKOFF, next_try
 from stoa.contact.channels.errors import NoSuchWay, NothingToResend
 from stoa.contact.channels.inboxes import get_inbox, secret_paths, switch_inbox
 from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.models import Content, Purpose
+from stoa.contact.channels.outbox import queue_delivery, resend
 from stoa.contact.channels.protocol import Accepted, Outgoing, Report
 from stoa.contact.channels.receive import take
 from stoa.contact.channels.reports import lock_names, take_parked, take_report

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stoa.contact.channels import installed
-from stoa.contact.channels.deliver import queue_delivery
 from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.limits import (
     Facts,
@@ -23,6 +22,7 @@ from stoa.contact.channels.limits import (
     zones_of_number,
 )
 from stoa.contact.channels.models import Content, Inbox, Purpose
+from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.protocol import Raw
 from stoa.contact.channels.receive import take
 from stoa.contact.channels.sms.arrivals import Part, SmppMessage

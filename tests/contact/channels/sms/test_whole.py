@@ -12,10 +12,10 @@ from uuid import UUID
 import pytest
 
 from stoa.commerce.shops.models import Shop
-from stoa.contact.channels.deliver import queue_delivery
 from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.lines import keeping_lines
 from stoa.contact.channels.models import Content, Inbox, Purpose
+from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.ways import answer, ways_of
 from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use

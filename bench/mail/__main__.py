@@ -1,4 +1,4 @@
-"""python -m bench.channels [--quick]: mails in and out by IMAP and SMTP, messages out by SMPP."""
+"""python -m bench.mail [--quick]: mails in by IMAP and out by SMTP, through real servers."""
 
 import asyncio
 import logging
@@ -23,13 +23,9 @@ from stoa import wiring
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.service import create_shop
 from stoa.contact.channels.inboxes import add_inbox
-from stoa.contact.channels.installed import channel_types
 from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.models import Content, Inbox, Purpose
 from stoa.contact.channels.service import queue_delivery
-from stoa.people.consent.models import ConsentState, How, Wording
-from stoa.people.consent.models import Purpose as ConsentPurpose
-from stoa.people.consent.service import record_point_consent
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.config import Settings
 from stoa.platform.database.embedded import EmbeddedPostgres
@@ -39,13 +35,11 @@ from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
 from tests.contact.channels.email.conftest import settings_of
 from tests.servers.mail import PASSWORD, MailServers, running_mail
-from tests.servers.smsc import running_smsc
 
 QUICK = "--quick" in sys.argv
 MAILS = 400 if QUICK else 2_000
 SENT = 200 if QUICK else 2_000
 PATIENCE_SECONDS = 120
-SMS_A_SECOND = 1_000  # what we hold ourselves to; the centre takes what it takes
 
 
 @dataclass(slots=True)
@@ -172,65 +166,13 @@ async def run_mail(bench: Bench, mail: MailServers, figures: Figures) -> None:
         figures.add("CPU for each, database included", f"{spent / SENT * 1000:.1f} ms")
 
 
-async def agree(bench: Bench, points: list[Point]) -> None:
-    """They all said yes."""
-    async with bench.node.database.begin() as session:
-        for point in points:
-            await record_point_consent(
-                session,
-                point=point,
-                purpose=ConsentPurpose.SERVICE,
-                state=ConsentState.GIVEN,
-                wording=Wording(text="Tak", version="1", locale="pl"),
-                how=How.IMPORTED,
-                channel="sms",
-            )
-
-
-async def run_sms(bench: Bench, figures: Figures) -> None:
-    async with running_smsc() as centre:
-        carrier = {
-            "provider": "smpp",
-            "host": "127.0.0.1",
-            "port": centre.port,
-            "system_id": "shop",
-            "password": "secret",
-            "window": 50,
-            "per_second": SMS_A_SECOND,
-        }
-        settings = {"sender": "+48500600700", "country": "PL", "carrier": carrier}
-        inbox = await an_inbox(bench, channel="sms", settings=settings)
-        to = [Point(PointKind.PHONE, f"+4850{number:07}") for number in range(SENT)]
-        await agree(bench, to)
-        async with holding(bench):
-            await bench.until(
-                "SELECT count(*) FROM inbox WHERE id = $1 AND NOT is_down", 1, inbox.id
-            )
-            before, began = bench.cpu(), time.monotonic()
-            await queue(bench, inbox=inbox, to=to)
-            await sent_out(bench, inbox_id=inbox.id, count=SENT)
-            seconds, spent = time.monotonic() - began, bench.cpu() - before
-            figures.add(
-                "SMS out by SMPP until recorded as sent", f"{SENT / seconds:.0f}/s", aim="200/s"
-            )
-            figures.add("CPU for each, database included", f"{spent / SENT * 1000:.1f} ms")
-            arrived = await bench.until(
-                "SELECT count(*) FROM delivery WHERE inbox_id = $1 AND state = 'delivered'",
-                SENT,
-                inbox.id,
-            )
-            figures.add("After the last one: until every receipt is there", f"{arrived:.1f} s")
-
-
 async def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    figures = Figures("channels", "E-mail and SMS through real servers, one process")
+    figures = Figures("mail", "E-mail through postfix and dovecot, one process")
     with tempfile.TemporaryDirectory(prefix="stoa-bench-") as name, running_mail() as mail:
         os.chmod(name, 0o755)  # as root, the database runs as another user
         async with an_installation(Path(name)) as bench:
             await run_mail(bench, mail, figures)
-            if "sms" in channel_types():
-                await run_sms(bench, figures)
     if not QUICK:
         figures.keep()
 

@@ -1,1 +1,0 @@
-"""How fast mails come in and messages leave, through real servers."""

@@ -1,0 +1,1 @@
+"""How fast mails come in and leave, through real servers."""
