@@ -41,6 +41,7 @@ SYSTEM_PROGRAMS = (
     ("/usr/sbin/dovecot", "dovecot-imapd"),
     ("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),
     ("/usr/sbin/bearerbox", "kannel"),
+    ("/usr/bin/rspamd", "rspamd"),
 )
 SYSTEM_FONTS = ("DejaVu", "fonts-dejavu-core")
 # A server as merchants run it, beside the one that Stoa brings along.

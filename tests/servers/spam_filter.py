@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 # What every spam filter takes for spam, by agreement (GTUBE).
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 
@@ -33,8 +31,7 @@ modules {{ path = "{folder}/modules"; }}
 def running_rspamd() -> Iterator[str]:
     """Gives its address."""
     program = shutil.which("rspamd")
-    if program is None:
-        pytest.skip("rspamd is not installed (Debian: apt-get install rspamd)")
+    assert program, "rspamd is installed (make set-up-test)"
     folder = Path(tempfile.mkdtemp(prefix="stoa-rspamd-"))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
