@@ -28,7 +28,9 @@ def test_names_what_the_tests_need_where_it_cannot_install_it(
     monkeypatch.setattr("shutil.which", lambda _program: None)
     monkeypatch.setattr(set_up, "has_postgres", lambda: False)
     programs = ", ".join(package for _, package in set_up.SYSTEM_PROGRAMS)
-    wanted = f"chromium, fontconfig, .*kannel, rspamd, fonts-dejavu-core, {set_up.SYSTEM_POSTGRES[1]}"
+    wanted = (
+        f"chromium, fontconfig, .*kannel, rspamd, fonts-dejavu-core, {set_up.SYSTEM_POSTGRES[1]}"
+    )
     assert programs.startswith("chromium, fontconfig, espeak-ng, coturn, iproute2, postfix")
     with pytest.raises(set_up.SetUpError, match=wanted):
         set_up.ensure_system_packages()

@@ -236,6 +236,9 @@ class _Reader:
         return True
 
     async def run(self) -> None:
+        """First what whoever held the line before had stored and not got to."""
+        for inbound_id in await receive.unread_of(self._node, inbox_id=self._inbox_id):
+            await receive.read_one(self._node, inbound_id=inbound_id)
         while True:
             await receive.read_one(self._node, inbound_id=await self._unread.get())
 

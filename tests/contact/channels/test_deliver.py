@@ -16,7 +16,7 @@ from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.models import Content, Purpose
 from stoa.contact.channels.outbox import queue_delivery, resend
 from stoa.contact.channels.protocol import Accepted, Outgoing, Report
-from stoa.contact.channels.receive import take
+from stoa.contact.channels.receive import store, take
 from stoa.contact.channels.reports import lock_names, take_parked, take_report
 from stoa.contact.channels.threads import name_message
 from stoa.contact.channels.tokens import read_reply_token
@@ -394,3 +394,18 @@ async def test_a_receipt_that_names_the_delivery_is_not_undone_by_its_answer(
             names = "SELECT count(*) FROM external_name WHERE delivery_id IS NOT NULL"
             await until(lambda: place.node.database.pool.fetchval(names))
     assert await state(place) == "delivered"
+
+
+async def test_what_was_stored_and_not_read_is_read_by_who_holds_the_line_next(
+    place: Place,
+) -> None:
+    await store(place.node, inbox_id=place.inbox.id, raw=a_mail("<1>", text="first"))
+    await store(place.node, inbox_id=place.inbox.id, raw=a_mail("<2>", answers=["<1>"]))
+    async with holding(place):
+
+        async def is_read() -> bool:
+            pool = place.node.database.pool
+            return bool(await pool.fetchval("SELECT count(*) = 2 FROM message"))
+
+        await until(is_read)
+    assert await place.node.database.pool.fetchval("SELECT count(*) FROM conversation") == 1

@@ -56,6 +56,15 @@ class Shopfront:
         found = await self.rows("SELECT state FROM delivery ORDER BY created_at, id")
         return [row["state"] for row in found]
 
+    async def read(self, count: int) -> None:
+        """Waits until so many of what came in were read: they are when they are stored already."""
+
+        async def is_read() -> bool:
+            [row] = await self.rows("SELECT count(*) FROM inbound WHERE state <> 'received'")
+            return bool(row["count"] >= count)
+
+        await until(is_read)
+
     async def answers(self, body: str, *, client_id: str = "client-01") -> UUID:
         """An agent answers the only conversation by the way it came."""
         agent = await an_agent(self.node.database)
@@ -132,10 +141,12 @@ async def test_a_question_is_answered_and_the_answer_arrives(smsc: Smsc, front: 
     async with keeping_lines(front.node):
         await smsc.deliver(**from_customer("Gdzie jest moja paczka?"))
         await smsc.until(lambda seen: len(seen["answers"]) == 1)
+        await front.read(1)
         await front.answers("W drodze, jutro będzie u Pana. " * 4)
         await until(lambda: _is(front, ["delivered"]))
         await smsc.deliver(**from_customer("Dziękuję!"))
         await smsc.until(lambda seen: seen["left"] == 0)
+        await front.read(2)
     [conversation] = await front.rows("SELECT * FROM conversation")
     assert conversation["channel"] == "sms"
     bodies = await front.rows("SELECT body, delivery FROM message WHERE kind = 'text' ORDER BY id")
@@ -169,6 +180,7 @@ async def test_an_urgent_notice_leaves_with_consent_and_is_refused_without(
         await until(lambda: _is(front, ["refused", "delivered"]))
         await smsc.deliver(**from_customer("ΣΤΟΠ"))
         await smsc.until(lambda seen: seen["left"] == 0)
+        await front.read(1)
         await front.notify("Your parcel is at the door.")
         await until(lambda: _is(front, ["refused", "delivered", "refused"]))
     [submit] = (await smsc.seen())["submits"]
@@ -185,6 +197,7 @@ async def test_a_dead_number_is_marked_and_not_tried_again(smsc: Smsc, front: Sh
     async with keeping_lines(front.node):
         await smsc.deliver(**from_customer("hello", source_addr="48600100999"))
         await smsc.until(lambda seen: seen["left"] == 0)
+        await front.read(1)
         agent = await an_agent(front.node.database)
         async with front.node.database.begin() as session:
             conversation_id = await session.fetch_value("SELECT id FROM conversation")
@@ -251,6 +264,7 @@ async def test_killed_between_submit_and_receipt_the_message_shows_as_delivered(
     async with another_process(front, tmp_path):
         await smsc.deliver(**from_customer("Is it on its way?"))
         await smsc.until(lambda seen: seen["left"] == 0 and len(seen["answers"]) == 1)
+        await front.read(1)
         await front.answers("It is.")
         await until(lambda: _is(front, ["sent"]))
     await smsc.until(lambda seen: seen["bound"] == [])
@@ -267,6 +281,7 @@ async def test_killed_between_submit_and_answer_the_message_is_sent_again_not_lo
     async with another_process(front, tmp_path):
         await smsc.deliver(**from_customer("Is it on its way?"))
         await smsc.until(lambda seen: seen["left"] == 0 and len(seen["answers"]) == 1)
+        await front.read(1)
         await smsc.set(answers=False, receipts="none")
         await front.answers("It is.")
         await smsc.until(lambda seen: len(seen["submits"]) == 1)
@@ -299,6 +314,7 @@ async def test_many_leave_at_once_and_every_receipt_finds_its_message(
     async with keeping_lines(front.node):
         await smsc.deliver(**from_customer("hello"))
         await smsc.until(lambda seen: seen["left"] == 0 and len(seen["answers"]) == 1)
+        await front.read(1)
         for number in range(20):
             await front.answers(f"answer {number}", client_id=f"client-{number:02}")
         await until(lambda: _is(front, ["delivered"] * 20))
