@@ -23,10 +23,28 @@ PASSWORD = "a sentence is fine"
 
 
 @pytest.fixture(scope="session")
-def stoa(short_folder: Path) -> Iterator[StoaProcess]:
+def shared_stoa(short_folder: Path) -> Iterator[StoaProcess]:
     """`stoa up` as a merchant starts it: an empty folder, the demo shop, a free port."""
     with running_stoa(short_folder / "journeys") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def stoa(request: pytest.FixtureRequest, short_folder: Path) -> Iterator[StoaProcess]:
+    """The one that all journeys share, or one of its own for a module that says `IS_ALONE = True`:
+    it asks about the whole installation, or changes it for everybody (teams and who has room, what
+    rules find, promises, hours, mailboxes)."""
+    if getattr(request.module, "IS_ALONE", False):
+        with running_stoa(short_folder / request.module.__name__.rpartition(".")[2]) as server:
+            yield server
+    else:
+        yield request.getfixturevalue("shared_stoa")
+
+
+@pytest.fixture(scope="session")
+def staff_known() -> dict[tuple[str, str], Staff]:
+    """Who was made at which Stoa already."""
+    return {}
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +66,7 @@ async def make_administrator(stoa: StoaProcess) -> Staff:
     return person
 
 
-@pytest.fixture(scope="session")
-async def ben(stoa: StoaProcess, anna: Staff) -> Staff:
+async def make_colleague(stoa: StoaProcess, anna: Staff) -> Staff:
     """A colleague, invited by the administrator."""
     person = Staff(name="Ben Kowalski", email="ben@example.com", password=PASSWORD)
     jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address, not a name
@@ -70,9 +87,22 @@ async def ben(stoa: StoaProcess, anna: Staff) -> Staff:
     return person
 
 
-@pytest.fixture(scope="session")
-async def anna(stoa: StoaProcess) -> Staff:
-    return await make_administrator(stoa)
+@pytest.fixture(scope="module")
+async def anna(stoa: StoaProcess, staff_known: dict[tuple[str, str], Staff]) -> Staff:
+    """The first administrator."""
+    key = (str(stoa.data_dir), "anna")
+    if key not in staff_known:
+        staff_known[key] = await make_administrator(stoa)
+    return staff_known[key]
+
+
+@pytest.fixture(scope="module")
+async def ben(stoa: StoaProcess, anna: Staff, staff_known: dict[tuple[str, str], Staff]) -> Staff:
+    """A colleague, invited by the administrator."""
+    key = (str(stoa.data_dir), "ben")
+    if key not in staff_known:
+        staff_known[key] = await make_colleague(stoa, anna)
+    return staff_known[key]
 
 
 @asynccontextmanager

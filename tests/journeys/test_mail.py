@@ -17,6 +17,7 @@ from tests.servers.mail import HOST, PASSWORD, MailServers, running_mail
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+IS_ALONE = True
 
 CHANNELS = translator("en", "channels")
 

@@ -8,6 +8,7 @@ from tests.journeys.people import DESK, Agent, Staff, a_customer, an_agent
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+IS_ALONE = True
 
 
 async def make_team(agent: Agent, *members: Staff, name: str) -> None:

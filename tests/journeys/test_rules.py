@@ -9,6 +9,7 @@ from tests.journeys.people import DESK, Staff, a_customer, an_agent
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+IS_ALONE = True
 
 RULE = translator("en", "automation")
 ANSWER = "We are looking for your parcel."

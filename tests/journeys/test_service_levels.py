@@ -15,6 +15,7 @@ from tests.journeys.test_accessibility import expect_no_grave
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+IS_ALONE = True
 
 HOURS = translator("en", "hours")
 BOARD = translator("en", "board")
