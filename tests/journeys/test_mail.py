@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from stoa.platform.i18n.messages import translator
 from tests.journeys.conftest import at_the_api
-from tests.journeys.people import DESK, Staff, an_agent
+from tests.journeys.people import DESK, Staff, a_customer, an_agent
 from tests.servers.mail import HOST, PASSWORD, MailServers, running_mail
 from tests.servers.stoa import StoaProcess
 
@@ -177,3 +177,46 @@ async def test_a_mail_comes_to_the_one_of_two_who_reads_its_language(
         await anna.say("Tak, ale na małym ogniu.")
         answer = await next_mail(mail, sender, after=0)
         assert answer["Subject"] == "Re: Czajnik"
+
+
+async def test_a_chat_goes_on_by_mail_when_the_customer_has_gone(
+    stoa: StoaProcess, browser: Browser, anna: Staff, mail: MailServers
+) -> None:
+    address = "jorgos@customer.example"
+    async with an_agent(browser, stoa.url, anna) as agent:
+        async with at_the_api(stoa, anna) as client:
+            inboxes = (await (await client.get("/api/desk/channels")).json())["inboxes"]
+        if not inboxes:
+            await connect_mailbox(agent.page, stoa.url, mail)
+        async with a_customer(browser, stoa.url) as customer:
+            await customer.enter()
+            await customer.ask("Is the olive bowl safe for food?")
+            # Everybody is away for a while, so the counter asks where an answer may go.
+            menu = agent.page.get_by_role("button", name=re.compile(DESK("nav.menu")))
+            await menu.click()
+            await agent.page.get_by_role("menuitem", name=DESK("presence.beAway")).click()
+            leave = customer.chat.get_by_role("button", name=customer.counter("chat.awayAction"))
+            await leave.click(timeout=30_000)
+            form = customer.chat.get_by_role("dialog", name=customer.counter("contact.title"))
+            await form.get_by_label(customer.counter("leave.email")).fill(address)
+            await form.get_by_role("button", name=customer.counter("contact.submit")).click()
+            await expect(form).to_have_count(0)
+        # The page is closed; the agent sees the address, and answers there.
+        await agent.page.goto(f"{stoa.url}/desk/inbox/all")
+        await agent.open_conversation("Is the olive bowl safe for food?", view="all")
+        way = agent.page.get_by_role("main").get_by_label(DESK("way.label"))
+        await way.select_option(label=f"{CHANNELS('channel.email.name')}: {address}")
+        await agent.say("Yes, all our glazes are.")
+        answer = await next_mail(mail, address, after=0)
+        body = answer.get_body(("plain",))
+        assert body is not None
+        assert "Yes, all our glazes are." in body.get_content()
+        assert "/consent/" in body.get_content()
+        mail.deliver(
+            a_mail("Then I take two.", subject="Re: bowl", sender=address, answers=answer),
+            to="shop@shop.example",
+            sender=address,
+        )
+        main = agent.page.get_by_role("main")
+        await expect(main.get_by_text("Then I take two.").last).to_be_visible(timeout=30_000)
+        await expect(main.get_by_text("Is the olive bowl safe for food?").last).to_be_visible()

@@ -74,6 +74,7 @@ async def send_one(
             channel=inbox.channel,
             now=now(),
             delivery_id=delivery.id,
+            is_owed=delivery.conversation_id is None,
         )
         if not isinstance(verdict, Now):
             await _hold_back(session, delivery=delivery, verdict=verdict)
@@ -177,6 +178,8 @@ async def _files(node: Node, session: ReadSession, *, ids: Sequence[UUID]) -> li
 def _outgoing(attempt: Try, *, account: Account) -> Outgoing:
     delivery, content = attempt.delivery, attempt.delivery.content
     token = None
+    way_out = _way_out(delivery, account=account)
+    is_service = delivery.purpose is Purpose.SERVICE
     if delivery.conversation_id is not None:
         token = make_reply_token(account.token_key, delivery.conversation_id)
     return Outgoing(
@@ -192,14 +195,14 @@ def _outgoing(attempt: Try, *, account: Account) -> Outgoing:
         references=attempt.references,
         reply_token=token,
         is_automatic=content.is_automatic,
-        unsubscribe_url=content.unsubscribe_url or _way_out(delivery, account=account),
+        # An answer is no mailing, but its reader may want no more; what an order needs is owed.
+        unsubscribe_url=content.unsubscribe_url or (None if is_service else way_out),
+        withdrawal_url=None if is_service and delivery.conversation_id is None else way_out,
     )
 
 
-def _way_out(delivery: Delivery, *, account: Account) -> str | None:
-    """Where what somebody agreed to is taken back; answers and what was asked for need none."""
-    if delivery.purpose is Purpose.SERVICE:
-        return None
+def _way_out(delivery: Delivery, *, account: Account) -> str:
+    """Where what somebody agreed to is taken back, for this purpose and address."""
     path = withdrawal_path(
         account.token_key,
         kind=delivery.to.kind,

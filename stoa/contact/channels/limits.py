@@ -75,6 +75,7 @@ class Facts:
     is_dead: bool = False
     is_in_window: bool = True  # the channel lets us write to them now
     consent: bool | None = None  # for this purpose: given, taken back or refused, never said
+    is_owed: bool = False  # an order's own mail: the law wants it sent
     is_answer: bool = False  # they wrote from there, lately, and after taking anything back
     sent_today: int = 0  # to this person, answers not counted
     zones: Sequence[ZoneInfo] = field(default_factory=tuple)
@@ -89,7 +90,8 @@ def decide(
     if not facts.is_in_window:
         return Refused("window_closed")
     is_answer = facts.is_answer and purpose is Purpose.SERVICE
-    if facts.consent is False and not is_answer:
+    is_owed = facts.is_owed and not capabilities.needs_consent
+    if facts.consent is False and not is_answer and not is_owed:
         return Refused("consent_withdrawn")
     has_to_be_asked = capabilities.needs_consent or purpose is Purpose.MARKETING
     if has_to_be_asked and not facts.consent and not is_answer:
@@ -183,8 +185,12 @@ async def may_leave(
     channel: str,
     now: datetime,
     delivery_id: UUID | None = None,
+    is_owed: bool = False,
 ) -> Verdict:
     """Whether something for `purpose` may go to `point` by `channel` now.
+
+    `is_owed`: what an order needs (its confirmation, its invoice), whoever wants no other mails;
+    a channel on which everything has to be agreed to is not the way for that.
 
     `delivery_id` is the one that asks, if it is under way already: of two that are, only the
     earlier counts against the other's cap.
@@ -197,6 +203,7 @@ async def may_leave(
     facts = Facts(
         is_dead=await _is_dead(session, kind=point.kind, key=key),
         consent=said.is_given if said else None,
+        is_owed=is_owed and purpose is Purpose.SERVICE,
     )
     if facts.is_dead:
         return Refused("address_dead")

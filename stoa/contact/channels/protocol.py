@@ -187,7 +187,8 @@ class Outgoing:
     references: Sequence[str] = ()
     reply_token: str | None = None
     is_automatic: bool = False  # a notice, not an answer a person wrote
-    unsubscribe_url: str | None = None  # only of a mailing
+    unsubscribe_url: str | None = None  # of what was agreed to: for the mail program's own button
+    withdrawal_url: str | None = None  # where its reader says that no more of it should come
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,54 @@ async def test_an_answer_leaves_with_its_thread(place: Place) -> None:
     assert await pool.fetchval("SELECT count(*) FROM conversation") == 1
 
 
+async def test_whoever_wants_no_more_answers_says_so_by_a_link_in_one(place: Place) -> None:
+    """What an order needs still comes."""
+    to = Point(PointKind.EMAIL, "anna@example.com")
+    async with holding(place):
+        await an_answer(place)
+
+        async def has_left() -> bool:
+            return await state(place) == "sent"
+
+        await until(has_left)
+        [file] = place.folder.glob("*.json")
+        sent = json.loads(file.read_text())
+        assert sent["unsubscribe_url"] is None
+        link = read_link(
+            place.node.settings.secret_key, token=sent["withdrawal_url"].partition("/consent/")[2]
+        )
+        assert link is not None
+        assert (link.key, link.purpose) == (to.value, Use.SERVICE)
+        async with place.node.database.begin() as session:
+            await withdraw_for_point(
+                session,
+                kind=link.kind,
+                key=link.key,
+                how=How.LINK,
+                channel="folder",
+                wording=Wording("No more", "1", "en"),
+                purposes=[link.purpose],
+            )
+            conversation_id = await session.fetch_value("SELECT id FROM conversation")
+            [way] = (await ways_of(session, conversation_id=conversation_id)).ways
+            await queue_delivery(
+                session,
+                inbox=place.inbox,
+                to=to,
+                content=Content(text="Order 7", locale="pl", is_automatic=True),
+                purpose=Purpose.SERVICE,
+            )
+        assert way.problem == "consent_withdrawn"
+
+        async def are_both() -> bool:
+            pool = place.node.database.pool
+            return bool(await pool.fetchval("SELECT count(*) = 2 FROM delivery WHERE state='sent'"))
+
+        await until(are_both)
+    [order] = [path for path in place.folder.glob("*.json") if "Order 7" in path.read_text()]
+    assert json.loads(order.read_text())["withdrawal_url"] is None
+
+
 async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
     to = Point(PointKind.EMAIL, "anna@example.com")
 

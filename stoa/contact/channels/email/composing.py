@@ -12,9 +12,10 @@ from email.utils import format_datetime
 from urllib.parse import quote
 from uuid import UUID
 
-from stoa.contact.channels.email.html import html_of
+from stoa.contact.channels.email.html import html_of, with_way_out
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import Outgoing, OutgoingFile
+from stoa.platform.i18n.messages import translator
 
 # Enough for every program to find the thread; RFC 5322 sets no limit, and some servers do.
 REFERENCES_MAX = 20
@@ -158,6 +159,10 @@ def _body(
     signature = "" if outgoing.is_automatic else settings.signature.strip()
     plain = f"{outgoing.text.rstrip()}\n\n-- \n{signature}\n" if signature else outgoing.text
     page = html_of(outgoing.text, html=outgoing.html, signature=signature, locale=outgoing.locale)
+    if outgoing.withdrawal_url:
+        words = translator(outgoing.locale, "channels")("mail.withdraw")
+        plain = f"{plain.rstrip()}\n\n{words}\n{one_line(outgoing.withdrawal_url)}\n"
+        page = with_way_out(page, words=words, url=one_line(outgoing.withdrawal_url))
     alternatives = _multipart(
         "alternative",
         f"=_{outgoing.id.hex}_a",

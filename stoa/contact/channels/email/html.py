@@ -26,6 +26,16 @@ def html_of(text: str, *, html: str | None, signature: str, locale: str) -> str:
     )
 
 
+def with_way_out(page: str, *, words: str, url: str) -> str:
+    """The page with a quiet link at its end, by which its reader wants no more of it."""
+    link = (
+        '<p style="margin:24px 0 0;font:12px/1.5 system-ui,sans-serif;text-align:center">'
+        f'<a href="{escape(url)}" style="color:#5f5b54">{escape(words)}</a></p>\n'
+    )
+    head, end, tail = page.rpartition("</body>")
+    return f"{head}{link}{end}{tail}" if end else page + link
+
+
 def as_html(text: str) -> str:
     """Paragraphs where the text has empty lines, breaks where it has others."""
     paragraphs = re.split(r"\n[ \t]*\n\s*", text.strip("\n").replace("\r\n", "\n"))

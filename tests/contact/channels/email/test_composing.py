@@ -52,6 +52,15 @@ def body(message: EmailMessage, kind: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
+def test_the_way_out_stands_below_in_both_parts_and_as_a_link() -> None:
+    url = "https://shop.example/consent/abc_DEF-1"
+    message = parsed(composed(withdrawal_url=url))
+    assert body(message, "plain").rstrip().endswith(f"Nie chcesz więcej wiadomości od nas?\n{url}")
+    assert f'<a href="{url}"' in body(message, "html")
+    assert message["List-Unsubscribe"] is None
+    assert "/consent/" not in body(parsed(composed()), "plain")
+
+
 def test_says_who_writes_to_whom_about_what() -> None:
     message = parsed(composed(reply_token="abc234"))
     assert message["From"].addresses[0].display_name == "Ewa (Sklep „Łąka”, s.c.)"
