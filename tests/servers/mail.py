@@ -141,6 +141,8 @@ smtpd_client_connection_rate_limit = 0
 smtputf8_enable = yes
 recipient_delimiter = +
 minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+transport_retry_time = 1s
 queue_run_delay = 1s
 {more}
 """
