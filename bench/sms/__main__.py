@@ -56,7 +56,8 @@ async def wish(bench: Bench, inbox: Inbox) -> None:
     """Notices to so many people who agreed to them."""
     async with bench.database.begin() as session:
         for number in range(COUNT):
-            point = Point(PointKind.PHONE, f"+4860{number:07}")
+            # The last digits 999 and 777 are refused by the centre.
+            point = Point(PointKind.PHONE, f"+4860{number:06}1")
             await record_point_consent(
                 session,
                 point=point,
@@ -99,6 +100,7 @@ async def main() -> None:
         seen = await smsc.seen()
         lost = COUNT - len({submit["text"] for submit in seen["submits"]})
         out.add("Lost or sent twice", f"{lost} and {len(seen['submits']) - COUNT + lost}", aim="0")
+        began = time.perf_counter()
         for number in range(COUNT):
             await smsc.deliver(
                 source_addr=f"4860{number:07}",
@@ -108,10 +110,8 @@ async def main() -> None:
                 octets=f"Where is parcel {number}?".encode().hex(),
             )
         taken = "SELECT count(*) FROM inbound WHERE state = 'taken'"
-        began = time.perf_counter()
-        before = await bench.database.pool.fetchval(taken)
         await until(bench, taken, COUNT)
-        rate = (COUNT - before) / (time.perf_counter() - began)
+        rate = COUNT / (time.perf_counter() - began)
         out.add("In, each from somebody new, until it is in a conversation", f"{rate:,.0f}/s")
         left = (await smsc.until(lambda seen: seen["left"] == 0))["left"]
         out.add("Not answered to the centre", str(left), aim="0")
