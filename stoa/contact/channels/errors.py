@@ -29,3 +29,17 @@ class NothingToResend(DomainError):
 
     code = "nothing_to_resend"
     status = 409
+
+
+class FilesNotCarried(DomainError):
+    """The chosen way takes no files; nothing was sent."""
+
+    code = "files_not_carried"
+    status = 422
+
+
+class FilesTooLarge(DomainError):
+    """Together they are more than the chosen way takes; nothing was sent."""
+
+    code = "files_too_large"
+    status = 422

@@ -37,7 +37,6 @@ class Capabilities:
     reply_window: timedelta | None = None  # how long after their last message one may answer
     needs_consent: bool = False  # whether every purpose needs one that is recorded
     has_quiet_hours: bool = False  # whether what is not an answer waits for the morning
-    has_receipts: bool = False
     has_price: bool = False
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from stoa.contact.channels.errors import NoSuchWay
+from stoa.contact.channels.errors import FilesNotCarried, FilesTooLarge, NoSuchWay
 from stoa.contact.channels.inboxes import list_inboxes, type_of
 from stoa.contact.channels.limits import Refused, may_leave
 from stoa.contact.channels.models import Content, DeliveryState, Inbox, Purpose
 from stoa.contact.channels.outbox import queue_delivery
+from stoa.contact.channels.protocol import Capabilities
 from stoa.contact.channels.reports import delivery_view
 from stoa.contact.channels.schemas import CountingView, Way, WaysView
 from stoa.contact.conversations.errors import EmptyMessage
@@ -160,6 +161,7 @@ async def answer(
     ]
     if not text and not files:
         raise EmptyMessage()
+    _check_files(files, able=type_of(inbox.channel).capabilities)
     delivery_id = new_id()
     message = await add_message(
         session,
@@ -246,6 +248,13 @@ async def answer_by_itself(
         is_automatic=True,
     )
     return True
+
+
+def _check_files(files: Sequence[AttachmentView], *, able: Capabilities) -> None:
+    if files and not able.has_files:
+        raise FilesNotCarried()
+    if sum(file.size_bytes for file in files) > able.max_files_bytes:
+        raise FilesTooLarge(limit_mb=able.max_files_bytes // 1024 // 1024)
 
 
 async def _chosen(

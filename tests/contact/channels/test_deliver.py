@@ -4,13 +4,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from stoa.contact.channels.deliver import BACKOFF, next_try
-from stoa.contact.channels.errors import NoSuchWay, NothingToResend
+from stoa.contact.channels.errors import (
+    FilesNotCarried,
+    FilesTooLarge,
+    NoSuchWay,
+    NothingToResend,
+)
 from stoa.contact.channels.inboxes import get_inbox, secret_paths, switch_inbox
 from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.models import Content, Purpose
@@ -21,6 +27,7 @@ from stoa.contact.channels.reports import lock_names, take_parked, take_report
 from stoa.contact.channels.threads import name_message
 from stoa.contact.channels.tokens import read_reply_token
 from stoa.contact.channels.ways import answer, ways_of
+from stoa.contact.conversations.attachments import take_in
 from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import read_link, record_point_consent, withdraw_for_point
@@ -224,6 +231,44 @@ async def test_the_same_answer_twice_leaves_once(place: Place) -> None:
             attachment_ids=[],
         )
     assert await place.node.database.pool.fetchval("SELECT count(*) FROM delivery") == 1
+
+
+@pytest.mark.parametrize(
+    ("able", "error"),
+    [({"has_files": False}, FilesNotCarried), ({"max_files_bytes": 3}, FilesTooLarge)],
+)
+async def test_refuses_files_that_the_way_does_not_take(
+    place: Place, able: dict[str, Any], error: type[Exception]
+) -> None:
+    place.channel.capabilities = replace(place.channel.capabilities, **able)
+    await take(place.node, inbox_id=place.inbox.id, raw=a_mail("<1>"))
+    agent = await an_agent(place.node.database)
+
+    async def content() -> AsyncIterator[bytes]:
+        yield b"four"
+
+    file = await take_in(
+        place.node.database,
+        place.node.blobs,
+        sender=agent,
+        header_name="list.txt",
+        chunks=content(),
+        max_bytes=100,
+    )
+    with pytest.raises(error):
+        async with place.node.database.begin() as session:
+            await answer(
+                session,
+                conversation_id=await session.fetch_value("SELECT id FROM conversation"),
+                inbox_id=place.inbox.id,
+                to="anna@example.com",
+                sender=agent,
+                client_id="client-01",
+                body="Here",
+                subject="",
+                attachment_ids=[file.id],
+            )
+    assert await place.node.database.pool.fetchval("SELECT count(*) FROM delivery") == 0
 
 
 async def test_refuses_an_address_that_is_not_the_customers(place: Place) -> None:

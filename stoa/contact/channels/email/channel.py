@@ -49,7 +49,6 @@ class EmailChannel:
         has_subject=True,
         has_files=True,
         max_files_bytes=FILES_BYTES_MAX,
-        has_receipts=True,  # of what went wrong; few servers tell that a mail arrived
     )
     settings: type[ChannelSettings] = EmailSettings
 

@@ -47,7 +47,6 @@ class SmsChannel:
         reply_window=None,  # a number can be answered at any time; `limits` knows what is an answer
         needs_consent=True,
         has_quiet_hours=True,
-        has_receipts=True,
         has_price=True,
     )
     settings: type[ChannelSettings] = SmsSettings
