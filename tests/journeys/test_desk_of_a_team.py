@@ -18,6 +18,11 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
 WORDS = ("Is the türkis glaze safe?", "My Türkis bowl broke", "More türkis plates, please")
 
+# A held key comes again before the page is drawn.
+HOLD = """key => {
+  for (let i = 0; i < 2; i++) document.body.dispatchEvent(new KeyboardEvent("keydown", key));
+}"""
+
 
 async def ask_all(stoa: StoaProcess) -> list[UUID]:
     """Customers asked while nobody was looking."""
@@ -46,8 +51,7 @@ async def tag_all(agent: Agent, name: str) -> None:
     await agent.show("all")
     await rows(agent).nth(0).click()
     await page.keyboard.press("x")
-    await page.keyboard.press("Shift+j")
-    await page.keyboard.press("Shift+j")
+    await page.evaluate(HOLD, {"key": "J", "code": "KeyJ", "shiftKey": True, "bubbles": True})
     bar = page.get_by_role("toolbar", name=DESK("bulk.label"))
     await expect(bar.get_by_text(DESK("bulk.count", count=3))).to_be_visible()
     await bar.get_by_role("button", name=DESK("bulk.tag")).click()

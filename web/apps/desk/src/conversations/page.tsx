@@ -15,8 +15,16 @@ import { ConversationList } from "./list.tsx";
 import { listOf, rowOf, takeRows } from "./list-store.ts";
 import { isStaged, Stage } from "./stage.tsx";
 
-/** Opens the conversation after or before the one on the screen. */
-function step(view: View, id: string | null, by: 1 | -1) {
+/** Returns the conversation one has gone to last. A held key comes faster than pages are drawn,
+ * so what is on the screen does not say it. */
+function latestId(): string | null {
+  const at = route.peek();
+  return at.page === "inbox" ? at.id : null;
+}
+
+/** Opens the conversation after or before this one. */
+function step(view: View, by: 1 | -1) {
+  const id = latestId();
   const rows = listOf(view).peek();
   const index = rows.findIndex((row) => row.id === id);
   const next = rows[index === -1 ? 0 : index + by];
@@ -24,14 +32,15 @@ function step(view: View, id: string | null, by: 1 | -1) {
 }
 
 /** Marks this conversation and the one after or before it, which is opened. */
-function markStep(view: View, id: string | null, by: 1 | -1) {
-  if (id && !marked.peek().has(id)) toggleMark(id);
-  step(view, id, by);
-  const at = route.peek();
+function markStep(view: View, by: 1 | -1) {
+  const before = latestId();
+  if (before && !marked.peek().has(before)) toggleMark(before);
+  step(view, by);
+  const after = latestId();
   const order = listOf(view)
     .peek()
     .map((row) => row.id);
-  if (at.page === "inbox" && at.id && at.id !== id) markTo(at.id, order);
+  if (after && after !== before) markTo(after, order);
 }
 
 /** Opens the conversation whose customer has waited longest, mine or nobody's. It may stand far
@@ -43,7 +52,7 @@ async function openLongestWaiting() {
   go({ page: "inbox", view: "all", id: conversation.id });
 }
 
-function useShortcuts(view: View, id: string | null) {
+function useShortcuts(view: View) {
   useEffect(() => {
     const group = () => t("group.list");
     const labels = [
@@ -55,19 +64,22 @@ function useShortcuts(view: View, id: string | null) {
       "view.due",
     ] as const;
     return addShortcuts([
-      { keys: "j", label: () => t("list.next"), group, run: () => step(view, id, 1) },
-      { keys: "k", label: () => t("list.previous"), group, run: () => step(view, id, -1) },
+      { keys: "j", label: () => t("list.next"), group, run: () => step(view, 1) },
+      { keys: "k", label: () => t("list.previous"), group, run: () => step(view, -1) },
       {
         keys: "x",
         label: () => t("bulk.mark"),
         group,
-        run: () => id && toggleMark(id),
+        run: () => {
+          const id = latestId();
+          if (id) toggleMark(id);
+        },
       },
       ...([1, -1] as const).map((by) => ({
         keys: by === 1 ? "shift+j" : "shift+k",
         label: () => t(by === 1 ? "bulk.markNext" : "bulk.markPrevious"),
         group,
-        run: () => markStep(view, id, by),
+        run: () => markStep(view, by),
       })),
       { keys: "u", label: () => t("bulk.undo"), group, run: undoLastAct },
       {
@@ -83,12 +95,12 @@ function useShortcuts(view: View, id: string | null) {
         run: () => go({ page: "inbox", view: candidate, id: null }),
       })),
     ]);
-  }, [view, id]);
+  }, [view]);
 }
 
 /** The inbox: list, conversation, the customer's side. */
 export function InboxPage({ view, id }: { view: View; id: string | null }) {
-  useShortcuts(view, id);
+  useShortcuts(view);
   const row = id ? rowOf(id) : null;
   return (
     <Panes
