@@ -59,6 +59,10 @@ async def keeping_snoozes(node: Node) -> AsyncIterator[None]:
             except SERVER_AWAY:
                 log.warning("snooze.database_away")
                 seconds = LOOK_EVERY_SECONDS
+            except Exception:
+                # A defect here must not end the node.
+                log.exception("snooze.failed")
+                seconds = LOOK_EVERY_SECONDS
             with suppress(TimeoutError):
                 await asyncio.wait_for(is_sooner.wait(), seconds)
 

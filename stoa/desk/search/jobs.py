@@ -39,6 +39,9 @@ async def keeping_search(node: Node) -> AsyncIterator[None]:
                 await index_all(node)
             except SERVER_AWAY:
                 log.warning("search.database_away")
+            except Exception:
+                # A defect here must not end the node; what is due stays due.
+                log.exception("search.failed")
 
     node.database.on_commit(hear)
     async with asyncio.TaskGroup() as tasks:

@@ -12,6 +12,10 @@ MAX_TERMS = 8
 PREFIX_MIN_CHARS = 3
 # PostgreSQL counts places up to 16,383.
 MAX_PLACES = 16_000
+# It refuses a tsvector whose words and places take more than 1 MiB together. A stranger can write
+# letters that become many once they are folded.
+MAX_BYTES = 900_000
+_PLACE_BYTES = 6
 SNIPPET_CHARS = 160
 LEAD_CHARS = 40
 
@@ -67,21 +71,27 @@ def _of_term(term: Term) -> str:
 
 def document_of(texts: Iterable[str]) -> str:
     """The texts as a tsvector. A word that is found in several ways has them in one place; between
-    two texts is a gap, so that no phrase reaches over it."""
+    two texts is a gap, so that no phrase reaches over it. What does not fit is left out."""
     entries: list[str] = []
-    place = 0
+    place = size = 0
     for text in texts:
         for chunk in form_chunks(composed(text)):
-            if place + len(chunk) > MAX_PLACES:
+            added = _entries_of(chunk, after=place)
+            size += sum(len(entry.encode()) + _PLACE_BYTES for entry in added)
+            if place + len(chunk) > MAX_PLACES or size > MAX_BYTES:
                 return " ".join(entries)
-            whole = joined(chunk)
-            if whole is not None:
-                entries.append(f"'{whole}':{place + 1}")
-            for forms in chunk:
-                place += 1
-                entries += [f"'{form}':{place}" for form in forms]
+            entries += added
+            place += len(chunk)
         place += 2
     return " ".join(entries)
+
+
+def _entries_of(chunk: list[tuple[str, ...]], *, after: int) -> list[str]:
+    whole = joined(chunk)
+    entries = [] if whole is None else [f"'{whole}':{after + 1}"]
+    for place, forms in enumerate(chunk, start=after + 1):
+        entries += [f"'{form}':{place}" for form in forms]
+    return entries
 
 
 def hits_in(words: Sequence[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:

@@ -3,9 +3,14 @@
 from collections import defaultdict
 from uuid import UUID
 
+import asyncpg
+import structlog
+
 from stoa.desk.search.rules import document_of
 from stoa.desk.search.sources import read_sources
-from stoa.platform.database.session import Session
+from stoa.platform.database.session import SERVER_AWAY, Session
+
+log = structlog.get_logger()
 
 BATCH = 200
 _LOCK = 0x53_45_45_4B  # one node at a time, so that an older state never overwrites a newer one
@@ -13,7 +18,7 @@ _LOCK = 0x53_45_45_4B  # one node at a time, so that an older state never overwr
 
 async def index_due(session: Session, *, limit: int = BATCH) -> int:
     """The oldest of what is due can be found as it is now; returns how many there were, 0 also
-    when another node is at it.
+    when another node is at it. One that cannot be found by a fault of ours is left out.
     """
     if not await session.fetch_value("SELECT pg_try_advisory_xact_lock($1)", _LOCK):
         return 0
@@ -26,8 +31,25 @@ async def index_due(session: Session, *, limit: int = BATCH) -> int:
     for row in due:
         by_kind[row["kind"]].add(row["id"])
     for kind, ids in by_kind.items():
-        await _index(session, kind, sorted(ids))
+        await _index_all_but_faulty(session, kind, sorted(ids))
     return len(due)
+
+
+async def _index_all_but_faulty(session: Session, kind: str, ids: list[UUID]) -> None:
+    """Whatever somebody wrote, it must not keep what comes after it out of the index."""
+    try:
+        async with session.connection.transaction():
+            await _index(session, kind, ids)
+    except SERVER_AWAY:
+        raise
+    except asyncpg.TransactionRollbackError:
+        raise  # two were in each other's way: all of it is tried again
+    except Exception:
+        if len(ids) == 1:
+            log.exception("search.left_out", kind=kind, id=str(ids[0]))
+            return
+        for one in ids:
+            await _index_all_but_faulty(session, kind, [one])
 
 
 async def _index(session: Session, kind: str, ids: list[UUID]) -> None:
