@@ -24,7 +24,12 @@ class Price(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     prefix: str = Field(pattern=r"^\+\d{0,8}$")
-    micros: int = Field(ge=0, le=100_000_000, description="Millionths of the currency's unit")
+    micros: int = Field(
+        ge=0,
+        le=100_000_000,
+        description="Millionths of the currency's unit",
+        json_schema_extra={"format": "micros"},
+    )
 
 
 class SmppSettings(BaseModel):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from stoa.contact.channels.forms import join, schema_of
 from stoa.contact.channels.protocol import Inbound, Raw, Unreadable
 from stoa.contact.channels.sms.arrivals import Part, SmppMessage
 from stoa.contact.channels.sms.channel import CHANNEL
@@ -11,7 +12,9 @@ from stoa.contact.channels.sms.encoding import encode, split
 from stoa.contact.channels.sms.numbers import e164, smpp_source
 from stoa.contact.channels.sms.pdu import Deliver, Pdu, read_deliver, report_of
 from stoa.contact.channels.sms.prices import price_of
+from stoa.contact.channels.sms.settings import SmsSettings
 from stoa.contact.channels.sms.stop import is_stop
+from stoa.platform.errors import InvalidInput
 from tests.contact.channels.sms.lines import account_with, smpp_settings
 
 ACCOUNT = account_with(smpp_settings(2775))
@@ -148,6 +151,16 @@ def test_prices_by_the_longest_prefix() -> None:
     assert other is not None
     assert other.micros == 180_000
     assert price_of(smpp_settings(2775, prices=[]), to="+48600100200", segments=1) is None
+
+
+def test_a_price_is_drawn_as_an_amount_and_a_refusal_names_its_row() -> None:
+    price = schema_of(SmsSettings)["$defs"]["Price"]["properties"]["micros"]
+    assert (price["type"], price["format"]) == ("integer", "micros")
+    plain = smpp_settings(2775).model_dump(mode="json")
+    prices = [{"prefix": "+48", "micros": 45_000}, {"prefix": "+", "micros": None}]
+    with pytest.raises(InvalidInput) as refusal:
+        join(SmsSettings, plain={**plain, "prices": prices}, secrets={})
+    assert [problem.field for problem in refusal.value.fields] == ["settings.prices.1.micros"]
 
 
 # ---- octets that a centre may send ----

@@ -1,6 +1,7 @@
 import { Button, Checkbox, SelectField, TextArea, TextField } from "@stoa/ui";
 import type { Form } from "../app/form.ts";
 import { t } from "../app/texts.ts";
+import { PriceField } from "./price-field.tsx";
 import { blank, groupsOf, isOptional, resolved, type Schema, variantsOf } from "./schema.ts";
 import { channelText } from "./words.ts";
 
@@ -10,6 +11,10 @@ interface FieldsProps {
   readonly schema: Schema;
   readonly values: Readonly<Record<string, unknown>>;
   readonly path: readonly string[];
+  /** Where they stand in the whole, with the numbers of rows: what a refusal names. */
+  readonly place: readonly string[];
+  /** The settings as a whole. */
+  readonly whole: Readonly<Record<string, unknown>>;
   /** The paths of the secrets that are known. */
   readonly known: readonly string[];
   readonly form: Form;
@@ -44,7 +49,8 @@ function Field({ name, given, ...rest }: FieldsProps & { name: string; given: Sc
   const key = `channel.${channel}.field.${path.join(".")}`;
   const label = channelText(key) || schema.title || name;
   const hint = channelText(`${key}.help`) || undefined;
-  const error = form.errorOf(`settings.${path.join(".")}`);
+  const place = [...rest.place, name];
+  const error = form.errorOf(`settings.${place.join(".")}`);
   const value = values[name];
   const common = { label, hint, error };
   const variants = variantsOf(schema, root);
@@ -64,7 +70,13 @@ function Field({ name, given, ...rest }: FieldsProps & { name: string; given: Sc
           />
         )}
         {value !== null && value !== undefined && (
-          <Fields {...rest} schema={schema} values={value as Record<string, unknown>} path={path} />
+          <Fields
+            {...rest}
+            schema={schema}
+            values={value as Record<string, unknown>}
+            path={path}
+            place={place}
+          />
         )}
       </fieldset>
     );
@@ -87,6 +99,16 @@ function Field({ name, given, ...rest }: FieldsProps & { name: string; given: Sc
         {hint && <p class="ui-hint">{hint}</p>}
       </div>
     );
+  if (schema.format === "micros")
+    return (
+      <PriceField
+        label={label}
+        error={error}
+        currency={String(rest.whole.currency ?? "")}
+        value={typeof value === "number" ? value : null}
+        change={(micros) => change(path, micros)}
+      />
+    );
   if (schema.type === "integer" || schema.type === "number")
     return (
       <TextField
@@ -100,7 +122,7 @@ function Field({ name, given, ...rest }: FieldsProps & { name: string; given: Sc
       />
     );
   if (schema.type === "array")
-    return <Rows {...rest} path={path} schema={schema} {...common} value={value} />;
+    return <Rows {...rest} path={path} place={place} schema={schema} {...common} value={value} />;
   if (schema.writeOnly)
     return (
       <TextArea
@@ -161,7 +183,16 @@ function Choice({
           if (found) change(path, blank(found[1], root));
         }}
       />
-      {chosen && <Fields {...rest} schema={chosen[1]} values={inner} path={path} />}
+      {chosen && (
+        // A refusal names the chosen variant too, after the field.
+        <Fields
+          {...rest}
+          schema={chosen[1]}
+          values={inner}
+          path={path}
+          place={[...rest.place, name, chosen[0]]}
+        />
+      )}
     </>
   );
 }
@@ -174,7 +205,7 @@ interface RowsProps extends FieldsProps {
 }
 
 /** A list: lines of text, or rows of small fields. */
-function Rows({ label, hint, error, value, schema, path, ...rest }: RowsProps) {
+function Rows({ label, hint, error, value, schema, path, place, ...rest }: RowsProps) {
   const item = resolved(schema.items ?? {}, rest.root);
   const rows = Array.isArray(value) ? value : [];
   if (!item.properties)
@@ -213,6 +244,7 @@ function Rows({ label, hint, error, value, schema, path, ...rest }: RowsProps) {
             schema={item}
             values={row as Record<string, unknown>}
             path={path}
+            place={[...place, String(index)]}
             change={(at, inner) =>
               set(index, { ...(row as Record<string, unknown>), [at.at(-1) as string]: inner })
             }

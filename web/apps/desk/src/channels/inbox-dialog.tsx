@@ -53,6 +53,8 @@ export function InboxDialog({ type, inbox, shopId, onClose, onSaved }: InboxDial
           schema={root}
           values={settings.value}
           path={[]}
+          place={[]}
+          whole={settings.value}
           known={inbox?.secrets ?? []}
           form={form}
           change={(path, value) => (settings.value = withValue(settings.value, path, value))}

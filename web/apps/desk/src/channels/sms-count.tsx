@@ -1,5 +1,5 @@
 import type { Way } from "../api/channels.ts";
-import { language } from "../app/texts.ts";
+import { priceWords } from "./price.ts";
 import { segmentsOf, simplified } from "./sms-segments.ts";
 import { channelText } from "./words.ts";
 
@@ -14,7 +14,7 @@ export function SmsCount({ way, text }: { way: Way; text: string }) {
   const words = [
     channelText("channel.sms.count", { count, left, each }),
     counting.each_micros !== null && counting.currency
-      ? price(counting.each_micros * count, counting.currency)
+      ? priceWords(counting.each_micros * count, counting.currency)
       : "",
     isTooLong
       ? channelText("channel.problem.sms_too_long", { parts: count, most: counting.most })
@@ -26,12 +26,3 @@ export function SmsCount({ way, text }: { way: Way; text: string }) {
     </p>
   );
 }
-
-/** Prices of an SMS are fractions of a cent: four places say enough. */
-const price = (micros: number, currency: string) =>
-  new Intl.NumberFormat(language.value, {
-    style: "currency",
-    currency,
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 4,
-  }).format(micros / 1_000_000);
