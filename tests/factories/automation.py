@@ -8,7 +8,10 @@ from stoa.contact.automation.following import follow
 from stoa.contact.automation.running import run_next
 from stoa.contact.automation.schemas import RuleDefinition, RuleInput, RuleView
 from stoa.contact.automation.service import make_rule, switch_rule
-from stoa.contact.conversations.models import Sender
+from stoa.contact.conversations.batch import write_messages
+from stoa.contact.conversations.models import Draft, Sender
+from stoa.contact.conversations.queries import get_snapshot
+from stoa.contact.conversations.schemas import MessageView, RuleCard, Sent
 from stoa.platform.database.session import Database
 
 
@@ -64,3 +67,24 @@ async def settle(database: Database) -> int:
         while await run_next(database, conversation_id=row["id"]):
             count += 1
     return count
+
+
+REPLY = {"do": "reply", "texts": {"en": "We are on it, {{customer}}."}, "every": "always"}
+
+
+async def say(database: Database, draft: Draft) -> Sent:
+    async with database.begin() as session:
+        [sent] = await write_messages(session, [draft])
+    assert isinstance(sent, Sent)
+    return sent
+
+
+async def timeline(database: Database, conversation_id: UUID) -> Sequence[MessageView]:
+    async with database.read() as session:
+        snapshot = await get_snapshot(session, conversation_id=conversation_id, with_notes=True)
+    return snapshot.timeline.messages
+
+
+async def cards(database: Database, conversation_id: UUID) -> list[RuleCard]:
+    messages = await timeline(database, conversation_id)
+    return [message.card for message in messages if isinstance(message.card, RuleCard)]
