@@ -32,13 +32,10 @@ from stoa.contact.calls.supervision import Supervising
 from stoa.contact.conversations.models import Sender
 from stoa.people.identity.queries import get_staff
 from stoa.platform.database.session import ReadSession, Session
-from tests.contracts.snapshot_law import Act, Law
-
-View = dict[str, Any]
-Plain = Callable[[Any], Any]
+from tests.contracts.snapshot_law import Act, Law, View, plain
 
 
-def customer_call_law(plain: Plain, *, visitor_id: UUID, shop_id: UUID) -> Law[View]:
+def customer_call_law(*, visitor_id: UUID, shop_id: UUID) -> Law[View]:
     """The call of a customer's page."""
 
     async def snapshot(session: ReadSession) -> tuple[int, View]:
@@ -57,7 +54,7 @@ def customer_call_law(plain: Plain, *, visitor_id: UUID, shop_id: UUID) -> Law[V
     return Law(f"visitor:{visitor_id}", snapshot, apply)
 
 
-def desk_calls_law(plain: Plain) -> Law[View]:
+def desk_calls_law() -> Law[View]:
     """The list of calls at every desk."""
 
     async def snapshot(session: ReadSession) -> tuple[int, View]:

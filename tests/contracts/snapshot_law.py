@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.outbox.log import events_after
 
 State = TypeVar("State")
+View = dict[str, Any]
 Act = Callable[[Session], Awaitable[object]]
 
 
@@ -42,3 +44,14 @@ async def must_hold(database: Database, law: Law[State], acts: Sequence[Act]) ->
                 assert state == fresh, f"after {act}, from the snapshot at {seq}"
         earlier.append((fresh_seq, fresh))
     return seen
+
+
+def plain(value: Any) -> Any:
+    """JSON with moments read, for the same one may be written in two ways."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    if isinstance(value, str) and len(value) > 18 and value[10] == "T":
+        return datetime.fromisoformat(value)
+    return value

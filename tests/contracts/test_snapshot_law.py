@@ -1,7 +1,5 @@
 """Every event that clients apply obeys the law; a new one has to be added here."""
 
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,49 +17,27 @@ from stoa.commerce.orders.queries import list_orders
 from stoa.commerce.orders.service import cancel, mark_paid, ship
 from stoa.commerce.orders.service.change import refuse_payment
 from stoa.commerce.shops.models import Shop
-from stoa.contact.cobrowse.queries import current_session, newest_session
-from stoa.contact.cobrowse.service import (
-    answer,
-    answer_control,
-    ask,
-    ask_control,
-    release_control,
-    stop,
-)
-from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Sender
-from stoa.contact.conversations.queries import get_row, get_snapshot, list_tags
+from stoa.contact.conversations.queries import list_tags
 from stoa.contact.conversations.schemas.desk import TagInput
 from stoa.contact.conversations.service import (
-    DueWait,
-    assign_conversation,
     change_tag,
-    claim_conversation,
-    close_conversation,
     ensure_tag,
-    mark_read,
     merge_tag,
     remove_tag,
-    reopen_conversation,
-    set_contact,
-    set_due,
-    snooze_conversation,
-    wake_conversation,
 )
-from stoa.contact.routing.schemas import QueueInput, TeamInput
-from stoa.contact.routing.service import make_team, send_to_queue
 from stoa.people.customers.service import merge_customers, unmerge_customers
 from stoa.platform.database.session import Database, ReadSession, Session
 from stoa.platform.outbox.log import topic_position
 from tests.contracts.call_laws import Day, customer_call_law, desk_calls_law, supervision_law
-from tests.contracts.snapshot_law import Act, Law, must_hold
+from tests.contracts.cobrowse_laws import agent_cobrowse_law, cobrowse_acts, customer_cobrowse_law
+from tests.contracts.conversation_laws import conversation_acts, conversation_law, desk_law, say
+from tests.contracts.snapshot_law import Act, Law, View, must_hold, plain
 from tests.factories.checkout import order_now, ready_visitor
 from tests.factories.commerce import make_goods, make_shop, make_visitor
-from tests.factories.contact import a_conversation, a_draft
+from tests.factories.contact import a_conversation
 from tests.factories.people import an_agent
 from tests.factories.shops import with_reactions
-
-View = dict[str, Any]
 
 # Not applied to what is shown; each with what a client does instead.
 NOT_APPLIED = {
@@ -90,134 +66,6 @@ async def agent(database: Database) -> Sender:
     return await an_agent(database, name="Ada")
 
 
-def plain(value: Any) -> Any:
-    """JSON with moments read, for the same one may be written in two ways."""
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [plain(inner) for inner in value]
-    if isinstance(value, str) and len(value) > 18 and value[10] == "T":
-        return datetime.fromisoformat(value)
-    return value
-
-
-def say(conversation_id: UUID, sender: Sender, body: str) -> Act:
-    async def act(session: Session) -> None:
-        await write_messages(session, [a_draft(conversation_id, sender, body)])
-
-    return act
-
-
-def conversation_law(conversation_id: UUID) -> Law[View]:
-    """What the customer sees: the conversation and its messages."""
-
-    async def snapshot(session: ReadSession) -> tuple[int, View]:
-        found = await get_snapshot(session, conversation_id=conversation_id, with_notes=False)
-        messages = {str(one.id): one.model_dump(mode="json") for one in found.timeline.messages}
-        state = {"conversation": found.view.model_dump(mode="json"), "messages": messages}
-        return found.seq, plain(state)
-
-    def apply(state: View, type_: str, seq: int, data: View) -> View:
-        conversation, messages = state["conversation"], dict(state["messages"])
-        match type_:
-            case "message.added":
-                messages[data["message"]["id"]] = plain(data["message"]) | {"seq": seq}
-            case "message.changed":
-                messages[data["message"]["id"]] = plain(data["message"])
-            case "message.read":
-                conversation = conversation | {f"{data['reader']}_read_seq": data["seq"]}
-            case "conversation.changed":
-                conversation = plain(data["conversation"])
-            case _:
-                raise AssertionError(type_)
-        return {"conversation": conversation, "messages": messages}
-
-    return Law(f"conversation:{conversation_id}", snapshot, apply)
-
-
-def desk_law(conversation_id: UUID) -> Law[View]:
-    """One row of the agents' list."""
-
-    async def snapshot(session: ReadSession) -> tuple[int, View]:
-        seq, _ = await topic_position(session, topic="desk")
-        row = await get_row(session, conversation_id=conversation_id)
-        return seq, plain(row.model_dump(mode="json"))
-
-    def apply(state: View, type_: str, _seq: int, data: View) -> View:
-        assert type_ == "conversation.listed"
-        row = plain(data["conversation"])
-        is_newer = row["id"] == state["id"] and row["version"] > state["version"]
-        return row if is_newer else state
-
-    return Law("desk", snapshot, apply)
-
-
-def conversation_acts(id_: UUID, customer: Sender, agent: Sender) -> list[Act]:
-    assert agent.staff_id is not None
-
-    async def suggest(session: Session) -> None:
-        form = Propose(
-            client_id="law-proposal-1",
-            suggestion=ProposePercent(kind="percent", percent=5, reason="A chipped handle"),
-        )
-        await propose(session, conversation_id=id_, by=agent, form=form)
-
-    async def refuse(session: Session) -> None:
-        assert customer.visitor_id is not None
-        waiting = await open_proposals(session, visitor_id=customer.visitor_id)
-        await refuse_proposal(
-            session, proposal_id=waiting.proposals[0].id, visitor_id=customer.visitor_id
-        )
-
-    async def aside(session: Session) -> None:
-        await snooze_conversation(session, conversation_id=id_, until=None, by=agent)
-
-    async def promise(session: Session) -> None:
-        row = await get_row(session, conversation_id=id_)
-        assert row.waiting_since is not None
-        soon = row.waiting_since + timedelta(minutes=5)
-        wait = DueWait(id_, row.waiting_since, warn_at=soon, due_at=soon)
-        assert await set_due(session, waits=[wait]) == {id_}
-
-    async def pass_on(session: Session) -> None:
-        assert agent.staff_id is not None
-        form = TeamInput(name=f"Team {id_}", queues=[QueueInput(name="Letters")])
-        team_id = await make_team(session, by=agent.staff_id, form=form)
-        queue_id = await session.fetch_value("SELECT id FROM queue WHERE team_id = $1", team_id)
-        await send_to_queue(session, conversation_id=id_, queue_id=queue_id, by=agent)
-
-    return [
-        say(id_, customer, "Is it blue?"),
-        promise,
-        pass_on,
-        aside,
-        say(id_, customer, "Hello?"),
-        aside,
-        lambda s: wake_conversation(s, conversation_id=id_, by=agent),
-        lambda s: claim_conversation(s, conversation_id=id_, by=agent),
-        say(id_, agent, "It is."),
-        lambda s: mark_read(s, conversation_id=id_, reader="agent", seq=1, visitor_id=None),
-        lambda s: mark_read(
-            s, conversation_id=id_, reader="customer", seq=3, visitor_id=customer.visitor_id
-        ),
-        suggest,
-        refuse,
-        lambda s: close_conversation(s, conversation_id=id_, by=agent),
-        say(id_, customer, "One more thing"),
-        lambda s: close_conversation(s, conversation_id=id_, by=customer),
-        lambda s: reopen_conversation(s, conversation_id=id_, by=agent),
-        lambda s: assign_conversation(s, conversation_id=id_, to=None, by=agent),
-        lambda s: set_contact(
-            s,
-            conversation_id=id_,
-            visitor_id=customer.visitor_id or id_,
-            name="Anna",
-            email="anna@example.org",
-        ),
-        say(id_, agent, "And now mine again"),
-    ]
-
-
 async def test_a_conversation_for_its_customer(
     database: Database, shop: Shop, agent: Sender
 ) -> None:
@@ -239,80 +87,14 @@ async def test_the_row_of_a_conversation_at_the_desk(
     PROVED.update(await must_hold(wired, desk_law(id_), conversation_acts(id_, customer, agent)))
 
 
-def cobrowse_acts(conversation_id: UUID, customer: Sender, agent: Sender) -> list[Act]:
-    visitor_id, staff_id = customer.visitor_id, agent.staff_id
-    assert visitor_id is not None
-    assert staff_id is not None
-
-    async def live(session: Session) -> UUID:
-        current = await current_session(session, visitor_id=visitor_id)
-        assert current.session is not None
-        return current.session.id
-
-    async def agree(session: Session) -> None:
-        await answer(
-            session,
-            session_id=await live(session),
-            visitor_id=visitor_id,
-            is_agreed=True,
-            wording="Look",
-            locale="en",
-        )
-
-    async def want_control(session: Session) -> None:
-        await ask_control(session, session_id=await live(session), staff_id=staff_id)
-
-    async def give_control(session: Session) -> None:
-        await answer_control(
-            session,
-            session_id=await live(session),
-            visitor_id=visitor_id,
-            is_agreed=True,
-            wording="Act",
-            locale="en",
-        )
-
-    async def take_control(session: Session) -> None:
-        await release_control(session, session_id=await live(session), visitor_id=visitor_id)
-
-    async def end(session: Session) -> None:
-        await stop(session, session_id=await live(session), staff_id=staff_id)
-
-    async def want(session: Session) -> None:
-        await ask(session, conversation_id=conversation_id, by=agent)
-
-    return [want, agree, want_control, give_control, take_control, end, want, agree, end]
-
-
 async def test_co_browsing_for_both_sides(database: Database, shop: Shop, agent: Sender) -> None:
     wired = with_reactions(database)
     id_, customer = await a_conversation(database, shop_id=shop.id)
     visitor_id = customer.visitor_id
     assert visitor_id is not None
-
-    async def of_customer(session: ReadSession) -> tuple[int, View]:
-        found = await current_session(session, visitor_id=visitor_id)
-        view = found.session and plain(found.session.model_dump(mode="json"))
-        return found.seq, {"session": view}
-
-    async def of_agent(session: ReadSession) -> tuple[int, View]:
-        found = await newest_session(session, conversation_id=id_)
-        view = found.session and plain(found.session.model_dump(mode="json"))
-        return found.seq, {"session": view}
-
-    def apply_of_customer(state: View, type_: str, _seq: int, data: View) -> View:
-        assert type_ == "cobrowse.changed"
-        view = plain(data["session"])
-        return {"session": None if view["state"] == "ended" else view}
-
-    def apply_of_agent(state: View, type_: str, _seq: int, data: View) -> View:
-        assert type_ == "cobrowse.changed"
-        return {"session": plain(data["session"])}
-
-    topic = f"visitor:{visitor_id}"
     acts = cobrowse_acts(id_, customer, agent)
-    PROVED.update(await must_hold(wired, Law(topic, of_customer, apply_of_customer), acts))
-    await must_hold(wired, Law(topic, of_agent, apply_of_agent), acts)
+    PROVED.update(await must_hold(wired, customer_cobrowse_law(visitor_id), acts))
+    await must_hold(wired, agent_cobrowse_law(visitor_id, id_), acts)
 
 
 async def test_a_cart(database: Database, shop: Shop) -> None:
@@ -524,8 +306,8 @@ async def test_a_call_at_the_customers_page_and_at_the_desk(
         agents=[agent, await an_agent(database, name="Bo")],
         visitors=[other.visitor_id, customer.visitor_id],
     )
-    page = customer_call_law(plain, visitor_id=customer.visitor_id, shop_id=shop.id)
-    for law in (page, desk_calls_law(plain), supervision_law()):
+    page = customer_call_law(visitor_id=customer.visitor_id, shop_id=shop.id)
+    for law in (page, desk_calls_law(), supervision_law()):
         PROVED.update(await must_hold(wired, law, day.waiting_acts()))
         PROVED.update(await must_hold(wired, law, day.talking_acts(conversation_id)))
 
