@@ -14,10 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from stoa.main import create_app
-from stoa.platform.config import Settings
 from tests.servers.asgi import serving
-from tests.servers.browser import chromium
 from tests.servers.replica import RECORDER, Describing, Replica, a_replica, mutation
 
 pytestmark = pytest.mark.journey
@@ -116,20 +113,6 @@ PLACES = "() => [scrollX, scrollY, document.getElementById('box').scrollTop]"
 
 
 @pytest.fixture(scope="module")
-async def address(
-    database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[str]:
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"),
-        database_url=database_url,
-        database_pool_size=4,
-        demo=False,
-    )
-    async with serving(create_app(settings)) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 async def shop() -> AsyncIterator[str]:
     async def page(_request: Request) -> Response:
         return Response(PAGE, media_type="text/html")
@@ -139,12 +122,6 @@ async def shop() -> AsyncIterator[str]:
 
     async with serving(Starlette(routes=[Route("/", page), Route("/shop.css", style)])) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-async def one_browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 class Customer:
@@ -172,8 +149,8 @@ class Customer:
 
 
 @pytest.fixture
-async def customer(one_browser: Browser, shop: str) -> AsyncIterator[Customer]:
-    context = await one_browser.new_context(viewport=SIZE)  # type: ignore[arg-type]  # two integers
+async def customer(shop_browser: Browser, shop: str) -> AsyncIterator[Customer]:
+    context = await shop_browser.new_context(viewport=SIZE)  # type: ignore[arg-type]  # two integers
     try:
         customer = Customer(await context.new_page())
         await customer.page.goto(shop)
@@ -184,8 +161,8 @@ async def customer(one_browser: Browser, shop: str) -> AsyncIterator[Customer]:
 
 
 @pytest.fixture
-async def replica(one_browser: Browser, address: str) -> AsyncIterator[Replica]:
-    async with a_replica(one_browser, address, width=1000, height=700) as replica:
+async def replica(shop_browser: Browser, address: str) -> AsyncIterator[Replica]:
+    async with a_replica(shop_browser, address, width=1000, height=700) as replica:
         yield replica
 
 
