@@ -1,18 +1,25 @@
 """Teams, people who speak languages, and customers who wait, for tests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from stoa.contact.conversations.models import Draft, Sender
-from stoa.contact.conversations.schemas import Sent
+from stoa.contact.conversations.queries import get_row, public_messages
+from stoa.contact.conversations.schemas import ConversationRow, Sent, SystemFact
+from stoa.contact.routing.assigning import Desk, route_waiting
 from stoa.contact.routing.schemas import QueueInput, TeamInput
 from stoa.contact.routing.service import make_team
+from stoa.platform.clock import now
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
 from stoa.platform.i18n.locale import Locale
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import an_agent
+
+Messages = GroupCommit[Draft, Sent]
+LONG_AGO = timedelta(hours=1)
 
 
 async def a_speaker(
@@ -65,7 +72,7 @@ async def a_team(
 
 async def somebody_waits(
     database: Database,
-    messages: GroupCommit[Draft, Sent],
+    messages: Messages,
     *,
     shop_id: UUID,
     locale: Locale = "en",
@@ -79,3 +86,38 @@ async def somebody_waits(
         )
     await messages.submit(a_draft(conversation_id, customer, body))
     return conversation_id, customer
+
+
+def a_desk(*available: UUID, later: int = 0, gone_for: timedelta = LONG_AGO) -> Desk:
+    """These are there, everybody else has been gone for so long, at `later` seconds from now."""
+    at = now() + timedelta(seconds=later)
+    return Desk(at=at, available=frozenset(available), gone_since=lambda _id: at - gone_for)
+
+
+async def route(database: Database, desk: Desk) -> int:
+    """All that can be done is done."""
+    total, count = 0, -1
+    while count:
+        async with database.begin() as session:
+            count = await route_waiting(session, desk=desk)
+        total += count
+    return total
+
+
+async def rows(database: Database, ids: Iterable[UUID]) -> list[ConversationRow]:
+    async with database.read() as session:
+        return [await get_row(session, conversation_id=one) for one in ids]
+
+
+async def row(database: Database, conversation_id: UUID) -> ConversationRow:
+    return (await rows(database, [conversation_id]))[0]
+
+
+async def facts(database: Database, conversation_id: UUID) -> list[tuple[str, str | None]]:
+    async with database.read() as session:
+        timeline = await public_messages(session, conversation_id=conversation_id)
+    return [
+        (one.card.fact, one.card.staff_name or one.card.team_name)
+        for one in timeline
+        if isinstance(one.card, SystemFact)
+    ]

@@ -15,8 +15,8 @@ from stoa.contact.channels.receive import take
 from stoa.contact.channels.splitting import split_text
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
+from tests.contact.channels.answering import an_answer, holding, until
 from tests.contact.channels.conftest import Place
-from tests.contact.channels.test_deliver import an_answer, holding, until
 from tests.factories.folder_channel import a_mail
 
 

@@ -3,28 +3,17 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoa.contact.routing.models import Agent, Floor, Origin, Queue, Rule, Team, Waiting
-from stoa.contact.routing.rules import assign, can_serve, circle_in, queue_for, weight_of
+from stoa.contact.routing.models import Agent, Queue, Rule, Waiting
+from stoa.contact.routing.rules import assign, can_serve, weight_of
+from tests.contact.routing.named import a_queue, named
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
-NAMES = UUID(int=7)
-
-
-def named(name: str) -> UUID:
-    return uuid5(NAMES, name)
-
-
-def a_queue(name: str = "Chat", *, rule: Rule = Rule.LEAST_BUSY, **more: object) -> Queue:
-    return replace(
-        Queue(id=named(name), team_id=named("team"), name=name, rule=rule),
-        **more,  # type: ignore[arg-type]
-    )
 
 
 def an_agent(
@@ -60,73 +49,6 @@ def who_gets(
     return {names[one.conversation_id]: one.agent.name for one in given_out}
 
 
-# ---- which queue --------------------------------------------------------------------------------
-
-SHOP, OTHER_SHOP, INBOX = named("shop"), named("other shop"), named("inbox")
-
-
-def a_team(
-    name: str, *queues: Queue, languages: tuple[str, ...] = (), shop: UUID | None = None
-) -> Team:
-    return Team(
-        named(name),
-        name,
-        shop_ids=frozenset({shop} if shop else ()),
-        languages=frozenset(languages),
-        queues=queues,
-    )
-
-
-FLOOR = Floor(
-    teams=(
-        a_team("All", a_queue("counter", takes_counter=True), a_queue("mail", priority=1)),
-        a_team("Polish", a_queue("po polsku", takes_counter=True), languages=("pl",)),
-        a_team(
-            "Other",
-            a_queue("elsewhere", takes_counter=True, priority=9),
-            languages=("el", "it"),
-            shop=OTHER_SHOP,
-        ),
-        a_team("Letters", a_queue("letters", inbox_ids=frozenset({INBOX}))),
-    )
-)
-
-
-@pytest.mark.parametrize(
-    ("origin", "expected"),
-    [
-        (Origin(SHOP, None, "en"), "counter"),
-        (Origin(SHOP, None, "pl"), "po polsku"),
-        (Origin(SHOP, None, "el"), "counter"),
-        (Origin(OTHER_SHOP, None, "el"), "elsewhere"),
-        (Origin(OTHER_SHOP, None, "de"), "counter"),
-        (Origin(SHOP, INBOX, "pl"), "letters"),
-        (Origin(SHOP, named("another inbox"), "pl"), None),
-    ],
-)
-def test_a_conversation_waits_where_its_origin_belongs(
-    origin: Origin, expected: str | None
-) -> None:
-    queue = queue_for(origin, FLOOR)
-    assert (queue and queue.name) == expected
-
-
-def test_without_teams_there_is_no_queue() -> None:
-    assert queue_for(Origin(SHOP, None, "en"), Floor()) is None
-
-
-def test_of_two_queues_the_higher_priority_takes_it_then_the_first() -> None:
-    low, high = a_queue("low", takes_counter=True), a_queue("high", takes_counter=True, priority=2)
-    found = queue_for(Origin(SHOP, None, "en"), Floor((a_team("One", low), a_team("Two", high))))
-    assert found == high
-    other = a_queue("other", takes_counter=True)
-    found = queue_for(Origin(SHOP, None, "en"), Floor((a_team("One", low, other),)))
-    assert found == low
-
-
-# ---- weights ------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("channel", "is_letter", "is_left", "weights", "expected"),
     [
@@ -144,9 +66,6 @@ def test_a_letter_weighs_less_than_somebody_at_the_counter(
 ) -> None:
     found = weight_of(channel=channel, is_letter=is_letter, is_left=is_left, weights=weights)
     assert found == expected
-
-
-# ---- who ----------------------------------------------------------------------------------------
 
 
 def test_whoever_speaks_the_language_gets_it() -> None:
@@ -249,24 +168,6 @@ def test_in_a_manual_queue_nobody_is_given_anything() -> None:
     agents = (an_agent("Ada"),)
     assert who_gets(waiting("a"), queues=(a_queue(rule=Rule.MANUAL),), agents=agents) == {}
 
-
-@pytest.mark.parametrize(
-    ("overflows", "expected"),
-    [
-        ({}, False),
-        ({"a": "b", "b": None}, False),
-        ({"a": "b", "b": "c", "c": None, "d": "b"}, False),
-        ({"a": "a"}, True),
-        ({"a": "b", "b": "a"}, True),
-        ({"x": "a", "a": "b", "b": "c", "c": "a"}, True),
-    ],
-)
-def test_a_circle_of_overflows_is_seen(overflows: dict[str, str | None], expected: bool) -> None:
-    found = circle_in({named(a): named(b) if b else None for a, b in overflows.items()})
-    assert found is expected
-
-
-# ---- whatever may come --------------------------------------------------------------------------
 
 LANGUAGES = st.frozensets(st.sampled_from(["en", "pl", "de"]), min_size=1)
 AGENTS = st.lists(

@@ -19,9 +19,9 @@ from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
 from tests.factories.checkout import order_now, ready_visitor
 from tests.factories.commerce import Goods, make_goods, make_shop
+from tests.factories.customers import dump
 from tests.factories.people import an_agent
 from tests.factories.shops import with_reactions
-from tests.people.customers.test_merging import dump
 
 
 @pytest.fixture

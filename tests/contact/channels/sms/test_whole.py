@@ -25,9 +25,9 @@ from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
+from tests.contact.channels.answering import until
 from tests.contact.channels.sms.lines import OURS
 from tests.contact.channels.sms.test_arrivals import from_customer
-from tests.contact.channels.test_deliver import until
 from tests.factories.people import an_agent
 from tests.factories.shops import make_shop, with_reactions
 from tests.servers.smsc import Smsc, running_smsc

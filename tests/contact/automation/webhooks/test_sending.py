@@ -5,110 +5,23 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-from aiohttp import web
 
 from stoa.commerce.shops.models import Shop
-from stoa.commerce.shops.service import create_shop
 from stoa.contact.automation.webhooks import rules, sending, service
-from stoa.contact.automation.webhooks.errors import WebhookAddressRefused, WebhookOff
-from stoa.contact.automation.webhooks.queries import get_webhook, list_deliveries, list_webhooks
-from stoa.contact.automation.webhooks.schemas import (
-    WebhookDeliveryView,
-    WebhookInput,
-    WebhookMade,
-)
+from stoa.contact.automation.webhooks.errors import WebhookOff
+from stoa.contact.automation.webhooks.queries import get_webhook
+from stoa.contact.automation.webhooks.schemas import WebhookInput
 from stoa.contact.conversations.batch import write_messages
-from stoa.contact.conversations.models import Sender
 from stoa.platform.clock import now
-from stoa.platform.config import Settings
-from stoa.platform.database.session import Database
 from stoa.platform.node import Node
-from stoa.platform.storage.blobs import LocalBlobStore
+from tests.contact.automation.webhooks.hooks import Listener, a_webhook, deliver_all, deliveries
 from tests.factories.automation import a_definition, a_rule, settle
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import an_agent
-
-Answer = Callable[[web.Request], web.StreamResponse]
-
-
-@dataclass
-class Listener:
-    """The other side: remembers what it was told, and answers as it is told."""
-
-    url: str = ""
-    told: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    status: int = 204
-    headers: dict[str, str] = field(default_factory=dict)
-    wait: asyncio.Event | None = None
-
-    async def hear(self, request: web.Request) -> web.Response:
-        self.told.append(
-            ({name.lower(): value for name, value in request.headers.items()}, await request.read())
-        )
-        if self.wait is not None:
-            await self.wait.wait()
-        return web.Response(status=self.status, headers=self.headers, text="thanks\0")
-
-
-@pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
-    listener = Listener()
-    app = web.Application()
-    app.router.add_post("/hook", listener.hear)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    listener.url = f"http://127.0.0.1:{port}/hook"
-    try:
-        yield listener
-    finally:
-        await runner.cleanup()
-
-
-@pytest.fixture
-async def house(own_database: Database) -> Shop:
-    async with own_database.begin() as session:
-        return await create_shop(
-            session, name="Agora", country="DE", currency="EUR", locales=["en", "pl", "de"]
-        )
-
-
-@pytest.fixture
-def node(own_database: Database, tmp_path: Path) -> Node:
-    settings = Settings(
-        data_dir=tmp_path, webhook_private_addresses=True, webhook_timeout_seconds=2
-    )
-    return Node(settings, own_database, LocalBlobStore(tmp_path / "blobs"))
-
-
-async def a_webhook(
-    node: Node, *, shop_id: UUID, by: Sender, url: str, events: list[str]
-) -> WebhookMade:
-    assert by.staff_id
-    async with node.database.begin() as session:
-        return await service.make_webhook(
-            session,
-            shop_id=shop_id,
-            staff_id=by.staff_id,
-            webhook=WebhookInput.model_validate({"name": "ERP", "url": url, "events": events}),
-            key=node.settings.secret_key,
-            allows_private=node.settings.webhook_private_addresses,
-        )
-
-
-async def deliveries(node: Node, webhook_id: UUID) -> list[WebhookDeliveryView]:
-    async with node.database.read() as session:
-        return list((await list_deliveries(session, webhook_id=webhook_id, cursor=None)).items)
 
 
 async def make_due(node: Node) -> None:
@@ -116,13 +29,6 @@ async def make_due(node: Node) -> None:
         await session.execute(
             "UPDATE webhook_delivery SET next_try_at = $1 WHERE state = 'queued'", now()
         )
-
-
-async def deliver_all(node: Node) -> None:
-    async with node.database.read() as session:
-        rows = await session.fetch("SELECT id FROM webhook_delivery ORDER BY created_at, id")
-    for row in rows:
-        await sending.deliver(node, {"delivery_id": str(row["id"])})
 
 
 async def test_what_customers_write_is_told_signed(
@@ -158,20 +64,6 @@ async def test_what_customers_write_is_told_signed(
     assert {one.status for one in log} == {204}
     await deliver_all(node)
     assert len(listener.told) == 2, "what is delivered is not sent again by a job that comes late"
-
-
-def test_the_signature_is_the_standards_own_example() -> None:
-    """The example of github.com/standard-webhooks/standard-webhooks, its specification."""
-    from datetime import UTC, datetime
-
-    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    headers = rules.headers_of(
-        secret,
-        id_="msg_p5jXN8AQM9LWM0D4loKWxJek",
-        at=datetime.fromtimestamp(1614265330, UTC),
-        body=b'{"test": 2432232314}',
-    )
-    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 @pytest.mark.parametrize(
@@ -336,44 +228,6 @@ async def test_who_says_that_it_is_gone_is_not_called_again(
     assert [one.state for one in await deliveries(node, made.webhook.id)] == ["dead"]
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://example.org/hook",
-        "https://127.0.0.1/hook",
-        "https://[::1]/hook",
-        "https://169.254.169.254/latest",
-        "https://10.0.0.5/",
-        "https://user:word@example.org/",
-        "ftp://example.org/",
-        "https:///hook",
-        "nonsense",
-    ],
-)
-async def test_refuses_addresses_within_our_own_network(node: Node, house: Shop, url: str) -> None:
-    ada = await an_agent(node.database)
-    object.__setattr__(node.settings, "webhook_private_addresses", False)
-    with pytest.raises(WebhookAddressRefused):
-        await a_webhook(node, shop_id=house.id, by=ada, url=url, events=[])
-    async with node.database.read() as session:
-        assert await list_webhooks(session, shop_id=house.id) == []
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-async def test_a_name_that_leads_inside_is_not_called(
-    node: Node, house: Shop, listener: Listener, host: str
-) -> None:
-    ada = await an_agent(node.database)
-    url = listener.url.replace("127.0.0.1", host)
-    made = await a_webhook(node, shop_id=house.id, by=ada, url=url, events=[])
-    async with node.database.begin() as session:
-        await service.send_test(session, webhook_id=made.webhook.id)
-    object.__setattr__(node.settings, "webhook_private_addresses", False)
-    await deliver_all(node)
-    assert listener.told == []
-    assert [one.problem for one in await deliveries(node, made.webhook.id)] == ["private"]
-
-
 async def test_a_rule_calls_a_webhook(node: Node, house: Shop, listener: Listener) -> None:
     ada = await an_agent(node.database)
     made = await a_webhook(node, shop_id=house.id, by=ada, url=listener.url, events=[])
@@ -411,12 +265,3 @@ async def test_a_new_secret_signs_what_leaves_from_then_on(
         stored = await session.fetch_value("SELECT secret FROM webhook")
     assert renewed.secret != made.secret
     assert base64.b64decode(renewed.secret.removeprefix("whsec_")) not in stored
-
-
-def test_pauses_grow_and_end() -> None:
-    pauses = [rules.pause_after(attempts) for attempts in range(1, len(rules.PAUSES) + 2)]
-    assert pauses[-1] is None
-    grown = [pause for pause in pauses if pause is not None]
-    assert grown == sorted(grown)
-    assert timedelta(days=2) < sum(grown, timedelta()) < rules.STOP_AFTER
-    assert rules.pause_after(1, retry_after=timedelta(days=400)) == rules.LONGEST_PAUSE
