@@ -47,10 +47,12 @@ async def enqueue(
 
 
 async def forget_jobs(session: Session, *, texts: Sequence[str]) -> None:
-    """No job that waits, or failed for good, names one of `texts` any more."""
-    patterns = [f"%{text}%" for text in texts]
+    """No job that waits, or failed for good, has one of `texts` in its payload any more, in
+    whatever case. A job that has it only as a part of something else is another's."""
     await session.execute(
-        "DELETE FROM pgqueuer WHERE status <> 'picked'"
-        " AND convert_from(payload, 'UTF8') ILIKE ANY($1::text[])",
-        [pattern.replace("_", r"\_") for pattern in patterns],
+        "DELETE FROM pgqueuer j WHERE j.status <> 'picked' AND EXISTS (SELECT FROM"
+        " jsonb_path_query(convert_from(j.payload, 'UTF8')::jsonb,"
+        """ 'strict $.** ? (@.type() == "string")') v"""
+        " WHERE lower(v #>> '{}') = ANY($1::text[]))",
+        [text.lower() for text in texts],
     )

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
-from stoa.platform.jobs.queue import Payload, enqueue
+from stoa.platform.jobs.queue import Payload, enqueue, forget_jobs
 from stoa.platform.jobs.worker import JobHandler, Worker
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
@@ -130,3 +131,26 @@ async def test_a_job_under_way_ends_before_its_worker_does(node: Node) -> None:
     assert ended[0] == {"n": 1}
     assert len(ended) + len(left) == 2
     assert {row["status"] for row in left} <= {"queued"}, "nothing is left half done"
+
+
+async def test_forgets_the_jobs_that_name_somebody_and_no_others(node: Node) -> None:
+    """What somebody calls themselves may stand in anything: "1" is in half of all ids."""
+    keys = ["1", "%@example.org", "anna_b@example.org", "back\\slash@example.org"]
+    others: list[Payload] = [
+        {"order_id": "019dffb1-1111-7111-8111-111111111111"},
+        {"email": "joanna_b@example.org", "count": 1},
+        {"email": "annaXb@example.org"},
+    ]
+    theirs: list[Payload] = [
+        {"email": "Anna_B@Example.org"},
+        {"to": ["1"]},
+        {"to": {"email": keys[3]}},
+    ]
+    async with node.database.begin() as session:
+        for payload in (*others, *theirs):
+            await enqueue(session, "note", payload)
+
+        await forget_jobs(session, texts=keys)
+
+        rows = await session.fetch("SELECT payload FROM pgqueuer ORDER BY id")
+    assert [orjson.loads(row["payload"]) for row in rows] == others
