@@ -4,11 +4,14 @@ A delivery that was claimed by a process that died is sent again: at least once,
 keeps its Message-ID, so that two of it are one to whoever receives them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
+import asyncpg
 import structlog
 
 from stoa.contact.channels.inboxes import type_of
@@ -34,6 +37,7 @@ from stoa.people.consent.service import withdrawal_path
 from stoa.people.customers.service import mark_undeliverable
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Session
+from stoa.platform.errors import NotFound
 from stoa.platform.node import Node
 
 log = structlog.get_logger()
@@ -50,6 +54,9 @@ BACKOFF = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
+
+
+RECORDED_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ async def send_one(
             is_owed=delivery.conversation_id is None,
         )
         if not isinstance(verdict, Now):
-            await _hold_back(session, delivery=delivery, verdict=verdict)
+            with suppress(NotFound):  # erased meanwhile
+                await _hold_back(session, delivery=delivery, verdict=verdict)
             return
         references: Sequence[str] = ()
         if delivery.conversation_id is not None:
@@ -93,14 +101,29 @@ async def send_one(
             max_characters=type_of(inbox.channel).capabilities.max_characters,
         )
     except SendProblem as problem:
-        await _record_problem(node, delivery=delivery, problem=problem)
+        record = partial(_record_problem, node, delivery=delivery, problem=problem)
     except Exception as error:  # a channel's own fault must not stop the others
         log.exception("delivery.failed", delivery=str(delivery.id))
-        await _record_problem(
-            node, delivery=delivery, problem=TryLater("internal", text=type(error).__name__)
-        )
+        fault = TryLater("internal", text=type(error).__name__)
+        record = partial(_record_problem, node, delivery=delivery, problem=fault)
     else:
-        await _record_sent(node, inbox=inbox, delivery=delivery, accepted=accepted)
+        record = partial(_record_sent, node, inbox=inbox, delivery=delivery, accepted=accepted)
+    await _recorded(record, delivery=delivery)
+
+
+async def _recorded(record: Callable[[], Awaitable[None]], *, delivery: Delivery) -> None:
+    """What became of it is written down, or its person was erased meanwhile and there is nothing
+    to write. What was not recorded would be sent again, and with it whatever else is under way."""
+    for tries_left in reversed(range(RECORDED_TRIES)):
+        try:
+            await record()
+        except NotFound:
+            log.info("delivery.gone", delivery=str(delivery.id))
+        except asyncpg.TransactionRollbackError:  # two were in each other's way
+            if tries_left == 0:
+                raise
+            continue
+        return
 
 
 async def _send(sender: LineSender, outgoing: Outgoing, *, max_characters: int | None) -> Accepted:
@@ -254,12 +277,13 @@ async def _record_problem(node: Node, *, delivery: Delivery, problem: SendProble
         "text": problem.text[:500],
     }
     async with node.database.begin() as session:
+        if isinstance(problem, NeverWorks) and problem.is_point_dead:
+            # Addresses are locked before what goes to them: so does whoever erases a person.
+            await mark_undeliverable(
+                session, point=delivery.to, code=problem.code or problem.reason
+            )
         row = await locked_row(session, delivery_id=delivery.id)
         if isinstance(problem, NeverWorks):
-            if problem.is_point_dead:
-                await mark_undeliverable(
-                    session, point=delivery.to, code=problem.code or problem.reason
-                )
             await set_state(session, row=row, state=DeliveryState.FAILED, problem=said)
             return
         after = problem.after if isinstance(problem, TryLater) else None

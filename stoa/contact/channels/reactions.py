@@ -1,5 +1,7 @@
 """What came from a person and went to them by the channels follows them, and goes with them."""
 
+import re
+
 from stoa.contact.conversations.queries import conversation_ids_of
 from stoa.contact.conversations.service import hand_to_customer
 from stoa.people.customers.events import CustomerErased, CustomerUnmerged
@@ -59,7 +61,9 @@ async def forget_person(session: Session, event: CustomerErased) -> None:
         keys,
     )
     await session.execute(
-        "DELETE FROM parked_receipt WHERE receipt::text ILIKE ANY($1::text[])",
-        [f"%{key}%" for key in senders],
+        "DELETE FROM parked_receipt WHERE receipt ->> 'text' ~* ANY($1::text[])"
+        " OR receipt ->> 'name' ~* ANY($1::text[])",
+        # The whole address: joanna@... is not anna@..., and an address may hold signs of a pattern.
+        [rf"(?<![\w.+-]){re.escape(key)}(?!\.?[\w-])" for key in senders],
     )
     await session.execute("DELETE FROM external_name WHERE conversation_id = ANY($1::uuid[])", ids)

@@ -31,6 +31,7 @@ async def take_report(session: Session, *, inbox_id: UUID, report: Report) -> No
     delivery_id = name["delivery_id"] if name else _as_id(report.name)
     row = None
     if delivery_id is not None:
+        await _mark_dead(session, inbox_id=inbox_id, delivery_id=delivery_id, report=report)
         row = await session.fetch_one(
             f"SELECT {DELIVERY_ROW} FROM delivery d WHERE d.id = $1 AND d.inbox_id = $2 FOR UPDATE",
             delivery_id,
@@ -47,6 +48,23 @@ async def take_report(session: Session, *, inbox_id: UUID, report: Report) -> No
             await take_report(session, inbox_id=inbox_id, report=report)
         return
     await _apply(session, row=row, report=report, is_whole=name is None)
+
+
+async def _mark_dead(
+    session: Session, *, inbox_id: UUID, delivery_id: UUID, report: Report
+) -> None:
+    """Before the delivery is locked: addresses come first, as with whoever erases a person."""
+    if report.state != "failed" or not (report.is_permanent and report.is_point_dead):
+        return
+    row = await session.fetch_one(
+        "SELECT to_kind, to_value FROM delivery WHERE id = $1 AND inbox_id = $2 AND state <> $3",
+        delivery_id,
+        inbox_id,
+        DeliveryState.CANCELLED,
+    )
+    if row is not None:
+        point = Point(PointKind(row["to_kind"]), row["to_value"])
+        await mark_undeliverable(session, point=point, code=report.code or "bounced")
 
 
 async def _known_name(session: Session, *, inbox_id: UUID, name: str) -> Row | None:
@@ -126,9 +144,6 @@ async def _apply(session: Session, *, row: Row, report: Report, is_whole: bool) 
             "code": report.code,
             "text": report.text[:500],
         }
-        if report.is_point_dead:
-            point = Point(PointKind(row["to_kind"]), row["to_value"])
-            await mark_undeliverable(session, point=point, code=report.code or "bounced")
     elif row["state"] == DeliveryState.FAILED or (
         not is_whole
         and await session.fetch_value(
