@@ -2,7 +2,6 @@ import {
   CLOSE,
   type ClientFrame,
   type Commands,
-  type EventFrame,
   type Hello,
   type ProblemFrame,
   type ServerFrame,
@@ -11,6 +10,7 @@ import {
   VERSION,
 } from "@stoa/protocol";
 import { Lanes, type Pending } from "./lanes.ts";
+import { type Subscription, type TopicListener, Topics } from "./topics.ts";
 import { type Listener, openPoll, openSocket, type Transport } from "./transport.ts";
 
 /**
@@ -29,22 +29,6 @@ export interface Options {
   token?: () => string | null | undefined;
 }
 
-export interface TopicListener {
-  /** The last seq known, from a snapshot; null for only what comes from now on. */
-  after: number | null;
-  /** Each event once, in order. */
-  event(event: EventFrame): void;
-  /** Too much was missed: take a fresh snapshot and return its seq. */
-  resync(): Promise<number | null>;
-  /** The topic is not open to this client. */
-  refused?(problem: ProblemFrame): void;
-}
-
-export interface Subscription {
-  readonly seq: number | null;
-  close(): void;
-}
-
 /** The server refused a command; nothing was changed. */
 export class Refusal extends Error {
   readonly problem: ProblemFrame;
@@ -53,12 +37,6 @@ export class Refusal extends Error {
     super(problem.title);
     this.problem = problem;
   }
-}
-
-interface Topic {
-  listener: TopicListener;
-  seq: number | null;
-  isStale: boolean; // a snapshot is being taken
 }
 
 const ANSWER_MS = 10_000;
@@ -82,7 +60,10 @@ export class Client {
 
   private readonly stateListeners = new Set<(state: State) => void>();
   private readonly signalListeners = new Map<string, Set<(data: never, topic: string) => void>>();
-  private readonly topics = new Map<string, Topic>();
+  private readonly topics = new Topics(
+    (frame) => this.write(frame),
+    () => this.state === "closed",
+  );
   private readonly lanes = new Lanes();
   private readonly options: Options;
   private readonly base: string;
@@ -126,19 +107,7 @@ export class Client {
 
   /** The topic's events from `listener.after` on, over any number of connections. */
   subscribe(name: string, listener: TopicListener): Subscription {
-    const topic: Topic = { listener, seq: listener.after, isStale: false };
-    this.topics.set(name, topic);
-    this.join(name, topic);
-    return {
-      get seq() {
-        return topic.seq;
-      },
-      close: () => {
-        if (this.topics.get(name) !== topic) return;
-        this.topics.delete(name);
-        this.write({ t: "unsubscribe", topic: name });
-      },
-    };
+    return this.topics.add(name, listener);
   }
 
   /**
@@ -264,7 +233,7 @@ export class Client {
       case "welcome":
         return this.welcome(frame.ping_seconds, frame.server_time);
       case "event":
-        return this.event(frame);
+        return this.topics.event(frame);
       case "signal":
         for (const listener of this.signalListeners.get(frame.type) ?? []) {
           listener(frame.data as never, frame.topic);
@@ -274,16 +243,11 @@ export class Client {
         return this.answered(frame.id, (pending) => pending.resolve(frame.data as never));
       case "problem":
         return this.problemHeard(frame);
-      case "subscribed": {
-        const topic = this.topics.get(frame.topic);
-        if (topic) topic.seq ??= frame.seq;
+      case "subscribed":
+        return this.topics.subscribed(frame.topic, frame.seq);
+      case "resync":
+        void this.topics.resync(frame.topic, frame.reason === "slow");
         return;
-      }
-      case "resync": {
-        const topic = this.topics.get(frame.topic);
-        if (topic) void this.resync(frame.topic, topic, frame.reason === "slow");
-        return;
-      }
     }
   }
 
@@ -295,7 +259,7 @@ export class Client {
     this.pingMs = pingSeconds * 1000;
     this.clockOffset = Date.parse(serverTime) - Date.now();
     this.aliveTimer = setInterval(() => this.check(this.pingMs), 5_000);
-    for (const [name, topic] of this.topics) this.join(name, topic);
+    this.topics.joinAll();
     for (const { frame } of this.lanes.first()) this.write(frame);
     clearTimeout(this.backTimer);
     if (this.transport === "websocket") this.hadSocket = true;
@@ -328,36 +292,6 @@ export class Client {
     this.backTimer = setTimeout(() => this.tryBack(), pause * (0.5 + Math.random()));
   }
 
-  private join(name: string, topic: Topic): void {
-    if (!topic.isStale) this.write({ t: "subscribe", topic: name, after: topic.seq });
-  }
-
-  private event(frame: EventFrame): void {
-    const topic = this.topics.get(frame.topic);
-    if (!topic || topic.isStale) return;
-    if (topic.seq === null) topic.seq = frame.seq - 1;
-    if (frame.seq <= topic.seq) return;
-    if (frame.seq > topic.seq + 1) return this.join(frame.topic, topic);
-    topic.seq = frame.seq;
-    topic.listener.event(frame);
-  }
-
-  private async resync(name: string, topic: Topic, isResumable: boolean): Promise<void> {
-    if (isResumable) return this.join(name, topic);
-    if (topic.isStale) return;
-    topic.isStale = true;
-    while (this.topics.get(name) === topic && this.state !== "closed") {
-      try {
-        topic.seq = await topic.listener.resync();
-        break;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 2_000 + Math.random() * 3_000));
-      }
-    }
-    topic.isStale = false;
-    if (this.topics.get(name) === topic) this.join(name, topic);
-  }
-
   private problemHeard(frame: ProblemFrame): void {
     const wait = frame.status === 503 ? 2 : frame.retry_after_seconds;
     if (frame.id) {
@@ -369,17 +303,7 @@ export class Client {
       };
       setTimeout(again, wait * 1000 * (1 + Math.random()));
     } else if (frame.topic) {
-      const topic = this.topics.get(frame.topic);
-      if (!topic) return;
-      if (wait) {
-        setTimeout(
-          () => this.join(frame.topic as string, topic),
-          wait * 1000 * (1 + Math.random()),
-        );
-      } else {
-        this.topics.delete(frame.topic);
-        topic.listener.refused?.(frame);
-      }
+      this.topics.refused(frame.topic, frame, wait);
     } else {
       this.problem = frame;
     }

@@ -1,1 +1,2 @@
 export * from "./client.ts";
+export type { Subscription, TopicListener } from "./topics.ts";
