@@ -1,11 +1,13 @@
 """The checks find what they are there for."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import grimp
 import pytest
 
 from scripts.check_catalogues import PLURALS, Text, compare
+from scripts.check_lengths import EXCEPTIONS, MAX_LINES, too_long
 from scripts.check_locks import in_package_lock, in_requirements
 from scripts.feature_doors import FeatureDoorsContract
 
@@ -99,3 +101,16 @@ def test_a_feature_is_entered_by_its_doors(importer: str, imported: str, is_kept
         },
     )
     assert contract.check(graph, verbose=False).kept is is_kept
+
+
+def test_finds_a_file_that_has_grown_too_long_and_none_that_a_program_wrote(tmp_path: Path) -> None:
+    for path in ("stoa/grown.py", "stoa/short.py", "web/generated/wire.ts", *EXCEPTIONS):
+        lines = MAX_LINES if path == "stoa/short.py" else MAX_LINES + 1
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("pass\n" * lines)
+    [found] = too_long(tmp_path)
+    assert found.startswith("stoa/grown.py has 401 lines")
+
+
+def test_finds_an_exception_that_is_none_any_more(tmp_path: Path) -> None:
+    assert [found.split()[0] for found in too_long(tmp_path)] == list(EXCEPTIONS)
