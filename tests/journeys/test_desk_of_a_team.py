@@ -111,6 +111,40 @@ async def test_a_team_keeps_many_conversations_in_order(
         await expect(page.get_by_role("main").get_by_text(WORDS[1]).last).to_be_visible()
 
 
+async def test_a_double_click_changes_many_once_and_is_taken_back_whole(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    await ask_all(stoa)
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        bar = page.get_by_role("toolbar", name=DESK("bulk.label"))
+        await agent.show("unassigned")
+        await rows(agent).nth(0).click()
+        await page.keyboard.press("x")
+        await agent.show("all")
+        await expect(bar).to_be_hidden()  # what is not seen any more is not selected
+
+        await rows(agent).nth(0).click()
+        await page.keyboard.press("x")
+        await bar.get_by_role("button", name=DESK("action.more")).click()
+        await page.get_by_role("menuitem", name=DESK("bulk.all", count=200)).click()
+        await expect(bar).not_to_contain_text(DESK("bulk.count", count=1))
+        await page.keyboard.press("Escape")
+        await expect(bar).to_be_hidden()
+
+        await rows(agent).nth(0).click()
+        await page.keyboard.press("x")
+        await page.evaluate(HOLD, {"key": "J", "code": "KeyJ", "shiftKey": True, "bubbles": True})
+        await expect(bar.get_by_text(DESK("bulk.count", count=3))).to_be_visible()
+        left = await rows(agent).count() - 3
+        await bar.get_by_role("button", name=DESK("conversation.close")).dblclick()
+        await expect(bar).to_be_hidden()
+        await expect(rows(agent)).to_have_count(left)
+        await expect(page.get_by_text(DESK("bulk.done", count=3))).to_have_count(1)
+        await page.keyboard.press("u")
+        await expect(rows(agent)).to_have_count(left + 3)
+
+
 async def test_two_agents_see_each_other_and_do_not_answer_twice(
     stoa: StoaProcess, browser: Browser, anna: Staff, ben: Staff
 ) -> None:

@@ -29,6 +29,8 @@ export type {
 } from "@stoa/protocol";
 
 export type Act = BulkItem["acts"][number];
+/** What came of the acts on one conversation. */
+export type Acted = BulkResult["items"][number];
 export type TagTone = TagView["tone"];
 export type FiltersInput = NonNullable<SavedViewInput["filters"]> & Partial<Filters>;
 

@@ -88,6 +88,8 @@ export function ConversationList({ view, selectedId }: { view: View; selectedId:
   useEffect(() => {
     if (pagingOf(view).peek().next === undefined) void loadMore(view);
   }, [view]);
+  // What one no longer sees is not changed by the next act.
+  useEffect(() => clearMarks, [view]);
   const onEnd = useCallback(() => {
     const { next, error } = pagingOf(view).peek() ?? {};
     if (next && !error) void loadMore(view);
@@ -132,7 +134,7 @@ export function ConversationList({ view, selectedId }: { view: View; selectedId:
         )}
         {error && <Failed error={error} retry={() => loadMore(view)} />}
       </div>
-      {marked.value.size > 0 && <bulkBar.View />}
+      {marked.value.size > 0 && <bulkBar.View view={view} />}
     </>
   );
 }

@@ -25,6 +25,11 @@ export function markTo(id: string, order: readonly string[]): void {
   marked.value = new Set([...marked.peek(), ...range].slice(0, MARKED_MAX));
 }
 
+/** Marks these and no others, the first of them when they are too many. */
+export function markAll(ids: readonly string[]): void {
+  marked.value = new Set(ids.slice(0, MARKED_MAX));
+}
+
 export function clearMarks(): void {
   marked.value = new Set();
   isMarking.value = false;
