@@ -9,6 +9,7 @@ from stoa.contact.channels.email.reading.headers import Headers
 from stoa.contact.channels.protocol import Envelope
 
 HEADERS_MAX = 20
+RECEIVED_MAX = 1_000
 _METHOD = re.compile(r"^\s*([a-z0-9_-]{1,30})(?:/\d+)?\s*=\s*([a-z]{1,20})", re.IGNORECASE)
 _PROPERTY = re.compile(
     r"\b(header|smtp|policy|body)\.([a-z0-9_-]{1,30})\s*=\s*(?:\"([^\"]*)\"|([^\s;\"]+))",
@@ -91,7 +92,7 @@ def _believable(headers: Headers, trusted: Sequence[str]) -> list[str]:
 
 def _is_inside(received: str, ids: set[str]) -> bool:
     """Whether a mail went from one of the trusted servers to another."""
-    match = _FROM_BY.match(received)
+    match = _FROM_BY.match(received[:RECEIVED_MAX])
     if match is None:
         return False
     giver, taker = (match[1] or "").lower().strip("[]().;"), match[2].lower().strip("[]().;")

@@ -1,6 +1,7 @@
 """Answers written in red into what they answer, as people do in Outlook."""
 
 import re
+from itertools import islice
 from typing import Any
 
 _COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]{1,40})", re.IGNORECASE)
@@ -10,19 +11,26 @@ _NAMED = frozenset({"red", "blue", "green", "magenta", "fuchsia", "orange", "cri
 _WRITTEN = frozenset({"span", "font", "p", "div", "b", "strong", "i", "em", "u", "td", "li"})
 LEAST_SATURATION = 0.8
 LEAST_BRIGHTNESS = 120
+_LINKS_MAX = 100
+_PIECES_MAX = 1_000
 
 
 def is_coloured(element: Any) -> bool:
     """Whether an element's own text has a colour that people choose to be seen: no grey, no shade
     of a house, no link."""
+    if not has_colour(element):
+        return False
+    links = sum(len("".join(link.itertext())) for link in islice(element.iter("a"), _LINKS_MAX))
+    return len("".join(islice(element.itertext(), _PIECES_MAX)).strip()) > links
+
+
+def has_colour(element: Any) -> bool:
+    """Whether it names such a colour, whatever stands in it."""
     if element.tag not in _WRITTEN:
         return False
     found = _COLOUR.search(element.get("style", "")[:500])
     colour = found[1] if found else element.get("color", "") if element.tag == "font" else ""
-    if not colour or not is_vivid(colour):
-        return False
-    links = sum(len("".join(link.itertext())) for link in element.iter("a"))
-    return len("".join(element.itertext()).strip()) > links
+    return bool(colour) and is_vivid(colour)
 
 
 def is_vivid(colour: str) -> bool:

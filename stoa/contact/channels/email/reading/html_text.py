@@ -7,13 +7,11 @@ from typing import Any
 
 import lxml.etree
 import lxml.html
-from inscriptis import Inscriptis
-from inscriptis.css_profiles import CSS_PROFILES
-from inscriptis.model.config import ParserConfig
 
 from stoa.contact.channels.email.reading import quote_words as words
-from stoa.contact.channels.email.reading.colours import is_coloured
+from stoa.contact.channels.email.reading.colours import has_colour, is_coloured
 from stoa.contact.channels.email.reading.quoting import Line
+from stoa.contact.channels.email.reading.rendering import rendered, simply_rendered
 
 Element = Any  # lxml has no types
 
@@ -50,7 +48,9 @@ _HIDDEN = re.compile(
     r"display:\s*none|mso-hide:\s*all|font-size:\s*0(?:px|pt)?\s*(?:;|$)", re.IGNORECASE
 )
 # What stands before a signature, as HTML has it.
-_DELIMITER = re.compile(r"(?:^|>)\s*--(?: |&nbsp;|&#160;|\u00a0)\s*(?:<|$)", re.MULTILINE)
+_DELIMITER = re.compile(
+    r"(?:^|>)[ \t]{0,40}--(?: |&nbsp;|&#160;|\u00a0)[ \t\r]{0,40}(?:<|$)", re.MULTILINE
+)
 _NO_MARGIN = re.compile(r"margin:\s*0\w*(?:\s+0[\w.]*){0,3}\s*(?:;|$)", re.IGNORECASE)
 _DROPPED = ("script", "style", "head", "title", "object", "embed", "iframe", "svg", "template")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -58,11 +58,11 @@ _MARKUP_MAX = 1_000_000
 _LINK_MAX = 300
 _ELEMENTS_MAX = 50_000
 _COLOURED_MAX = 500
+_LOOKED_AT = 40  # pieces of text at an element's beginning
 
 _PARSER = lxml.html.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
 )
-_STYLES = ParserConfig(css=CSS_PROFILES["strict"])
 
 
 def html_lines(html: str) -> list[Line]:
@@ -72,13 +72,10 @@ def html_lines(html: str) -> list[Line]:
         return []
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     if len(elements) > _ELEMENTS_MAX:
-        return [Line(line) for line in _all_text(tree).split("\n")]
+        return [Line(line) for line in simply_rendered(tree).split("\n")]
     _drop(elements)
     _mark(elements)
-    try:
-        text = Inscriptis(tree, _STYLES).get_text()
-    except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):
-        text = _all_text(tree)
+    text = rendered(tree)
     has_delimiter = _DELIMITER.search(html) is not None
     return list(_lines(text, has_delimiter=has_delimiter))
 
@@ -93,10 +90,6 @@ def _tree(html: str) -> Element | None:
         return lxml.html.document_fromstring(cleaned.encode("utf-8", "replace"), parser=_PARSER)
     except (lxml.etree.LxmlError, ValueError, AssertionError):
         return None
-
-
-def _all_text(tree: Element) -> str:
-    return re.sub(r"\n\s*\n\s*", "\n\n", "".join(tree.itertext()))
 
 
 def _drop(elements: Sequence[Element]) -> None:
@@ -167,8 +160,10 @@ def _mark(elements: Sequence[Element]) -> None:
             _enclose(element, _BEGIN, _END)
         elif _INTRO_CLASSES & set(element.get("class", "").split()) and not _is_forward(element):
             _enclose(element, _INTRO, _INTRO_END)
-        elif coloured < _COLOURED_MAX and is_coloured(element):
+        elif coloured < _COLOURED_MAX and has_colour(element):
             coloured += 1
+            if not is_coloured(element):
+                continue
             within = (each for each in element.iterancestors("blockquote") if each in quotes)
             # In an older mail yet, the colour is of then.
             if len(list(islice(within, 2))) < 2:
@@ -193,7 +188,7 @@ def _sign(sign: str) -> Element:
 
 
 def _is_forward(element: Element) -> bool:
-    return any(words.FORWARDED.match(text) for text in element.itertext())
+    return any(words.FORWARDED.match(text) for text in islice(element.itertext(), _LOOKED_AT))
 
 
 def _is_rest(element: Element) -> bool:

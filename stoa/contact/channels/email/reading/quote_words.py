@@ -67,7 +67,7 @@ ORIGINAL = re.compile(
     r"|messaggio originale|messaggio originario"
     r"|αρχικό μήνυμα|αυθεντικό μήνυμα|πρωτότυπο μήνυμα"
     r"|message d'origine|message original|mensaje original|oorspronkelijk bericht)"
-    r"\s*:?\s*[-_*=]{2,}\s*$",
+    r"[\s:]*[-_*=]{2,}\s*$",
     _I,
 )
 FORWARDED = re.compile(
@@ -75,7 +75,7 @@ FORWARDED = re.compile(
     r"|weitergeleitete nachricht|przekazana wiadomość|treść przekazanej wiadomości"
     r"|przesłana wiadomość|wiadomość przekazana|wiadomość przesłana dalej|messaggio inoltrato"
     r"|προωθημένο μήνυμα|προωθούμενο μήνυμα|message transféré|mensaje reenviado)"
-    r"\s*:?\s*[-_*=]{2,}"
+    r"[\s:]*[-_*=]{2,}"
     r"|\**(?:begin forwarded message:|anfang der weitergeleiteten nachricht:"
     r"|początek przekazywanej wiadomości:|początek przekazanej wiadomości:"
     r"|inizio messaggio inoltrato:|inizio del messaggio inoltrato:"

@@ -15,6 +15,7 @@ from stoa.contact.channels.email.reading import quote_words as words
 Kind = Literal["own", "quote", "intro", "rest"]
 SIGNATURE_LINES = 12
 BLOCK_LINES = 12
+FOOTER_LINES = 20
 _NO_WORDS = re.compile(r"[\s>|*_.=─—–\u00ad\u200b-]*")
 
 
@@ -326,19 +327,22 @@ def _without_added(lines: list[Line]) -> list[Line]:
     """Without what a program writes below: "Sent from my iPhone", and the dashes before it."""
     lines = _stripped(lines)
     has_footer = False
-    while len(lines) > 1 and lines[-1].kind == "own":
+    added = 0
+    while added < FOOTER_LINES and len(lines) > 1 and lines[-1].kind == "own":
         is_footer = words.FOOTER.match(lines[-1].text) is not None
         if not is_footer and not (has_footer and words.DASHES.match(lines[-1].text)):
             break
         has_footer = True
         lines = _stripped(lines[:-1])
+        added += 1
     return lines
 
 
 def _stripped(lines: list[Line]) -> list[Line]:
-    while lines and lines[-1].is_blank:
-        lines = lines[:-1]
-    return lines
+    end = len(lines)
+    while end and lines[end - 1].is_blank:
+        end -= 1
+    return lines[:end]
 
 
 def _joined(lines: Sequence[Line]) -> str:
