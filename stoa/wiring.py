@@ -77,6 +77,7 @@ from stoa.desk import router as desk
 from stoa.desk.customers import exporting
 from stoa.desk.search.jobs import keeping_search
 from stoa.embed import router as embed
+from stoa.notices.confirming import CONFIRM_JOB, ask_owner, send_confirmation
 from stoa.notices.conversations import (
     ANSWERS_JOB,
     TRANSCRIPT_JOB,
@@ -160,6 +161,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
         channel_reactions.follow_unmerge,
         order_reactions.follow_unmerge,
     ],
+    "consent.requested": [ask_owner],
     "transcript.requested": [mail_transcript],
     "message.added": [rating_reactions.hear_number],
     "conversation.closed": [rating_reactions.ask_after_closing],
@@ -188,6 +190,7 @@ JOBS: Mapping[str, JobHandler] = {
     catalogue_jobs.RENDER_JOB: catalogue_jobs.render_pictures,
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
+    CONFIRM_JOB: send_confirmation,
     MAIL_JOB: send_order_mail,
     SMS_JOB: queue_order_sms,
     STAFF_JOB: send_staff_mail,

@@ -11,7 +11,13 @@ from stoa.platform.node import Node
 
 
 async def send_mail(
-    node: Node, mail: Mail, *, shop_id: UUID, to_name: str, conversation_id: UUID | None = None
+    node: Node,
+    mail: Mail,
+    *,
+    shop_id: UUID,
+    to_name: str,
+    conversation_id: UUID | None = None,
+    purpose: Purpose = Purpose.SERVICE,
 ) -> None:
     """The mail is on its way; sent again with the same key, it is the same mail.
 
@@ -24,7 +30,7 @@ async def send_mail(
                 session,
                 inbox=inbox,
                 to=Point(PointKind.EMAIL, mail.to),
-                purpose=Purpose.SERVICE,
+                purpose=purpose,
                 conversation_id=conversation_id,
                 unique_key=mail.key,
                 content=Content(

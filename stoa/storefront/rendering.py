@@ -172,6 +172,7 @@ def render(frame: Frame, page: Page, template: str, **values: object) -> str:
         tree=frame.tree,
         t=frame.t,
         words=translator(locale, "errors"),
+        consents=translator(locale, "consents"),
         urls=frame.urls,
         page=page,
         page_json=as_json(_page_context(frame, page)),

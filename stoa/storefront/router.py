@@ -11,6 +11,7 @@ from stoa.platform.web import edge
 from stoa.storefront.pages import (
     cart,
     checkout,
+    confirm,
     consent,
     home,
     information,
@@ -62,6 +63,8 @@ FIXED: list[BaseRoute] = [
     edge.post("/rate/{token}", rating.rate),
     edge.get("/consent/{token}", consent.consent),
     edge.post("/consent/{token}", consent.withdraw),
+    edge.get("/confirm/{token}", confirm.confirmation),
+    edge.post("/confirm/{token}", confirm.confirm),
     Route("/favicon.svg", robots.favicon, methods=["GET"]),
     Route("/favicon.ico", robots.favicon, methods=["GET"]),
 ]

@@ -41,7 +41,7 @@ async def agreed(database: Database, *purposes: Purpose) -> str:
                 purpose=purpose,
                 state=ConsentState.GIVEN,
                 wording=Wording("Yes", "1", "en"),
-                how=How.CLICKED,
+                how=How.DOUBLE_OPT_IN,
                 channel="checkout",
             )
     return key

@@ -8,8 +8,9 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from stoa.commerce.checkout.address import address_rules, format_postcode, format_region
-from stoa.commerce.checkout.consents import URGENT_SMS
+from stoa.commerce.checkout.consents import NEWS, URGENT_SMS
 from stoa.commerce.checkout.models import Submitted
+from stoa.people.customers.models import PointKind
 from stoa.platform.errors import FieldProblem
 from stoa.platform.i18n.locale import as_locale
 
@@ -81,11 +82,12 @@ def read_contact(form: Form, *, country: str) -> Submitted:
             reader.refuse("phone", "field.phone")
         else:
             reader.values["phone"] = formatted
-    # The box says in which language its sentence was read.
-    if locale := as_locale(form.get(URGENT_SMS, "")):
-        reader.values[URGENT_SMS] = locale
-        if not phone:
-            reader.refuse("phone", "field.required")
+    # A box says in which language its sentence was read.
+    for box, field in {URGENT_SMS: PointKind.PHONE, **NEWS}.items():
+        if locale := as_locale(form.get(box, "")):
+            reader.values[box] = locale
+            if field is PointKind.PHONE and not phone:
+                reader.refuse("phone", "field.required")
     return reader.result()
 
 

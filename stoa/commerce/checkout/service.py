@@ -22,7 +22,7 @@ from stoa.commerce.cart.events import CartOrdered, topic_of
 from stoa.commerce.cart.models import Cart
 from stoa.commerce.cart.queries import load_cart
 from stoa.commerce.cart.service import keep_step, lock_cart, lock_token_cart
-from stoa.commerce.checkout.consents import record_urgent_sms
+from stoa.commerce.checkout.consents import record_consents
 from stoa.commerce.checkout.errors import (
     AttemptFailed,
     CartIsEmpty,
@@ -317,7 +317,7 @@ async def _complete(
         payment=method,
         payment_data={"key": key, "authorisation": dict(authorisation.data)},
     )
-    await record_urgent_sms(session, shop=shop, cart=cart, order_id=order.id)
+    await record_consents(session, shop=shop, cart=cart, order_id=order.id)
     await session.execute(
         "UPDATE cart SET order_id = $2, checkout = '{}', version = version + 1, updated_at = $3"
         " WHERE id = $1",

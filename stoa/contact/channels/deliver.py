@@ -201,7 +201,8 @@ async def _files(node: Node, session: ReadSession, *, ids: Sequence[UUID]) -> li
 def _outgoing(attempt: Try, *, account: Account) -> Outgoing:
     delivery, content = attempt.delivery, attempt.delivery.content
     token = None
-    way_out = _way_out(delivery, account=account)
+    is_question = delivery.purpose is Purpose.CONFIRMATION  # with a way to say no of its own
+    way_out = None if is_question else _way_out(delivery, account=account)
     is_service = delivery.purpose is Purpose.SERVICE
     if delivery.conversation_id is not None:
         token = make_reply_token(account.token_key, delivery.conversation_id)

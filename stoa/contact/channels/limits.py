@@ -89,6 +89,8 @@ def decide(
         return Refused("address_dead")
     if not facts.is_in_window:
         return Refused("window_closed")
+    if purpose is Purpose.CONFIRMATION:
+        return Now()  # whoever asks for it waits for it; how often is `consent.ask_consent`'s
     is_answer = facts.is_answer and purpose is Purpose.SERVICE
     is_owed = facts.is_owed and not capabilities.needs_consent
     if facts.consent is False and not is_answer and not is_owed:
@@ -199,10 +201,10 @@ async def may_leave(
     shop = await _shop(session, shop_id=shop_id)
     key = key_of(point, country=shop.country)
     consents = await standing_point_consents(session, kind=point.kind, key=key)
-    said = consents.get(Use(purpose))
+    said = consents.get(Use(purpose)) if purpose is not Purpose.CONFIRMATION else None
     facts = Facts(
         is_dead=await _is_dead(session, kind=point.kind, key=key),
-        consent=said.is_given if said else None,
+        consent=_allows(said),
         is_owed=is_owed and purpose is Purpose.SERVICE,
     )
     if facts.is_dead:
@@ -235,6 +237,13 @@ async def may_leave(
         purpose=purpose,
         now=now,
     )
+
+
+def _allows(said: ConsentEntry | None) -> bool | None:
+    """What was given and never confirmed, where it has to be, is as if it had not been said."""
+    if said is None or (said.is_given and not said.permits):
+        return None
+    return said.is_given
 
 
 def _later(since: datetime, said: ConsentEntry | None) -> datetime:
@@ -314,7 +323,7 @@ async def _sent_since(
     """What left by this channel for whoever has this address, to any of their addresses."""
     count: int = await session.fetch_value(
         "SELECT count(*) FROM delivery d JOIN inbox b ON b.id = d.inbox_id"
-        " WHERE d.to_kind = $1 AND b.channel = $3 AND d.purpose <> 'service'"
+        " WHERE d.to_kind = $1 AND b.channel = $3 AND d.purpose NOT IN ('service', 'confirmation')"
         " AND (d.to_key = $2 OR d.to_key IN (SELECT other.key FROM contact_point own"
         "  JOIN contact_point other USING (customer_id, kind)"
         "  WHERE kind = $1 AND own.key = $2))"

@@ -91,6 +91,8 @@ class Purpose(StrEnum):
     SERVICE = "service"  # an answer, or what somebody asked for
     URGENT = "urgent"  # the parcel is at the door, the payment was refused
     MARKETING = "marketing"
+    # Whether an address is theirs, or may be written to: asked there, as nobody else could answer.
+    CONFIRMATION = "confirmation"
 
 
 class Content(BaseModel):

@@ -19,6 +19,7 @@ SECTIONS = (
     "profile",
     "contact_points",
     "consents",
+    "consent_requests",
     "conversations",
     "orders",
     "calls",

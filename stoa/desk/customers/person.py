@@ -23,6 +23,14 @@ _SECTIONS = {
         OR (point_kind, point_key) IN (SELECT kind, key FROM contact_point
             WHERE customer_id = ANY($1::uuid[]))
         ORDER BY at, id""",
+    "consent_requests": """SELECT jsonb_build_object('purpose', purpose, 'address', point_value,
+        'state', state, 'asked_at', asked_at, 'open_until', expires_at, 'answered_at', done_at,
+        'where', source, 'wording', wording, 'wording_version', wording_version,
+        'proof', proof) AS data
+        FROM consent_request WHERE customer_id = ANY($1::uuid[]) OR visitor_id = ANY($2::uuid[])
+        OR (point_kind, point_key) IN (SELECT kind, key FROM contact_point
+            WHERE customer_id = ANY($1::uuid[]))
+        ORDER BY asked_at, id""",
     "notes": """SELECT jsonb_build_object('at', created_at, 'text', body) AS data
         FROM customer_note WHERE customer_id = ANY($1::uuid[]) AND $2::uuid[] IS NOT NULL
         ORDER BY created_at, id""",

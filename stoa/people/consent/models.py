@@ -26,6 +26,8 @@ class Purpose(StrEnum):
 
 # What an address may be used for.
 POINT_PURPOSES = (Purpose.SERVICE, Purpose.URGENT, Purpose.MARKETING)
+# Where marketing is agreed to only from the address itself (double opt-in).
+CONFIRMED_KINDS = (PointKind.EMAIL, PointKind.PHONE)
 
 
 class ConsentState(StrEnum):
@@ -43,6 +45,15 @@ class How(StrEnum):
     IMPORTED = "imported"  # given to another program before
     STOP = "stop"  # withdrawn by a word the channel knows
     LINK = "link"  # withdrawn by the link in a message
+
+
+# How marketing can have been agreed to for such an address.
+CONFIRMED_WAYS = (How.DOUBLE_OPT_IN, How.IMPORTED)
+
+
+def needs_confirmation(purpose: Purpose, kind: PointKind | None) -> bool:
+    """Whether only the owner of such an address can agree to this, from the address itself."""
+    return purpose is Purpose.MARKETING and kind in CONFIRMED_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,10 @@ class Proof:
     message_id: str = ""  # the message it was written in
     order: str = ""  # the number of the order it was given with
     note: str = ""  # what the member of staff wrote down
+    request: str = ""  # of a double opt-in: which request was confirmed,
+    asked_at: str = ""  # when it was asked,
+    asked_ip: str = ""  # from where,
+    asked_by: str = ""  # and by what: "checkout", "account", "desk"
 
     def as_json(self) -> dict[str, str]:
         known = {
@@ -87,6 +102,10 @@ class Proof:
             "message_id": self.message_id,
             "order": self.order,
             "note": self.note[:2000],
+            "request": self.request,
+            "asked_at": self.asked_at,
+            "asked_ip": self.asked_ip,
+            "asked_by": self.asked_by,
         }
         return {name: value for name, value in known.items() if value}
 
@@ -127,3 +146,50 @@ class ConsentEntry:
     @property
     def is_given(self) -> bool:
         return self.state is ConsentState.GIVEN
+
+    @property
+    def permits(self) -> bool:
+        """Whether it lets something leave: what has to be confirmed counts once it was, however a
+        row of an older version came about."""
+        if not self.is_given:
+            return False
+        return not needs_confirmation(self.purpose, self.point_kind) or self.how in CONFIRMED_WAYS
+
+
+class RequestState(StrEnum):
+    """Of what was asked. One that is pending after its time has ended all the same."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"  # "that was not me"
+    CANCELLED = "cancelled"  # a later word about the address outweighs it
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRequest:
+    """Somebody said that an address may be used for a purpose; its owner has yet to say so.
+
+    `source` is where it was asked: "checkout", "account", "desk", "link".
+    """
+
+    id: UUID
+    shop_id: UUID
+    kind: PointKind
+    value: str
+    key: str
+    purpose: Purpose
+    wording: str
+    wording_version: str
+    locale: Locale
+    source: str
+    visitor_id: UUID | None
+    customer_id: UUID | None
+    recorded_by: UUID | None
+    proof: Mapping[str, str]
+    state: RequestState
+    asked_at: datetime
+    expires_at: datetime
+    done_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.state is RequestState.PENDING and now < self.expires_at

@@ -6,11 +6,14 @@ from uuid import UUID
 from stoa.people.consent.models import (
     POINT_PURPOSES,
     ConsentEntry,
+    ConsentRequest,
     ConsentState,
     How,
     Person,
     Purpose,
+    RequestState,
 )
+from stoa.people.consent.wordings import default_wording as default_wording
 from stoa.people.customers.models import PointKind
 from stoa.platform.database.session import ReadSession, Row
 
@@ -81,17 +84,19 @@ async def has_point_consent(
     session: ReadSession, *, kind: PointKind, key: str, purpose: Purpose
 ) -> bool:
     """Whether something may be sent to this address for this purpose: it was agreed to, and not
-    taken back. `key` is the point's (`stoa.people.customers.queries.key_of`)."""
+    taken back; marketing, from the address itself. `key` is the point's
+    (`stoa.people.customers.queries.key_of`)."""
     if purpose not in POINT_PURPOSES:
         raise ValueError(f"{purpose} is not about an address")
-    state = await session.fetch_value(
-        "SELECT state FROM consent WHERE point_kind = $1 AND point_key = $2 AND purpose = $3"
+    row = await session.fetch_one(
+        f"SELECT {_COLUMNS} FROM consent"
+        " WHERE point_kind = $1 AND point_key = $2 AND purpose = $3"
         " ORDER BY at DESC, id DESC LIMIT 1",
         kind,
         key,
         purpose,
     )
-    return bool(state == ConsentState.GIVEN)
+    return row is not None and _entry_from(row).permits
 
 
 async def has_refused_point(
@@ -129,3 +134,55 @@ async def consents_of_person(
         limit,
     )
     return [_entry_from(row) for row in rows]
+
+
+# ---- what was asked and waits to be confirmed ---------------------------------------------------
+
+_REQUEST = """id, shop_id, point_kind AS kind, point_value AS value, point_key AS key, purpose,
+    wording, wording_version, locale, source, visitor_id, customer_id, recorded_by, proof, state,
+    asked_at, expires_at, done_at"""
+
+
+def request_from(row: Row) -> ConsentRequest:
+    return ConsentRequest(
+        **{
+            **row,
+            "kind": PointKind(row["kind"]),
+            "purpose": Purpose(row["purpose"]),
+            "state": RequestState(row["state"]),
+        }
+    )
+
+
+async def find_request(
+    session: ReadSession, *, request_id: UUID, is_locked: bool = False
+) -> ConsentRequest | None:
+    """What was asked under this id; None when it is long gone."""
+    row = await session.fetch_one(
+        f"SELECT {_REQUEST} FROM consent_request WHERE id = $1"
+        + (" FOR UPDATE" if is_locked else ""),
+        request_id,
+    )
+    return request_from(row) if row else None
+
+
+async def requests_of_person(
+    session: ReadSession,
+    *,
+    customer_ids: Sequence[UUID],
+    points: Sequence[tuple[str, str]] = (),
+    limit: int = 100,
+) -> list[ConsentRequest]:
+    """What these customers (and their visitors) asked for, and what was asked for these addresses,
+    the newest first."""
+    rows = await session.fetch(
+        f"SELECT {_REQUEST} FROM consent_request WHERE customer_id = ANY($1::uuid[])"
+        " OR visitor_id IN (SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]))"
+        " OR (point_kind, point_key) IN (SELECT * FROM unnest($2::text[], $3::text[]))"
+        " ORDER BY asked_at DESC, id DESC LIMIT $4",
+        list(customer_ids),
+        [kind for kind, _ in points],
+        [key for _, key in points],
+        limit,
+    )
+    return [request_from(row) for row in rows]

@@ -29,6 +29,7 @@ Surface = Literal[
     "call",
     "channels",
     "customers",
+    "consents",
 ]
 Text = str | dict[str, str]
 Translate = Callable[..., str]

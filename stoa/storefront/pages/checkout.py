@@ -18,6 +18,7 @@ from stoa.commerce.checkout.errors import (
 from stoa.commerce.checkout.models import Step
 from stoa.commerce.checkout.queries import (
     KNOWN_COUNTRIES,
+    NEWS,
     Checkout,
     address_rules,
     token_checkout,
@@ -27,6 +28,8 @@ from stoa.commerce.inventory.errors import OutOfStock
 from stoa.commerce.payments.errors import PaymentMethodUnavailable, PaymentRefused
 from stoa.commerce.shipping.service import arrival_window
 from stoa.contact.channels.service import inbox_for
+from stoa.people.consent.models import Purpose
+from stoa.people.consent.queries import default_wording
 from stoa.people.customers.cookies import visitor_token
 from stoa.people.customers.models import PointKind
 from stoa.platform.clock import now
@@ -93,6 +96,7 @@ async def _step_html(
     status: int = 200,
 ) -> Html:
     frame = await visit.frame()
+    has_sms = step is Step.CONTACT and await _has_sms(visit)
     messages = {
         field.field: text_for(field.code, field.params, locale=visit.locale) for field in problems
     }
@@ -128,7 +132,8 @@ async def _step_html(
         ),
         billing_of=_billing_of,
         shop_country=visit.shop.country,
-        has_sms=step is Step.CONTACT and await _has_sms(visit),
+        has_sms=has_sms,
+        news=_news(visit, values, has_sms=has_sms) if step is Step.CONTACT else (),
         goods_minor=checkout.cart.totals.goods_minor - checkout.cart.totals.discount_minor,
         arrival=_arrival,
         key=secrets.token_urlsafe(18),
@@ -139,6 +144,23 @@ async def _step_html(
 async def _has_sms(visit: Visit) -> bool:
     """Whether the shop could keep the promise to tell by SMS."""
     return await inbox_for(visit.session, shop_id=visit.shop.id, kind=PointKind.PHONE) is not None
+
+
+def _news(visit: Visit, values: Mapping[str, str], *, has_sms: bool) -> list[tuple[str, str]]:
+    """The boxes for offers and news, each with what would be agreed to."""
+    return [
+        (
+            name,
+            default_wording(
+                purpose=Purpose.MARKETING,
+                kind=kind,
+                locale=visit.locale,
+                shop_name=visit.shop.name,
+            ).text,
+        )
+        for name, kind in NEWS.items()
+        if kind is not PointKind.PHONE or has_sms or values.get(name)
+    ]
 
 
 def _billing_countries(visit: Visit) -> list[tuple[str, str]]:

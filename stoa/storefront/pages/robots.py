@@ -38,7 +38,8 @@ async def robots(request: Request, session: ReadSession) -> Response:
         for locale in shop.locales
         for path in ("cart", "checkout/", "order/", "search")
     ]
-    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /desk", "Disallow: /consent/", *private]
+    closed = [f"Disallow: {path}" for path in ("/api/", "/desk", "/consent/", "/confirm/")]
+    lines = ["User-agent: *", *closed, *private]
     lines += ["", f"Sitemap: {base_url_of(request, shop)}/sitemap.xml", ""]
     return PlainTextResponse("\n".join(lines), headers=HOUR)
 

@@ -172,7 +172,7 @@ async def consent(place: Place, use: Use, state: ConsentState = ConsentState.GIV
             purpose=use,
             state=state,
             wording=Wording("Tell me by SMS.", "1", "en"),
-            how=How.CLICKED,
+            how=How.DOUBLE_OPT_IN if use is Use.MARKETING else How.CLICKED,
             channel="checkout",
         )
 

@@ -89,7 +89,7 @@ async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
             purpose=Use.MARKETING,
             state=ConsentState.GIVEN,
             wording=Wording("Yes", "1", "pl"),
-            how=How.CLICKED,
+            how=How.DOUBLE_OPT_IN,
             channel="checkout",
         )
     async with holding(place):

@@ -12,7 +12,7 @@ from stoa.contact.conversations.models import Draft, Sender
 from stoa.contact.conversations.schemas import Sent
 from stoa.contact.conversations.service import set_contact
 from stoa.people.consent.models import ConsentState, How, Person, Proof, Purpose, Wording
-from stoa.people.consent.service import record_point_consent
+from stoa.people.consent.service import ask_consent, record_point_consent
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import add_note, customer_of_point, merge_customers
 from stoa.platform.clock import now
@@ -74,10 +74,20 @@ async def make_somebody(plain: Database, shop: Shop, agent: Sender, *, blobs_dir
             purpose=Purpose.MARKETING,
             state=ConsentState.GIVEN,
             wording=Wording("May we?", "1", "en"),
-            how=How.CLICKED,
+            how=How.DOUBLE_OPT_IN,
             channel="checkout",
             person=Person(visitor_id=visitor_id, customer_id=customer_id),
             proof=Proof(ip="192.0.2.77", note=SECRET),
+        )
+        await ask_consent(
+            session,
+            shop_id=shop.id,
+            point=Point(PointKind.EMAIL, EMAIL),
+            purpose=Purpose.MARKETING,
+            wording=Wording("May we?", "1", "en"),
+            source="account",
+            person=Person(visitor_id=visitor_id, customer_id=customer_id),
+            proof=Proof(ip="192.0.2.77"),
         )
     await _by_channel(database, shop, conversation_id, LocalBlobStore(blobs_dir))
     await _around(database, shop, conversation_id)

@@ -224,6 +224,7 @@ KNOWN = {
     "checkout_attempt": "codes only",
     "cobrowse_session": "gone",
     "consent": "whose and for which address goes",
+    "consent_request": "gone",
     "contact_point": "gone",
     "conversation": "its names go, no list shows it",
     "conversation_tag": "tags only",
