@@ -149,6 +149,8 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
         radar_reactions.forget_person,
         cobrowse_reactions.forget_person,
         call_reactions.forget_person,
+        # Who writes into a conversation holds it before what they write beside it.
+        conversation_reactions.hold_person,
         automation_reactions.forget_person,
         channel_reactions.forget_person,
         rating_reactions.forget_person,

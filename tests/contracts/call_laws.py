@@ -117,7 +117,6 @@ class Day:
                 session,
                 desk=desk or self.desk,
                 visitor_id=visitor_id,
-                customer_id=None,
                 connection_id=f"page-{visitor_id}",
                 form=form,
             )

@@ -20,7 +20,6 @@ async def a_conversation(
         conversation_id = await ensure_conversation(
             session,
             visitor_id=visitor_id,
-            customer_id=None,
             shop_id=shop_id,
             locale="en",
             page_url="/en/",

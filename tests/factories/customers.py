@@ -69,13 +69,9 @@ async def talk(
     channel: str = "chat",
 ) -> UUID:
     async with database.begin() as session:
-        customer_id = await session.fetch_value(
-            "SELECT customer_id FROM visitor WHERE id = $1", visitor_id
-        )
         conversation_id = await ensure_conversation(
             session,
             visitor_id=visitor_id,
-            customer_id=customer_id,
             shop_id=shop.id,
             locale="en",
             page_url="",

@@ -32,10 +32,12 @@ async def hear_tags(session: Session, event: ConversationTagged) -> None:
 
 
 async def forget_person(session: Session, event: CustomerErased) -> None:
-    """What rules wrote of a conversation goes with it, and what webhooks were told."""
+    """What rules wrote of a conversation goes with it, what webhooks were told, and what they were
+    to be asked or told."""
     ids = await conversation_ids_of(
         session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
+    await session.execute("DELETE FROM rule_task WHERE conversation_id = ANY($1::uuid[])", ids)
     await session.execute("DELETE FROM rule_run WHERE conversation_id = ANY($1::uuid[])", ids)
     await session.execute(
         "DELETE FROM webhook_delivery WHERE conversation_id = ANY($1::uuid[])", ids

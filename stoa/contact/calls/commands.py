@@ -55,14 +55,12 @@ _beginnings = MemoryBuckets(Rate(burst=60, seconds_per_token=2))
 async def start(connection: Connection, form: StartCall) -> CustomerCall:
     visitor_id = customer_of(connection)
     _beginnings.require(connection.handshake.client_host)
-    assert isinstance(connection.actor, VisitorActor)
     board = switchboard_of(connection)
     async with switchboard_of(connection).changing() as session:
         call = await service.start_call(
             session,
             desk=board.desk,
             visitor_id=visitor_id,
-            customer_id=connection.actor.customer_id,
             connection_id=board.page_of(connection),
             form=form,
         )

@@ -155,9 +155,7 @@ async def _place(
 ) -> tuple[UUID, Inbound, UUID | None]:
     """(the conversation, what is new in the message, the conversation a stranger pointed to)."""
     channel = type_of(inbox.channel)
-    answered = await answered_conversation(
-        session, inbox=inbox, inbound=inbound, token_key=account.token_key
-    )
+    answered = await _held_answered(session, inbox=inbox, account=account, inbound=inbound)
     if answered is not None:
         sent = await texts_sent(session, conversation_id=answered)
         return answered, channel.trim(inbound, sent=sent), None
@@ -200,6 +198,21 @@ async def _place(
         subject=inbound.subject,
     )
     return made, inbound, pointed_to
+
+
+async def _held_answered(
+    session: Session, *, inbox: Inbox, account: Account, inbound: Inbound
+) -> UUID | None:
+    """The conversation that is answered, this transaction's to change; None also if its person was
+    erased while this waited for it: whoever writes now is somebody new."""
+    for _ in range(2):
+        found = await answered_conversation(
+            session, inbox=inbox, inbound=inbound, token_key=account.token_key
+        )
+        if found is None:
+            return None
+        await lock_conversation(session, conversation_id=found)
+    return found
 
 
 async def _add(

@@ -9,6 +9,10 @@ from stoa.people.customers.models import PointKind
 from stoa.platform.database.session import Session
 from stoa.platform.jobs.dropping import drop_soon
 
+_THEIRS = """SELECT i.id, i.blob_id FROM inbound i WHERE (i.conversation_id = ANY($1::uuid[])
+    OR lower(i.envelope ->> 'sender') = ANY($2::text[])
+    OR (i.from_kind, i.from_key) IN (SELECT * FROM unnest($3::text[], $4::text[])))"""
+
 
 async def follow_unmerge(session: Session, event: CustomerUnmerged) -> None:
     """What has come since the merge from an address that goes back goes back with it. (What was
@@ -32,7 +36,11 @@ async def follow_unmerge(session: Session, event: CustomerUnmerged) -> None:
 
 async def forget_person(session: Session, event: CustomerErased) -> None:
     """The originals that came in are gone, also those that were set aside, and everything that
-    went out or waits to. That something of that name was taken in stays, or it would come again."""
+    went out or waits to. That something of that name was taken in stays, or it would come again.
+
+    What is being read at this very moment waits for us with its row in hand, and will be somebody
+    new's: it is left to whoever reads it.
+    """
     ids = await conversation_ids_of(
         session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
@@ -40,12 +48,12 @@ async def forget_person(session: Session, event: CustomerErased) -> None:
     kinds = [kind.value for kind, _ in event.points]
     keys = [key for _, key in event.points]
     originals = await session.fetch(
-        "UPDATE inbound i SET blob_id = NULL, envelope = '{}', problem = NULL, from_kind = NULL,"
+        f"WITH read AS ({_THEIRS} AND i.state <> 'received' ORDER BY i.id FOR UPDATE),"
+        f" unread AS ({_THEIRS} AND i.state = 'received' ORDER BY i.id FOR UPDATE SKIP LOCKED)"
+        " UPDATE inbound i SET blob_id = NULL, envelope = '{}', problem = NULL, from_kind = NULL,"
         " from_key = NULL, state = CASE WHEN i.state = 'taken' THEN 'taken' ELSE 'ignored' END,"
         " done_at = coalesce(i.done_at, i.received_at)"
-        " FROM inbound old WHERE old.id = i.id AND (i.conversation_id = ANY($1::uuid[])"
-        " OR lower(i.envelope ->> 'sender') = ANY($2::text[])"
-        " OR (i.from_kind, i.from_key) IN (SELECT * FROM unnest($3::text[], $4::text[])))"
+        " FROM (SELECT * FROM read UNION ALL SELECT * FROM unread) old WHERE old.id = i.id"
         " RETURNING old.blob_id",
         ids,
         senders,

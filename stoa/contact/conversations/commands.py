@@ -83,7 +83,7 @@ async def customer_snapshot(
 
 
 async def start(connection: Connection, form: StartConversation) -> Started:
-    visitor_id, customer_id = customer_of(connection.actor)
+    visitor_id = customer_of(connection.actor)
     if not clean_text(form.body) and not form.attachments:
         raise EmptyMessage()
     _beginnings.require(connection.handshake.client_host)
@@ -91,7 +91,6 @@ async def start(connection: Connection, form: StartConversation) -> Started:
         conversation_id = await service.ensure_conversation(
             session,
             visitor_id=visitor_id,
-            customer_id=customer_id,
             shop_id=form.shop_id,
             locale=form.locale,
             page_url=form.page_url,
@@ -111,7 +110,7 @@ async def start(connection: Connection, form: StartConversation) -> Started:
 
 async def leave(connection: Connection, form: LeaveMessage) -> Started:
     """The reply address and the consent are stored before the message: it never stands alone."""
-    visitor_id, customer_id = customer_of(connection.actor)
+    visitor_id = customer_of(connection.actor)
     _beginnings.require(connection.handshake.client_host)
     consent = {
         "text": translator(form.locale, "counter")("leave.consent"),
@@ -122,7 +121,6 @@ async def leave(connection: Connection, form: LeaveMessage) -> Started:
         conversation_id = await service.ensure_conversation(
             session,
             visitor_id=visitor_id,
-            customer_id=customer_id,
             shop_id=form.shop_id,
             locale=form.locale,
             page_url=form.page_url,
@@ -148,7 +146,7 @@ async def leave(connection: Connection, form: LeaveMessage) -> Started:
 
 
 async def resume(connection: Connection, form: ResumeConversation) -> Resumed:
-    visitor_id, _ = customer_of(connection.actor)
+    visitor_id = customer_of(connection.actor)
     async with connection.node.database.read() as session:
         found = await queries.newest_of_visitor(
             session, visitor_id=visitor_id, shop_id=form.shop_id
@@ -159,7 +157,7 @@ async def resume(connection: Connection, form: ResumeConversation) -> Resumed:
 
 
 async def open_conversation(connection: Connection, form: OpenConversation) -> CustomerConversation:
-    visitor_id, _ = customer_of(connection.actor)
+    visitor_id = customer_of(connection.actor)
     async with connection.node.database.read() as session:
         owner = await queries.owner_of(session, conversation_id=form.conversation_id)
         if owner != visitor_id:
@@ -177,7 +175,7 @@ async def open_conversation(connection: Connection, form: OpenConversation) -> C
 
 
 async def set_contact(connection: Connection, form: SetContact) -> Nothing:
-    visitor_id, _ = customer_of(connection.actor)
+    visitor_id = customer_of(connection.actor)
     async with connection.node.database.begin() as session:
         await service.set_contact(
             session,

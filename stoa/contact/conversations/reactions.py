@@ -71,15 +71,23 @@ async def follow_unmerge(session: Session, event: CustomerUnmerged) -> None:
     )
 
 
-async def forget_person(session: Session, event: CustomerErased) -> None:
-    """Nothing is left of what was said but that there were conversations, when, and who answered:
-    no list shows them any more. Whoever refers to a message forgets that before."""
+async def hold_person(session: Session, event: CustomerErased) -> None:
+    """Whoever is writing into a conversation of theirs has ended, and nobody else begins: what is
+    left of it elsewhere (by rules, in webhooks, as mail) can be looked for and is all there is."""
     ids = await conversation_ids_of(
         session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
-    # Whoever is writing into one of them ends first, so that this is not left behind.
     await session.execute(
         "SELECT id FROM conversation WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", ids
+    )
+
+
+async def forget_person(session: Session, event: CustomerErased) -> None:
+    """Nothing is left of what was said but that there were conversations, when, and who answered:
+    no list shows them any more. Whoever refers to a message forgets that before, and `hold_person`
+    was called."""
+    ids = await conversation_ids_of(
+        session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
     files = await session.fetch(
         "DELETE FROM attachment WHERE conversation_id = ANY($1::uuid[])"

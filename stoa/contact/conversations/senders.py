@@ -19,12 +19,12 @@ def sender_of(actor: Actor) -> Sender:
     raise Forbidden()
 
 
-def customer_of(actor: Actor) -> tuple[UUID, UUID | None]:
-    """(visitor, customer). Raises:
+def customer_of(actor: Actor) -> UUID:
+    """The visitor. Raises:
     Forbidden: not a visitor.
     """
     if isinstance(actor, VisitorActor) and actor.visitor_id is not None:
-        return actor.visitor_id, actor.customer_id
+        return actor.visitor_id
     raise Forbidden()
 
 

@@ -1,6 +1,7 @@
 """Somebody is erased while what is theirs is on its way in or out."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +9,18 @@ import pytest
 
 from stoa.contact.channels.models import Content, Purpose
 from stoa.contact.channels.outbox import queue_delivery
-from stoa.contact.channels.protocol import Accepted, Outgoing, Report
+from stoa.contact.channels.protocol import Accepted, Envelope, Outgoing, Report
 from stoa.contact.channels.receive import take
 from stoa.contact.channels.reports import take_report
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import erase_customer
-from tests.contact.channels.answering import holding, until
+from tests.contact.channels.answering import an_answer, holding, state, until
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import FolderSender, a_mail
 
-BLOCKED = """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-    AND cardinality(pg_blocking_pids(pid)) > 0)"""
+WAITING = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+    AND cardinality(pg_blocking_pids(pid)) > 0"""
+BLOCKED = f"SELECT ({WAITING}) > 0"
 
 
 async def customer_of(place: Place, email: str) -> UUID:
@@ -95,7 +97,7 @@ async def test_an_erasure_while_an_answer_leaves_tears_no_line(
             return begun[-1] == "eve@example.com"
 
         await until(eves_left, seconds=3)
-    assert begun == ["anna@example.com", "bob@example.com", "eve@example.com"]
+    assert sorted(begun) == ["anna@example.com", "bob@example.com", "eve@example.com"]
     row: Any = await pool.fetchrow("SELECT is_down, trouble FROM inbox")
     assert tuple(row) == (False, None)
 
@@ -132,13 +134,89 @@ async def test_a_bounce_and_an_erasure_at_once_wait_for_each_other(place: Place)
         async with place.node.database.begin() as session:
             await take_report(session, inbox_id=place.inbox.id, report=bounce)
 
-    async def waits() -> bool:
-        return bool(await pool.fetchval(BLOCKED))
-
     async with place.node.database.begin() as session:
         await session.execute("DELETE FROM contact_point")
         hearing = asyncio.create_task(hear())
-        await until(waits)
+        await until(lambda: waits_of(place))
         await session.execute("DELETE FROM delivery")
     await hearing
     assert await pool.fetchval("SELECT count(*) FROM parked_receipt") == 1
+
+
+async def answered(place: Place) -> str:
+    """An answer of ours went to Anna; returns its name."""
+    await take(place.node, inbox_id=place.inbox.id, raw=a_mail("<1>", text="Pafnucy"))
+    async with holding(place):
+        await an_answer(place)
+
+        async def has_left() -> bool:
+            return await state(place) == "sent"
+
+        await until(has_left)
+    name: str = await place.node.database.pool.fetchval(
+        "SELECT name FROM external_name WHERE delivery_id IS NOT NULL"
+    )
+    return name
+
+
+async def waits_of(place: Place) -> bool:
+    return bool(await place.node.database.pool.fetchval(BLOCKED))
+
+
+async def test_an_erasure_takes_what_is_being_put_into_the_conversation(place: Place) -> None:
+    """An answer is all but stored when the person is erased: neither it nor its original stays."""
+    name = await answered(place)
+    pool = place.node.database.pool
+    async with place.node.database.begin() as session:
+        # The last thing that whoever takes a mail in writes.
+        await session.execute("SELECT id FROM inbox FOR NO KEY UPDATE")
+        raw = a_mail("<2>", text="Pafnucy again", answers=[name])
+        taking = asyncio.create_task(take(place.node, inbox_id=place.inbox.id, raw=raw))
+        await until(lambda: waits_of(place))
+        erasing = asyncio.create_task(erase(place, "anna@example.com"))
+
+        async def both_wait() -> bool:
+            return bool(await pool.fetchval(WAITING) == 2)
+
+        await until(both_wait)
+    await asyncio.gather(taking, erasing)
+
+    rows = await pool.fetch("SELECT state, blob_id, from_key FROM inbound")
+    assert {tuple(row) for row in rows} == {("taken", None, None)}
+    assert await pool.fetchval("SELECT count(*) FROM message") == 0
+
+
+async def test_whoever_answers_while_being_erased_is_somebody_new(place: Place) -> None:
+    name = await answered(place)
+    pool = place.node.database.pool
+    customer_id = await customer_of(place, "anna@example.com")
+    async with place.node.database.begin() as session:
+        await erase_customer(session, customer_id=customer_id)
+        await session.flush()
+        raw = a_mail("<2>", text="Are you there?", answers=[name])
+        taking = asyncio.create_task(take(place.node, inbox_id=place.inbox.id, raw=raw))
+        await until(lambda: waits_of(place))
+    await taking
+
+    assert await customer_of(place, "anna@example.com") not in (None, customer_id)
+    rows = await pool.fetch("SELECT message_count FROM conversation ORDER BY created_at")
+    assert [row["message_count"] for row in rows] == [0, 1]
+
+
+async def test_a_mail_that_waits_for_an_erasure_does_not_hinder_it(place: Place) -> None:
+    """The mail's row is held by whoever reads it; the erasure passes it over."""
+    name = await answered(place)
+    pool = place.node.database.pool
+    customer_id = await customer_of(place, "anna@example.com")
+    raw = replace(a_mail("<2>", answers=[name]), envelope=Envelope(sender="anna@example.com"))
+    async with place.node.database.begin() as session:
+        await session.execute("SELECT id FROM conversation FOR UPDATE")
+        taking = asyncio.create_task(take(place.node, inbox_id=place.inbox.id, raw=raw))
+        await until(lambda: waits_of(place))
+        await erase_customer(session, customer_id=customer_id)
+    await taking
+
+    assert await pool.fetchval(
+        "SELECT erased_at IS NOT NULL FROM customer WHERE id = $1", customer_id
+    )
+    assert await customer_of(place, "anna@example.com") not in (None, customer_id)

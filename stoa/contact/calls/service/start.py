@@ -24,7 +24,6 @@ async def start_call(
     *,
     desk: Desk,
     visitor_id: UUID,
-    customer_id: UUID | None,
     connection_id: str,
     form: StartCall,
 ) -> CustomerCall:
@@ -40,7 +39,6 @@ async def start_call(
     conversation_id = await ensure_conversation(
         session,
         visitor_id=visitor_id,
-        customer_id=customer_id,
         shop_id=form.shop_id,
         locale=form.locale,
         page_url=form.page_url,

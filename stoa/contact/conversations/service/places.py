@@ -60,7 +60,6 @@ async def ensure_conversation(
     session: Session,
     *,
     visitor_id: UUID,
-    customer_id: UUID | None,
     shop_id: UUID,
     locale: Locale,
     page_url: str,
@@ -68,12 +67,15 @@ async def ensure_conversation(
 ) -> UUID:
     """The visitor has an open conversation; two tabs that begin at once get the same one.
 
-    A new one has no message yet, and no list shows it until it has.
+    A new one has no message yet, and no list shows it until it has. It is whose the visitor is now:
+    a page that has been open for long may have known them as somebody else, who was erased.
 
     Raises:
         NotFound: no such shop.
     """
-    await session.fetch_value("SELECT id FROM visitor WHERE id = $1 FOR UPDATE", visitor_id)
+    customer_id = await session.fetch_value(
+        "SELECT customer_id FROM visitor WHERE id = $1 FOR UPDATE", visitor_id
+    )
     found = await session.fetch_value(
         "SELECT id FROM conversation WHERE visitor_id = $1 AND shop_id = $2 AND channel = $3"
         " AND state = 'open'"
