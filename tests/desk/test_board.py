@@ -14,6 +14,7 @@ from stoa.desk.board.queries import start_of_day
 from stoa.platform.database.session import Database
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import a_staff_token, an_agent
+from tests.factories.routing import a_team
 from tests.servers.people import on_the_line
 
 
@@ -56,6 +57,24 @@ async def test_counts_who_waits_and_who_answers(
     assert shown["waits"] == [{"channel": "chat", "wait": None}]
     assert (shown["ratings"]["asked"], shown["ratings"]["by_score"]) == (0, [0, 0, 0, 0, 0])
     assert shown["promises"] == {"running": 0, "soon": 0, "late": 0, "breached_today": 0}
+
+
+async def test_says_whose_queue_they_wait_in(
+    desk: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    """Two teams may call their queues alike."""
+    for team in ("Polish", "Greek"):
+        _, queue_id = await a_team(database, name=team)
+        conversation_id, customer = await a_conversation(database, shop_id=shop.id)
+        async with database.begin() as session:
+            await write_messages(session, [a_draft(conversation_id, customer)])
+            await session.execute(
+                "UPDATE conversation SET queue_id = $2 WHERE id = $1", conversation_id, queue_id
+            )
+    shown = await board(desk, shop)
+    groups = [group for group in shown["groups"] if group["queue_name"]]
+    names = sorted((group["team_name"], group["queue_name"]) for group in groups)
+    assert names == [("Greek", "Chat"), ("Polish", "Chat")]
 
 
 async def test_is_for_supervisors(address: str, database: Database, shop: Shop) -> None:

@@ -69,10 +69,11 @@ async def _waiting(session: ReadSession, *, shop_id: UUID) -> list[ConversationR
 
 async def _groups(session: ReadSession, *, shop_id: UUID) -> list[WaitingGroup]:
     rows = await session.fetch(
-        f"SELECT c.queue_id, q.name AS queue_name, {WAIT_CHANNEL} AS channel, c.locale,"
-        " count(*) AS count, min(c.waiting_since) AS oldest_since"
+        f"SELECT c.queue_id, q.name AS queue_name, t.name AS team_name, {WAIT_CHANNEL} AS channel,"
+        " c.locale, count(*) AS count, min(c.waiting_since) AS oldest_since"
         " FROM conversation c LEFT JOIN queue q ON q.id = c.queue_id"
-        f" WHERE {_WAITING} GROUP BY 1, 2, 3, 4 ORDER BY oldest_since, 3, 4, 1",
+        " LEFT JOIN team t ON t.id = q.team_id"
+        f" WHERE {_WAITING} GROUP BY 1, 2, 3, 4, 5 ORDER BY oldest_since, 4, 5, 1",
         shop_id,
     )
     return [WaitingGroup(**dict(row)) for row in rows]

@@ -16,6 +16,7 @@ class WaitingGroup(BaseModel):
 
     queue_id: UUID | None
     queue_name: str | None
+    team_name: str | None = Field(description="Whose queue it is")
     channel: str
     locale: str
     count: int

@@ -87,7 +87,10 @@ function Groups({ board }: { board: BoardView }) {
         <tbody>
           {board.groups.map((group) => (
             <tr key={`${group.queue_id}-${group.channel}-${group.locale}`}>
-              <td>{group.queue_name ?? bt("waiting.noQueue")}</td>
+              <td>
+                {group.queue_name ?? bt("waiting.noQueue")}
+                {group.team_name && <span class="quiet block">{group.team_name}</span>}
+              </td>
               <td>{channelName(group.channel)}</td>
               <td>{formats().languageName(group.locale)}</td>
               <td class="number">{formats().number(group.count)}</td>

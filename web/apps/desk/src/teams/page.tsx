@@ -8,15 +8,22 @@ import { setCapacity, setWeights, type Team, type Teams, type Weight } from "../
 import { perform } from "../app/act.ts";
 import { Failed } from "../app/failed.tsx";
 import { SinglePane } from "../app/panes.tsx";
-import { maybeText, t } from "../app/texts.ts";
-import { mayActAs, staff } from "../session/store.ts";
+import { formats, maybeText, t } from "../app/texts.ts";
+import { mayActAs, shopOf, staff } from "../session/store.ts";
 import { RemoveDialog, TeamDialog } from "./dialog.tsx";
+import { type Gap, gapsOf } from "./gaps.ts";
 import { loadTeams, takeTeams, teamsState } from "./store.ts";
 
 interface RowProps {
   team: Team;
   onChange: () => void;
   onRemove: () => void;
+}
+
+function gapWords({ queue, languages }: Gap): string {
+  if (!languages) return t("teams.gap", { queue: queue.name });
+  const list = languages.map((one) => formats().languageName(one)).join(", ");
+  return t("teams.gapLanguages", { queue: queue.name, list });
 }
 
 function TeamRow({ team, onChange, onRemove }: RowProps) {
@@ -28,6 +35,11 @@ function TeamRow({ team, onChange, onRemove }: RowProps) {
       <span class="grow">
         <strong>{team.name}</strong>
         <span class="quiet block">{names.join(", ") || t("teams.noMembers")}</span>
+        {gapsOf(team, staff.value, shopOf()?.locales ?? []).map((gap) => (
+          <span key={gap.queue.id} class="block row">
+            <Badge tone="warn">{t("teams.gapTitle")}</Badge> {gapWords(gap)}
+          </span>
+        ))}
       </span>
       {team.languages.length > 0 && <Badge>{team.languages.join(" ").toUpperCase()}</Badge>}
       {team.queues.map((queue) => (

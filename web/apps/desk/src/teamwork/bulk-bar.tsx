@@ -38,7 +38,7 @@ async function markView(view: View) {
 function Running({ done, total }: { done: number; total: number }) {
   return (
     <div class="bulk-bar" role="toolbar" aria-label={t("bulk.label")}>
-      <span class="grow">{t("bulk.running", { done, total })}</span>
+      <span>{t("bulk.running", { done, total })}</span>
       <progress class="progress" max={total} value={done} aria-label={t("bulk.label")} />
       <Button small onClick={stopActs}>
         {t("bulk.stop")}

@@ -3777,6 +3777,8 @@ export interface Vocabulary {
 export interface WaitingGroup {
   queue_id: string | null;
   queue_name: string | null;
+  /** Whose queue it is */
+  team_name: string | null;
   channel: string;
   locale: string;
   count: number;
