@@ -239,7 +239,8 @@ async def _break(session: Session, row: Row, *, at: datetime) -> None:
         "INSERT INTO sla_breach (id, shop_id, conversation_id, policy_id, kind, channel,"
         " assignee_id, promised_seconds, waiting_since, due_at, breached_at)"
         " SELECT $1, $2, $3, (SELECT id FROM sla_policy WHERE id = $4), $5, $6, $7, $8, $9, $10,"
-        " $11 ON CONFLICT (conversation_id, waiting_since) DO NOTHING RETURNING true",
+        " $11 ON CONFLICT (conversation_id, waiting_since) DO UPDATE SET ended_at = NULL"
+        " RETURNING xmax = 0",
         new_id(),
         row["shop_id"],
         row["conversation_id"],
@@ -253,7 +254,7 @@ async def _break(session: Session, row: Row, *, at: datetime) -> None:
         at,
     )
     if not is_new:
-        return  # it was later for a while, by other hours or another promise
+        return  # it was later for a while, by other hours or another promise, or was closed
     session.publish(
         SlaBreached(
             conversation_id=row["conversation_id"],

@@ -144,6 +144,32 @@ async def test_several_acts_are_done_together_and_taken_back_together(
     assert (row.assignee_id, row.snoozed_at) == (None, None)
 
 
+async def test_who_waited_waits_on_when_closing_is_taken_back(
+    database: Database, shop: Shop, messages: Messages, agent: Sender
+) -> None:
+    id_, _ = await spoken_in(database, messages, shop)
+    before = await row_of(database, id_)
+    assert before.waiting_since is not None
+    undo = await acts(database, id_, agent, CloseAct())
+    assert (await row_of(database, id_)).waiting_since is None
+    await acts(database, id_, agent, *undo)
+    assert (await row_of(database, id_)).waiting_since == before.waiting_since
+
+
+async def test_nobody_is_late_in_what_is_opened_again_on_another_day(
+    database: Database, shop: Shop, messages: Messages, agent: Sender
+) -> None:
+    id_, _ = await spoken_in(database, messages, shop)
+    await acts(database, id_, agent, CloseAct())
+    async with database.begin() as session:
+        await session.execute(
+            "UPDATE conversation SET closed_at = closed_at - interval '1 day' WHERE id = $1", id_
+        )
+    await acts(database, id_, agent, ReopenAct())
+    row = await row_of(database, id_)
+    assert (row.state, row.waiting_since) == ("open", None)
+
+
 async def test_closing_what_was_aside_is_taken_back_whole(
     database: Database, shop: Shop, messages: Messages, agent: Sender
 ) -> None:

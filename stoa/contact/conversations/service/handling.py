@@ -1,7 +1,7 @@
 """What agents and customers do with a conversation: read, take, hand over, close, reopen."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from stoa.contact.conversations.columns import ROW_JSON
@@ -23,6 +23,9 @@ from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
+
+# A closing that is taken back within this was a mistake.
+MISTAKEN_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,9 @@ async def close_conversation(
         return
     moment = now()
     await session.execute(
-        "UPDATE conversation SET state = 'closed', closed_at = $2, waiting_since = NULL,"
-        " snoozed_at = NULL, snoozed_until = NULL, woke_by = NULL, version = version + 1"
+        "UPDATE conversation SET state = 'closed', closed_at = $2,"
+        " closed_waiting_since = waiting_since, waiting_since = NULL, snoozed_at = NULL,"
+        " snoozed_until = NULL, woke_by = NULL, version = version + 1"
         " WHERE id = $1",
         place.id,
         moment,
@@ -153,14 +157,20 @@ async def close_conversation(
 
 
 async def reopen_conversation(session: Session, *, conversation_id: UUID, by: Sender) -> None:
-    """The conversation is open; an open one stays as it is."""
+    """The conversation is open; an open one stays as it is.
+
+    Soon after it was closed that was a mistake, and whoever waited waits on as before. Later the
+    last word is no longer a question, and nobody is late with an answer.
+    """
     place = await lock_conversation(session, conversation_id=conversation_id)
     if place.state == "open":
         return
     await session.execute(
-        "UPDATE conversation SET state = 'open', closed_at = NULL, version = version + 1"
-        " WHERE id = $1",
+        "UPDATE conversation SET state = 'open', closed_at = NULL, version = version + 1,"
+        " waiting_since = CASE WHEN closed_at > $2 THEN closed_waiting_since END,"
+        " closed_waiting_since = NULL WHERE id = $1",
         place.id,
+        now() - MISTAKEN_WITHIN,
     )
     fact = SystemFact(fact="reopened", by_name=by.staff_name)
     await _tell(session, place=place, fact=fact, action="conversation.reopened", by=by)
