@@ -207,7 +207,7 @@ def _outgoing(attempt: Try, *, account: Account) -> Outgoing:
     if delivery.conversation_id is not None:
         token = make_reply_token(account.token_key, delivery.conversation_id)
     return Outgoing(
-        id=delivery.id,
+        id=delivery.outgoing_id,
         to=delivery.to,
         to_name=content.to_name,
         locale=content.locale,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -134,4 +134,11 @@ class Delivery:
     content: Content
     state: DeliveryState
     attempts: int
+    round: int  # how often a person sent it anew after it had failed
     created_at: datetime
+
+    @property
+    def outgoing_id(self) -> UUID:
+        """What the world outside knows it by: another one in each round, for what has failed is
+        not the same thing again."""
+        return uuid5(self.id, f"round {self.round}") if self.round else self.id

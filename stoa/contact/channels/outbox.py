@@ -9,6 +9,7 @@ from stoa.contact.channels.models import Content, Delivery, DeliveryState, Inbox
 from stoa.contact.channels.reports import DELIVERY_ROW, set_state
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.queries import key_of
+from stoa.people.customers.service import mark_deliverable
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Row, Session
 from stoa.platform.errors import NotFound
@@ -61,7 +62,7 @@ async def claim(session: Session, *, inbox: Inbox, limit: int) -> list[Delivery]
         " UPDATE delivery d SET state = 'sending', claimed_at = $2, attempts = attempts + 1"
         " FROM due WHERE d.id = due.id RETURNING d.id, d.inbox_id, d.conversation_id,"
         " d.message_ids, d.purpose, d.to_kind, d.to_value, d.to_key, d.content, d.state,"
-        " d.attempts, d.created_at",
+        " d.attempts, d.round, d.created_at",
         inbox.id,
         now(),
         limit,
@@ -81,6 +82,7 @@ def _delivery(row: Row) -> Delivery:
         content=Content.model_validate(row["content"]),
         state=DeliveryState(row["state"]),
         attempts=row["attempts"],
+        round=row["round"],
         created_at=row["created_at"],
     )
 
@@ -115,7 +117,9 @@ async def locked_row(session: Session, *, delivery_id: UUID) -> Row:
 
 
 async def resend(session: Session, *, delivery_id: UUID) -> None:
-    """A delivery that was given up is tried again from the beginning.
+    """A delivery that was given up is tried again from the beginning, also to an address at which
+    nothing arrived. What had left and failed leaves as something new: nobody who took it the first
+    time takes it for that, and what is still said of that is not said of this.
 
     Raises:
         NotFound: no such delivery.
@@ -130,11 +134,19 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
         return
     if row["state"] not in given_up:
         raise NothingToResend()
+    has_failed = row["state"] == DeliveryState.FAILED
     await session.execute(
-        "UPDATE delivery SET attempts = 0, next_try_at = $2, state = 'queued' WHERE id = $1",
+        "UPDATE delivery SET attempts = 0, next_try_at = $2, state = 'queued', round = round + $3"
+        " WHERE id = $1",
         delivery_id,
         now(),
+        int(has_failed),
     )
+    if has_failed:
+        await session.execute(
+            "UPDATE external_name SET delivery_id = NULL WHERE delivery_id = $1", delivery_id
+        )
+    await mark_deliverable(session, point=Point(PointKind(row["to_kind"]), row["to_value"]))
     await set_state(session, row=row, state=DeliveryState.QUEUED)
     await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(row["inbox_id"]))
 

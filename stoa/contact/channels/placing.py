@@ -38,7 +38,7 @@ from stoa.contact.conversations.service import (
 )
 from stoa.people.customers.models import PointKind
 from stoa.people.customers.queries import key_of
-from stoa.people.customers.service import customer_of_point
+from stoa.people.customers.service import customer_of_point, mark_deliverable
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.guessing import guess_locale
@@ -111,6 +111,7 @@ async def put_message(
         if inbound.is_withdrawal:
             await hear_withdrawal(session, inbox=inbox, inbound=inbound, country=country)
         if not inbound.is_automatic:
+            await mark_deliverable(session, point=inbound.point)
             # Whoever wrote themselves may be answered (`limits`).
             await session.execute(
                 "UPDATE inbound SET from_kind = $2, from_key = $3 WHERE id = $1",

@@ -10,7 +10,7 @@ from stoa.contact.channels.protocol import Report
 from stoa.contact.conversations.schemas import DeliveryView
 from stoa.contact.conversations.service import show_delivery
 from stoa.people.customers.models import Point, PointKind
-from stoa.people.customers.service import mark_undeliverable
+from stoa.people.customers.service import mark_deliverable, mark_undeliverable
 from stoa.platform.clock import now
 from stoa.platform.database.session import Row, Session
 from stoa.platform.ids import new_id
@@ -154,6 +154,9 @@ async def _apply(session: Session, *, row: Row, report: Report, is_whole: bool) 
         )
     ):
         return
+    else:
+        point = Point(PointKind(row["to_kind"]), row["to_value"])
+        await mark_deliverable(session, point=point)
     await set_state(session, row=row, state=state, problem=problem)
 
 

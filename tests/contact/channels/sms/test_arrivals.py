@@ -4,7 +4,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,16 +20,10 @@ from tests.contact.channels.sms.lines import (
     outgoing,
     smpp_settings,
 )
-from tests.servers.smsc import Smsc, running_kannel, running_smsc
+from tests.servers.smsc import Smsc, running_kannel
 
 CUSTOMER = "48600100200"
 POLISH = "Długa odpowiedź z Gdyni: paczka dotarła, ale pudełko jest pęknięte. " * 3
-
-
-@pytest.fixture
-async def smsc() -> AsyncIterator[Smsc]:
-    async with running_smsc() as running:
-        yield running
 
 
 def shop(smsc: Smsc, **more: Any) -> Taken:

@@ -1,7 +1,6 @@
 """Our SMPP client against a centre that shares no code with it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,12 +23,6 @@ from tests.servers.smsc import Smsc, running_smsc
 
 POLISH = "Zażółć gęślą jaźń, a potem wróć do nas po odbiór paczki. " * 3
 LONG = "A long message that is cut into parts for the network and joined again. " * 5
-
-
-@pytest.fixture
-async def smsc() -> AsyncIterator[Smsc]:
-    async with running_smsc() as running:
-        yield running
 
 
 def shop(smsc: Smsc, **more: Any) -> Taken:

@@ -4,136 +4,19 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import pytest
-
-from stoa.commerce.shops.models import Shop
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.lines import keeping_lines
-from stoa.contact.channels.models import Content, Inbox, Purpose
-from stoa.contact.channels.outbox import queue_delivery
-from stoa.contact.channels.ways import answer, ways_of
+from stoa.contact.channels.ways import answer
 from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import record_point_consent
-from stoa.people.customers.models import Point, PointKind
-from stoa.platform.config import Settings
-from stoa.platform.database.session import Database
-from stoa.platform.node import Node
-from stoa.platform.storage.blobs import LocalBlobStore
 from tests.contact.channels.answering import until
-from tests.contact.channels.sms.lines import OURS
+from tests.contact.channels.sms.shopfront import CUSTOMER, Shopfront
 from tests.contact.channels.sms.test_arrivals import from_customer
 from tests.factories.people import an_agent
-from tests.factories.shops import make_shop, with_reactions
-from tests.servers.smsc import Smsc, running_smsc
-
-CUSTOMER = Point(PointKind.PHONE, "+48600100200")
-
-
-@pytest.fixture
-async def smsc() -> AsyncIterator[Smsc]:
-    async with running_smsc() as running:
-        yield running
-
-
-@dataclass
-class Shopfront:
-    node: Node
-    shop: Shop
-    inbox: Inbox
-    url: str
-
-    async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
-        async with self.node.database.read() as session:
-            return [dict(row) for row in await session.fetch(sql, *args)]
-
-    async def states(self) -> list[str]:
-        found = await self.rows("SELECT state FROM delivery ORDER BY created_at, id")
-        return [row["state"] for row in found]
-
-    async def read(self, count: int) -> None:
-        """Waits until so many of what came in were read: they are when they are stored already."""
-
-        async def is_read() -> bool:
-            [row] = await self.rows("SELECT count(*) FROM inbound WHERE state <> 'received'")
-            return bool(row["count"] >= count)
-
-        await until(is_read)
-
-    async def answers(self, body: str, *, client_id: str = "client-01") -> UUID:
-        """An agent answers the only conversation by the way it came."""
-        agent = await an_agent(self.node.database)
-        async with self.node.database.begin() as session:
-            conversation_id: UUID = await session.fetch_value("SELECT id FROM conversation")
-            [way] = (await ways_of(session, conversation_id=conversation_id)).ways
-            assert (way.code, way.to, way.problem) == ("sms", CUSTOMER.value, None)
-            assert way.counting is not None
-            assert way.counting.each_micros == 35_000
-            await answer(
-                session,
-                conversation_id=conversation_id,
-                inbox_id=self.inbox.id,
-                to=way.to,
-                sender=agent,
-                client_id=client_id,
-                body=body,
-                subject="",
-                attachment_ids=[],
-            )
-        return conversation_id
-
-    async def notify(self, text: str) -> None:
-        async with self.node.database.begin() as session:
-            await queue_delivery(
-                session,
-                inbox=self.inbox,
-                to=CUSTOMER,
-                content=Content(text=text, locale="en", is_automatic=True),
-                purpose=Purpose.URGENT,
-            )
-
-
-@pytest.fixture
-async def front(
-    smsc: Smsc, own_database: Database, own_database_url: str, tmp_path: Path
-) -> Shopfront:
-    settings = Settings(data_dir=tmp_path / "data", database_url=own_database_url, demo=False)
-    node = Node(settings, with_reactions(own_database), LocalBlobStore(tmp_path / "blobs"))
-    shop = await make_shop(own_database)
-    async with own_database.begin() as session:
-        # Whatever the hour at which the tests run.
-        await session.execute(
-            "UPDATE shop SET settings ="
-            " jsonb_set(settings, '{limits}', '{\"is_urgent_exempt\": true}')"
-        )
-        inbox = await add_inbox(
-            session,
-            shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={
-                "sender": OURS,
-                "carrier": {
-                    "provider": "smpp",
-                    "host": "127.0.0.1",
-                    "port": smsc.port,
-                    "system_id": "shop",
-                    "password": "secret",
-                    "per_second": 1000,
-                    "window": 50,
-                    "answer_seconds": 2,
-                },
-                "prices": [{"prefix": "+48", "micros": 35_000}],
-            },
-            staff_id=None,
-            key=settings.secret_key,
-        )
-    return Shopfront(node, shop, inbox, own_database_url)
+from tests.servers.smsc import Smsc
 
 
 async def test_a_question_is_answered_and_the_answer_arrives(smsc: Smsc, front: Shopfront) -> None:
@@ -143,7 +26,7 @@ async def test_a_question_is_answered_and_the_answer_arrives(smsc: Smsc, front: 
         await smsc.until(lambda seen: len(seen["answers"]) == 1)
         await front.read(1)
         await front.answers("W drodze, jutro będzie u Pana. " * 4)
-        await until(lambda: _is(front, ["delivered"]))
+        await front.until_states(["delivered"])
         await smsc.deliver(**from_customer("Dziękuję!"))
         await smsc.until(lambda seen: seen["left"] == 0)
         await front.read(2)
@@ -156,16 +39,12 @@ async def test_a_question_is_answered_and_the_answer_arrives(smsc: Smsc, front: 
     assert delivery == {"segments": 2, "cost_micros": 70_000, "currency": "EUR"}
 
 
-async def _is(front: Shopfront, states: list[str]) -> bool:
-    return await front.states() == states
-
-
 async def test_an_urgent_notice_leaves_with_consent_and_is_refused_without(
     smsc: Smsc, front: Shopfront
 ) -> None:
     await front.notify("Your parcel is at the door.")
     async with keeping_lines(front.node):
-        await until(lambda: _is(front, ["refused"]))
+        await front.until_states(["refused"])
         async with front.node.database.begin() as session:
             await record_point_consent(
                 session,
@@ -177,12 +56,12 @@ async def test_an_urgent_notice_leaves_with_consent_and_is_refused_without(
                 channel="checkout",
             )
         await front.notify("Η πληρωμή απορρίφθηκε.")
-        await until(lambda: _is(front, ["refused", "delivered"]))
+        await front.until_states(["refused", "delivered"])
         await smsc.deliver(**from_customer("ΣΤΟΠ"))
         await smsc.until(lambda seen: seen["left"] == 0)
         await front.read(1)
         await front.notify("Your parcel is at the door.")
-        await until(lambda: _is(front, ["refused", "delivered", "refused"]))
+        await front.until_states(["refused", "delivered", "refused"])
     [submit] = (await smsc.seen())["submits"]
     assert submit["text"] == "H ΠΛHPΩMH AΠOPPIΦΘHKE."
     problems = await front.rows("SELECT problem FROM delivery ORDER BY created_at, id")
@@ -212,7 +91,7 @@ async def test_a_dead_number_is_marked_and_not_tried_again(smsc: Smsc, front: Sh
                 subject="",
                 attachment_ids=[],
             )
-        await until(lambda: _is(front, ["failed"]))
+        await front.until_states(["failed"])
     [point] = await front.rows("SELECT undeliverable_code FROM contact_point")
     assert point["undeliverable_code"] == "0x0000000B"
 
@@ -266,11 +145,11 @@ async def test_killed_between_submit_and_receipt_the_message_shows_as_delivered(
         await smsc.until(lambda seen: seen["left"] == 0 and len(seen["answers"]) == 1)
         await front.read(1)
         await front.answers("It is.")
-        await until(lambda: _is(front, ["sent"]))
+        await front.until_states(["sent"])
     await smsc.until(lambda seen: seen["bound"] == [])
     await smsc.set(receipts="after")  # nobody is there to take it
     async with keeping_lines(front.node):
-        await until(lambda: _is(front, ["delivered"]))
+        await front.until_states(["delivered"])
         await smsc.until(lambda seen: seen["left"] == 0)
     assert len((await smsc.seen())["submits"]) == 1
 
@@ -288,7 +167,7 @@ async def test_killed_between_submit_and_answer_the_message_is_sent_again_not_lo
         assert await front.states() == ["sending"]
     await smsc.set(answers=True, receipts="after")
     async with keeping_lines(front.node):
-        await until(lambda: _is(front, ["delivered"]))
+        await front.until_states(["delivered"])
     # Nobody can know whether the centre had taken it: at least once.
     assert [submit["text"] for submit in (await smsc.seen())["submits"]] == ["It is."] * 2
 
@@ -317,5 +196,5 @@ async def test_many_leave_at_once_and_every_receipt_finds_its_message(
         await front.read(1)
         for number in range(20):
             await front.answers(f"answer {number}", client_id=f"client-{number:02}")
-        await until(lambda: _is(front, ["delivered"] * 20))
+        await front.until_states(["delivered"] * 20)
     assert await front.rows("SELECT id FROM parked_receipt") == []

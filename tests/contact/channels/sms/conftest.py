@@ -1,0 +1,60 @@
+"""A centre, and a shop that has a line to it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from stoa.contact.channels.inboxes import add_inbox
+from stoa.platform.config import Settings
+from stoa.platform.database.session import Database
+from stoa.platform.node import Node
+from stoa.platform.storage.blobs import LocalBlobStore
+from tests.contact.channels.sms.lines import OURS
+from tests.contact.channels.sms.shopfront import Shopfront
+from tests.factories.shops import make_shop, with_reactions
+from tests.servers.smsc import Smsc, running_smsc
+
+
+@pytest.fixture
+async def smsc() -> AsyncIterator[Smsc]:
+    async with running_smsc() as running:
+        yield running
+
+
+@pytest.fixture
+async def front(
+    smsc: Smsc, own_database: Database, own_database_url: str, tmp_path: Path
+) -> Shopfront:
+    settings = Settings(data_dir=tmp_path / "data", database_url=own_database_url, demo=False)
+    node = Node(settings, with_reactions(own_database), LocalBlobStore(tmp_path / "blobs"))
+    shop = await make_shop(own_database)
+    async with own_database.begin() as session:
+        # Whatever the hour at which the tests run.
+        await session.execute(
+            "UPDATE shop SET settings ="
+            " jsonb_set(settings, '{limits}', '{\"is_urgent_exempt\": true}')"
+        )
+        inbox = await add_inbox(
+            session,
+            shop_id=shop.id,
+            channel="sms",
+            name="SMS",
+            settings={
+                "sender": OURS,
+                "carrier": {
+                    "provider": "smpp",
+                    "host": "127.0.0.1",
+                    "port": smsc.port,
+                    "system_id": "shop",
+                    "password": "secret",
+                    "per_second": 1000,
+                    "window": 50,
+                    "answer_seconds": 2,
+                },
+                "prices": [{"prefix": "+48", "micros": 35_000}],
+            },
+            staff_id=None,
+            key=settings.secret_key,
+        )
+    return Shopfront(node, shop, inbox, own_database_url)
