@@ -25,6 +25,7 @@ from stoa.desk import (
     rating_settings,
     replica,
     shell,
+    wording_settings,
 )
 from stoa.desk.board import router as board
 from stoa.desk.cards import find_products, order_card, product_card_by_id
@@ -330,6 +331,7 @@ ROUTES: list[BaseRoute] = [
     *hours_settings.ROUTES,
     *board.ROUTES,
     *rating_settings.ROUTES,
+    *wording_settings.ROUTES,
     *replica.ROUTES,
     *shell.ROUTES,
 ]

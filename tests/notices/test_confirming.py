@@ -13,9 +13,9 @@ from stoa.contact.channels.limits import Now, Refused, may_leave
 from stoa.contact.channels.models import Purpose as Sending
 from stoa.notices.confirming import CONFIRM_JOB, confirmation_mail, send_confirmation
 from stoa.people.consent.links import read_confirmation
-from stoa.people.consent.models import ConsentRequest, How, Purpose
-from stoa.people.consent.queries import default_wording
+from stoa.people.consent.models import ConsentRequest, How, Purpose, Wording
 from stoa.people.consent.service import ask_consent, confirm_consent, withdraw_for_point
+from stoa.people.consent.wordings import as_read, default_version
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
 from stoa.platform.config import Settings
@@ -56,6 +56,11 @@ async def connect(node: Node, shop: Shop) -> None:
         )
 
 
+def words(kind: PointKind, locale: Locale) -> Wording:
+    version = default_version(purpose=Purpose.MARKETING, locale=locale)
+    return as_read(version, kind=kind, shop_name="Stoa Poikile")
+
+
 async def ask(node: Node, shop: Shop, point: Point, locale: Locale = "pl") -> ConsentRequest:
     async with node.database.begin() as session:
         return await ask_consent(
@@ -63,9 +68,7 @@ async def ask(node: Node, shop: Shop, point: Point, locale: Locale = "pl") -> Co
             shop_id=shop.id,
             point=point,
             purpose=Purpose.MARKETING,
-            wording=default_wording(
-                purpose=Purpose.MARKETING, kind=point.kind, locale=locale, shop_name=shop.name
-            ),
+            wording=words(point.kind, locale),
             source="checkout",
         )
 
@@ -143,9 +146,7 @@ async def test_the_question_leaves_and_what_it_asks_for_does_not_until_it_is_con
             key=request.key,
             how=How.STOP,
             channel="sms",
-            wording=default_wording(
-                purpose=Purpose.MARKETING, kind=PHONE.kind, locale="pl", shop_name=""
-            ),
+            wording=words(PHONE.kind, "pl"),
         )
     assert await may(node, shop, Sending.MARKETING) == Refused("consent_withdrawn")
     assert await may(node, shop, Sending.CONFIRMATION) == Now()
@@ -160,9 +161,7 @@ async def test_what_was_taken_back_before_it_left_is_not_asked(node: Node, shop:
             key=EMAIL.value,
             how=How.LINK,
             channel="link",
-            wording=default_wording(
-                purpose=Purpose.MARKETING, kind=EMAIL.kind, locale="pl", shop_name=""
-            ),
+            wording=words(EMAIL.kind, "pl"),
         )
     await run_jobs(node)
     assert not (node.settings.data_dir / "mail").exists()

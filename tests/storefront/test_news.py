@@ -6,10 +6,10 @@ import pytest
 from stoa.platform.database.session import Database
 from tests.storefront.test_buying import STEPS, fill, page, review_form, send
 
-BOX = '<input type="checkbox" name="news_email" value="{}" aria-describedby="news_email-hint"{}>'
+BOX = '<input type="checkbox" name="news_email" value="{}.1" aria-describedby="news_email-hint"{}>'
 
 
-@pytest.mark.parametrize("ticked", [{}, {"news_email": "en"}])
+@pytest.mark.parametrize("ticked", [{}, {"news_email": "en.1"}])
 async def test_a_box_asks_and_an_empty_one_says_nothing(
     browser: aiohttp.ClientSession, database: Database, ticked: dict[str, str]
 ) -> None:
@@ -44,7 +44,7 @@ async def test_an_order_is_taken_however_often_was_asked(
     for _ in range(4):
         await fill(browser)
         for step, form in STEPS.items():
-            more = {"news_email": "de"} if step == "contact" else {}
+            more = {"news_email": "de.1"} if step == "contact" else {}
             _, shown = await send(browser, f"/en/checkout/{step}", {**form, **more})
         where, _ = await send(browser, "/en/checkout/review", review_form(shown))
         assert where.startswith("/en/order/")

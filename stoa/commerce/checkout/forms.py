@@ -8,9 +8,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from stoa.commerce.checkout.address import address_rules, format_postcode, format_region
-from stoa.commerce.checkout.consents import NEWS, URGENT_SMS
+from stoa.commerce.checkout.consents import NEWS, URGENT_SMS, words_read
 from stoa.commerce.checkout.models import Submitted
-from stoa.people.customers.models import PointKind
 from stoa.platform.errors import FieldProblem
 from stoa.platform.i18n.locale import as_locale
 
@@ -82,12 +81,15 @@ def read_contact(form: Form, *, country: str) -> Submitted:
             reader.refuse("phone", "field.phone")
         else:
             reader.values["phone"] = formatted
-    # A box says in which language its sentence was read.
-    for box, field in {URGENT_SMS: PointKind.PHONE, **NEWS}.items():
-        if locale := as_locale(form.get(box, "")):
-            reader.values[box] = locale
-            if field is PointKind.PHONE and not phone:
-                reader.refuse("phone", "field.required")
+    # A box says in which language its sentence was read, and which version of it.
+    if locale := as_locale(form.get(URGENT_SMS, "")):
+        reader.values[URGENT_SMS] = locale
+    for box in NEWS:
+        if read := words_read(form.get(box, "")):
+            reader.values[box] = f"{read.locale}.{read.version}"
+    needs_phone = {URGENT_SMS, "news_phone"} & reader.values.keys()
+    if needs_phone and not phone:
+        reader.refuse("phone", "field.required")
     return reader.result()
 
 

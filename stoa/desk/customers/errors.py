@@ -22,3 +22,10 @@ class ExportUnderWay(DomainError):
 
     code = "export_under_way"
     status = 409
+
+
+class NoSmsLine(DomainError):
+    """The shop has no line by which it could ask at a number."""
+
+    code = "no_sms_line"
+    status = 409

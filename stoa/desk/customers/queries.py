@@ -1,10 +1,9 @@
 """Reads of the customer's page: the list, one customer, who may be the same person."""
 
-from typing import Any
 from uuid import UUID
 
+from stoa.desk.customers.consents import consent_words, list_entries, list_requests
 from stoa.desk.customers.schemas import (
-    ConsentView,
     ContactPointView,
     CustomerExport,
     CustomerLine,
@@ -17,13 +16,10 @@ from stoa.desk.customers.schemas import (
     MergeProposalView,
     Spent,
 )
-from stoa.people.consent.models import POINT_PURPOSES, ConsentEntry
-from stoa.people.consent.queries import consents_of_person
 from stoa.people.customers.errors import NotMerged
 from stoa.people.customers.models import MoveKind
 from stoa.people.customers.queries import (
     get_customer,
-    ids_of_person,
     list_merges,
     list_points,
     moved_ids,
@@ -32,7 +28,6 @@ from stoa.people.customers.schemas import Evidence
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.errors import NotFound
 from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale, fold
-from stoa.platform.i18n.messages import translator
 from stoa.platform.web.paging import decode_moment, encode_cursor
 
 # A customer `c` as CustomerLine.
@@ -100,6 +95,7 @@ async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerP
     """
     customer = await get_customer(session, customer_id=customer_id)
     points = await list_points(session, customer_id=customer.id)
+    addresses = {(str(point.kind), point.key): point.value for point in points}
     line = await get_line(session, customer_id=customer.id)
     merges = await list_merges(session, customer_id=customer.id)
     return CustomerPage(
@@ -110,11 +106,8 @@ async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerP
         created_at=customer.created_at,
         erased_at=customer.erased_at,
         points=[ContactPointView.model_validate(point, from_attributes=True) for point in points],
-        consents=await _consents(
-            session,
-            customer_id=customer.id,
-            addresses={(str(point.kind), point.key): point.value for point in points},
-        ),
+        consents=await list_entries(session, customer_id=customer.id, addresses=addresses),
+        consent_requests=await list_requests(session, customer_id=customer.id, addresses=addresses),
         notes=await customer_notes(session, customer_id=customer.id),
         merges=[CustomerMergeView.model_validate(merge, from_attributes=True) for merge in merges],
         proposals=(await list_proposals(session, customer_id=customer.id)).items,
@@ -130,14 +123,12 @@ async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerP
             customer.id,
         ),
         exports=await list_exports(session, customer_id=customer.id),
-        consent_words=consent_words(customer.locale),
+        consent_words=await consent_words(
+            session,
+            kinds={point.kind for point in points},
+            locale=as_locale(customer.locale) or DEFAULT_LOCALE,
+        ),
     )
-
-
-def consent_words(tag: str) -> dict[str, str]:
-    """What a customer who speaks this language is asked, by purpose."""
-    t = translator(as_locale(tag) or DEFAULT_LOCALE, "customers")
-    return {purpose.value: t(f"consent.wording.{purpose}") for purpose in POINT_PURPOSES}
 
 
 async def list_exports(session: ReadSession, *, customer_id: UUID) -> list[CustomerExport]:
@@ -257,50 +248,6 @@ async def _proposal(session: ReadSession, row: Row) -> MergeProposalView:
         evidence=[Evidence.model_validate(item) for item in row["evidence"]],
         created_at=row["created_at"],
     )
-
-
-async def _consents(
-    session: ReadSession, *, customer_id: UUID, addresses: dict[tuple[str, str], str]
-) -> list[ConsentView]:
-    entries = await consents_of_person(
-        session,
-        customer_ids=await ids_of_person(session, customer_id=customer_id),
-        points=list(addresses),
-    )
-    names = await session.fetch(
-        "SELECT id, name FROM staff WHERE id = ANY($1::uuid[])",
-        [entry.recorded_by for entry in entries if entry.recorded_by],
-    )
-    staff = {row["id"]: row["name"] for row in names}
-    seen: set[Any] = set()
-    views = []
-    for entry in entries:
-        about = _about(entry)
-        views.append(
-            ConsentView(
-                id=entry.id,
-                purpose=entry.purpose,
-                state=entry.state,
-                how=entry.how,
-                at=entry.at,
-                channel=entry.channel,
-                kind=entry.point_kind,
-                address=addresses.get((str(entry.point_kind), entry.point_key or ""))
-                or entry.point_key,
-                wording=entry.wording,
-                wording_version=entry.wording_version,
-                locale=entry.locale,
-                recorded_by=staff.get(entry.recorded_by),
-                proof=dict(entry.proof),
-                is_standing=about not in seen,
-            )
-        )
-        seen.add(about)
-    return views
-
-
-def _about(entry: ConsentEntry) -> tuple[object, ...]:
-    return (entry.purpose, entry.subject, entry.point_kind, entry.point_key)
 
 
 async def customer_notes(

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
+from stoa.desk.customers.consents import hear_customer
 from stoa.desk.customers.erasing import erase, preview_erasure
 from stoa.desk.customers.exporting import ask_export, cancel_export, exported_file
 from stoa.desk.customers.queries import (
-    consent_words,
     customer_page,
     list_customers,
     list_exports,
@@ -29,23 +29,16 @@ from stoa.desk.customers.schemas import (
     MergeCustomers,
 )
 from stoa.desk.customers.timeline import customer_timeline
-from stoa.people.consent.models import How, Person, Proof, Purpose, Wording
-from stoa.people.consent.service import record_point_consent
 from stoa.people.customers import service as customers
 from stoa.people.customers.models import Point
-from stoa.people.customers.queries import get_customer, list_points
+from stoa.people.customers.queries import get_customer
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
 from stoa.people.identity.service import record_audit
 from stoa.platform.database.session import ReadSession, Session
-from stoa.platform.errors import NotFound
-from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale
 from stoa.platform.node import node_of
 from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
-
-# Of the sentence an agent reads out; the catalogue `customers` has it.
-WORDING_VERSION = "1"
 
 
 async def customer_list(request: Request, session: ReadSession) -> Response:
@@ -125,27 +118,11 @@ async def drop_point(request: Request, session: Session) -> Response:
 
 
 async def add_consent(request: Request, session: Session) -> Response:
-    """What the customer said is in the ledger, with who wrote it down."""
+    """What the customer said is in the ledger, or is asked for at their address."""
     person = await require_staff(request, session)
-    form = await edge.read_json(request, ConsentInput)
+    said = await edge.read_json(request, ConsentInput)
     found = await get_customer(session, customer_id=edge.path_id(request))
-    points = {point.id: point for point in await list_points(session, customer_id=found.id)}
-    point = points.get(form.point_id)
-    if point is None:
-        raise NotFound()
-    locale = as_locale(found.locale) or DEFAULT_LOCALE
-    await record_point_consent(
-        session,
-        point=Point(point.kind, point.key),
-        purpose=Purpose(form.purpose),
-        state=form.state,
-        wording=Wording(consent_words(locale)[form.purpose], WORDING_VERSION, locale),
-        how=How(form.how),
-        channel="desk",
-        person=Person(customer_id=found.id),
-        proof=Proof(note=form.note),
-        recorded_by=person.staff.id,
-    )
+    await hear_customer(session, customer=found, said=said, by=person.staff.id)
     return JsonResponse(await customer_page(session, customer_id=found.id), status_code=201)
 
 

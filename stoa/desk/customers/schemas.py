@@ -94,6 +94,22 @@ class ConsentView(BaseModel):
     is_standing: bool = Field(description="The last word about this purpose and address")
 
 
+class ConsentRequestView(BaseModel):
+    """Asked at the address, and not answered yet. `source`: where it was asked for."""
+
+    id: UUID
+    purpose: Purpose
+    kind: PointKind
+    address: str
+    wording: str
+    wording_version: str
+    locale: str
+    source: str
+    asked_at: datetime
+    expires_at: datetime
+    is_open: bool = Field(description="False: its time is over")
+
+
 class CustomerNoteView(BaseModel):
     id: UUID
     body: str
@@ -149,8 +165,9 @@ class CustomerPage(BaseModel):
     spent: list[Spent]
     newest_conversation_id: UUID | None
     exports: list[CustomerExport]
-    consent_words: dict[str, str] = Field(
-        description="What an agent reads out, by purpose, in the customer's language"
+    consent_requests: list[ConsentRequestView]
+    consent_words: dict[str, dict[str, str]] = Field(
+        description="What is agreed to, by kind of address and purpose, in the customer's language"
     )
 
 

@@ -28,7 +28,7 @@ from stoa.people.consent.models import (
     needs_confirmation,
 )
 from stoa.people.consent.queries import find_request
-from stoa.people.customers.models import Point
+from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.queries import key_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -39,6 +39,7 @@ from stoa.platform.ids import new_id
 LIFETIME: Final = timedelta(days=7)
 MOST_PER_ADDRESS: Final = 3  # a day, whoever asks
 MOST_PER_VISITOR: Final = 10  # a day, for whatever addresses
+_CHANNELS: Final = {PointKind.EMAIL: "email", PointKind.PHONE: "sms"}
 # Who said that it was not them is not asked again for so long.
 REST: Final = timedelta(days=30)
 
@@ -119,7 +120,7 @@ async def confirm_consent(
         state=ConsentState.GIVEN,
         wording=Wording(request.wording, request.wording_version, request.locale),
         how=How.DOUBLE_OPT_IN,
-        channel=request.kind.value,
+        channel=_CHANNELS[request.kind],
         person=Person(visitor_id=request.visitor_id, customer_id=request.customer_id)
         if is_known
         else None,
@@ -164,7 +165,7 @@ async def decline_consent(
         state=ConsentState.REFUSED,
         wording=Wording(request.wording, request.wording_version, request.locale),
         how=How.LINK,
-        channel=request.kind.value,
+        channel=_CHANNELS[request.kind],
         proof=Proof(ip=ip, user_agent=user_agent, request=str(request.id)),
     )
     return request

@@ -29,3 +29,10 @@ class RequestEnded(DomainError):
 
     code = "consent_request_ended"
     status = 410
+
+
+class UnknownPlaceholder(DomainError):
+    """Only `{shop}` and `{way}` are filled in where the words are read. Parameter: `name`."""
+
+    code = "consent_unknown_placeholder"
+    status = 422

@@ -13,7 +13,10 @@ from stoa.people.consent.models import (
     Purpose,
     RequestState,
 )
-from stoa.people.consent.wordings import default_wording as default_wording
+from stoa.people.consent.wordings import current_wording as current_wording
+from stoa.people.consent.wordings import default_version as default_version
+from stoa.people.consent.wordings import wording_versions as wording_versions
+from stoa.people.consent.wordings import wordings_for as wordings_for
 from stoa.people.customers.models import PointKind
 from stoa.platform.database.session import ReadSession, Row
 

@@ -10,3 +10,4 @@ from stoa.people.consent.links import confirmation_path as confirmation_path
 from stoa.people.consent.links import read_confirmation as read_confirmation
 from stoa.people.consent.links import read_link as read_link
 from stoa.people.consent.links import withdrawal_path as withdrawal_path
+from stoa.people.consent.wordings import add_wording as add_wording

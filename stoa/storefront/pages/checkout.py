@@ -28,8 +28,8 @@ from stoa.commerce.inventory.errors import OutOfStock
 from stoa.commerce.payments.errors import PaymentMethodUnavailable, PaymentRefused
 from stoa.commerce.shipping.service import arrival_window
 from stoa.contact.channels.service import inbox_for
-from stoa.people.consent.models import Purpose
-from stoa.people.consent.queries import default_wording
+from stoa.people.consent.models import Purpose, Wording
+from stoa.people.consent.queries import current_wording
 from stoa.people.customers.cookies import visitor_token
 from stoa.people.customers.models import PointKind
 from stoa.platform.clock import now
@@ -133,7 +133,7 @@ async def _step_html(
         billing_of=_billing_of,
         shop_country=visit.shop.country,
         has_sms=has_sms,
-        news=_news(visit, values, has_sms=has_sms) if step is Step.CONTACT else (),
+        news=await _news(visit, values, has_sms=has_sms) if step is Step.CONTACT else (),
         goods_minor=checkout.cart.totals.goods_minor - checkout.cart.totals.discount_minor,
         arrival=_arrival,
         key=secrets.token_urlsafe(18),
@@ -146,17 +146,21 @@ async def _has_sms(visit: Visit) -> bool:
     return await inbox_for(visit.session, shop_id=visit.shop.id, kind=PointKind.PHONE) is not None
 
 
-def _news(visit: Visit, values: Mapping[str, str], *, has_sms: bool) -> list[tuple[str, str]]:
+async def _news(
+    visit: Visit, values: Mapping[str, str], *, has_sms: bool
+) -> list[tuple[str, Wording]]:
     """The boxes for offers and news, each with what would be agreed to."""
     return [
         (
             name,
-            default_wording(
+            await current_wording(
+                visit.session,
+                shop_id=visit.shop.id,
+                shop_name=visit.shop.name,
                 purpose=Purpose.MARKETING,
                 kind=kind,
                 locale=visit.locale,
-                shop_name=visit.shop.name,
-            ).text,
+            ),
         )
         for name, kind in NEWS.items()
         if kind is not PointKind.PHONE or has_sms or values.get(name)

@@ -133,7 +133,7 @@ async def test_changes_what_is_known(desk: aiohttp.ClientSession, database: Data
     [consent] = page["consents"]
     assert (consent["recorded_by"], consent["channel"], consent["locale"]) == ("Ada", "desk", "el")
     assert consent["proof"] == {"note": "on the phone"}
-    assert "επείγουσες" in consent["wording"]
+    assert "επείγει" in consent["wording"]
     page = await (await desk.post(f"{path}/consents", json=said | {"state": "withdrawn"})).json()
     assert [(c["state"], c["is_standing"]) for c in page["consents"]] == [
         ("withdrawn", True),

@@ -14,6 +14,7 @@ import type {
 import { http } from "../app/http.ts";
 
 export type {
+  ConsentRequestView,
   ConsentView,
   ContactPointView,
   CustomerExport,

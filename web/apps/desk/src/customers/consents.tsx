@@ -1,7 +1,12 @@
 import plus from "lucide:plus";
 import { useSignal } from "@preact/signals";
 import { Badge, Button, Dialog, SelectField, TextField } from "@stoa/ui";
-import { addConsent, type ConsentView, type CustomerPage } from "../api/customers.ts";
+import {
+  addConsent,
+  type ConsentRequestView,
+  type ConsentView,
+  type CustomerPage,
+} from "../api/customers.ts";
 import { useForm } from "../app/form.ts";
 import { formats, t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
@@ -11,6 +16,7 @@ import { ct, maybeCustomers } from "./words.ts";
 const PURPOSES = ["urgent", "marketing", "service"] as const;
 const STATES = ["given", "refused", "withdrawn"] as const;
 const WAYS = ["spoken", "written"] as const;
+const PROOFS = ["ip", "order", "request", "asked_at", "asked_by", "asked_ip"] as const;
 const TONES = { given: "good", refused: "neutral", withdrawn: "bad" } as const;
 
 interface Props {
@@ -18,14 +24,55 @@ interface Props {
   take: Take;
 }
 
+function channelName(code: string): string {
+  return maybeCustomers(`channel.${code}`) ?? code;
+}
+
+/** What one could show to whoever doubts the entry, in words. */
+function proofs(proof: Readonly<Record<string, string>>): string[] {
+  const written = {
+    ...proof,
+    ...(proof.asked_by && { asked_by: channelName(proof.asked_by) }),
+    ...(proof.asked_at && { asked_at: formats().dateTime(proof.asked_at) }),
+  };
+  return Object.entries(written).map(([name, value]) => {
+    const known = PROOFS.find((one) => one === name);
+    return known ? ct(`proof.${known}`, { value }) : value;
+  });
+}
+
+/** Asked for at the address, and not answered. */
+function Waiting({ request }: { request: ConsentRequestView }) {
+  const asked = ct("consent.asked", {
+    at: formats().dateTime(request.asked_at),
+    until: formats().dateTime(request.expires_at),
+  });
+  return (
+    <li class="customer-consent">
+      <span class="row wrap">
+        <strong>{ct(`purpose.${request.purpose}`)}</strong>
+        <Badge tone={request.is_open ? "warn" : "neutral"}>
+          {ct(request.is_open ? "consent.pending" : "consent.ended")}
+        </Badge>
+      </span>
+      <span class="customer-value">{request.address}</span>
+      <span class="quiet">{[asked, channelName(request.source)].join(" · ")}</span>
+      <q class="quiet" lang={request.locale}>
+        {request.wording}
+      </q>
+    </li>
+  );
+}
+
 function Entry({ entry }: { entry: ConsentView }) {
   const { channel } = entry;
   const facts = [
     formats().dateTime(entry.at),
     ct(`how.${entry.how}`),
-    channel && (maybeCustomers(`channel.${channel}`) ?? channel),
+    channel && channelName(channel),
     entry.recorded_by && ct("consent.by", { name: entry.recorded_by }),
-    ...Object.values(entry.proof),
+    ct("consent.version", { version: entry.wording_version }),
+    ...proofs(entry.proof),
   ];
   return (
     <li class="customer-consent">
@@ -49,6 +96,11 @@ function ConsentDialog({ page, take, onClose }: Props & { onClose: () => void })
   const state = useSignal<(typeof STATES)[number]>("given");
   const how = useSignal<(typeof WAYS)[number]>("spoken");
   const note = useSignal("");
+  const kind = page.points.find(({ id }) => id === pointId.value)?.kind ?? "";
+  const isAsked =
+    purpose.value === "marketing" &&
+    state.value === "given" &&
+    (kind === "email" || kind === "phone");
   const onSubmit = form.submit(async () => {
     const said = {
       point_id: pointId.value,
@@ -77,7 +129,8 @@ function ConsentDialog({ page, take, onClose }: Props & { onClose: () => void })
           onChange={(event) => (purpose.value = event.currentTarget.value as typeof purpose.value)}
         />
         <p class="quiet">
-          {ct("consent.readOut")} <q lang={page.locale}>{page.consent_words[purpose.value]}</q>
+          {ct("consent.readOut")}{" "}
+          <q lang={page.locale}>{page.consent_words[kind]?.[purpose.value]}</q>
         </p>
         <SelectField
           label={ct("consent.answer")}
@@ -85,12 +138,16 @@ function ConsentDialog({ page, take, onClose }: Props & { onClose: () => void })
           options={STATES.map((one) => [one, ct(`state.${one}`)] as const)}
           onChange={(event) => (state.value = event.currentTarget.value as typeof state.value)}
         />
-        <SelectField
-          label={ct("consent.how")}
-          value={how.value}
-          options={WAYS.map((one) => [one, ct(`how.${one}`)] as const)}
-          onChange={(event) => (how.value = event.currentTarget.value as typeof how.value)}
-        />
+        {isAsked ? (
+          <p>{ct("consent.isAsked")}</p>
+        ) : (
+          <SelectField
+            label={ct("consent.how")}
+            value={how.value}
+            options={WAYS.map((one) => [one, ct(`how.${one}`)] as const)}
+            onChange={(event) => (how.value = event.currentTarget.value as typeof how.value)}
+          />
+        )}
         <TextField
           label={ct("consent.note")}
           value={note.value}
@@ -99,7 +156,7 @@ function ConsentDialog({ page, take, onClose }: Props & { onClose: () => void })
           onInput={(event) => (note.value = event.currentTarget.value)}
         />
         <Button look="primary" type="submit" busy={form.isBusy.value}>
-          {ct("consent.add")}
+          {ct(isAsked ? "consent.ask" : "consent.add")}
         </Button>
       </form>
     </Dialog>
@@ -113,6 +170,13 @@ export function Consents({ page, take }: Props) {
   return (
     <section class="stack">
       <h3>{ct("consents")}</h3>
+      {page.consent_requests.length > 0 && (
+        <ul class="stack">
+          {page.consent_requests.map((request) => (
+            <Waiting key={request.id} request={request} />
+          ))}
+        </ul>
+      )}
       {standing.length === 0 && <p class="quiet">{ct("consents.none")}</p>}
       <ul class="stack">
         {standing.map((entry) => (

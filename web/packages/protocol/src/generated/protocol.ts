@@ -828,6 +828,22 @@ export interface ConsentInput {
   note?: string;
 }
 
+/** Asked at the address, and not answered yet. `source`: where it was asked for. */
+export interface ConsentRequestView {
+  id: string;
+  purpose: Purpose;
+  kind: PointKind;
+  address: string;
+  wording: string;
+  wording_version: string;
+  locale: string;
+  source: string;
+  asked_at: string;
+  expires_at: string;
+  /** False: its time is over */
+  is_open: boolean;
+}
+
 export type ConsentState = "given" | "refused" | "withdrawn";
 
 /** One line of the ledger. `address` is what it is about, if it is about an address. */
@@ -1172,8 +1188,9 @@ export interface CustomerPage {
   spent: Spent[];
   newest_conversation_id: string | null;
   exports: CustomerExport[];
-  /** What an agent reads out, by purpose, in the customer's language */
-  consent_words: Record<string, string>;
+  consent_requests: ConsentRequestView[];
+  /** What is agreed to, by kind of address and purpose, in the customer's language */
+  consent_words: Record<string, Record<string, string>>;
 }
 
 export interface CustomerQuery {
@@ -1964,6 +1981,13 @@ export interface NamedChoice {
 export interface NamedDate {
   date: string;
   name: string;
+}
+
+/** `POST /api/desk/shops/{id}/wordings`: from now on this is asked. */
+export interface NewWording {
+  purpose: "service" | "urgent" | "marketing";
+  locale: "en" | "pl" | "de" | "it" | "el";
+  text: string;
 }
 
 export interface Note {
@@ -3214,6 +3238,11 @@ export interface ShopView {
   url: string;
 }
 
+/** `GET /api/desk/shops/{id}/wordings`: every purpose in each of the shop's languages. */
+export interface ShopWordings {
+  items: WordingView[];
+}
+
 /** `call.show` (both) -> Nothing: somebody began to show this, and the call's story tells it. */
 export interface ShowSight {
   call_id: string;
@@ -3959,6 +3988,25 @@ export interface WithinHours {
   /** It has to be otherwise */
   is_not: boolean;
   fact: "hours";
+}
+
+/**
+ * `{shop}` and `{way}` are filled in where it is read. Version 1 is what Stoa brings: nobody
+ * made it.
+ */
+export interface WordingVersionView {
+  version: number;
+  text: string;
+  made_by: string | null;
+  made_at: string | null;
+}
+
+/** What is asked for a purpose in a language: now, and before, the newest first. */
+export interface WordingView {
+  purpose: "service" | "urgent" | "marketing";
+  locale: "en" | "pl" | "de" | "it" | "el";
+  current: WordingVersionView;
+  earlier: WordingVersionView[];
 }
 
 /**
