@@ -212,6 +212,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "sign_in.sweep": Periodic("43 3 * * *", sweep_sign_in),
     "inbound.read_left_behind": Periodic("* * * * *", channel_jobs.read_left_behind),
     "receipt.drop_old": Periodic("33 3 * * *", channel_jobs.drop_old_receipts),
+    "channel.forget_over": Periodic("47 3 * * *", channel_jobs.forget_what_is_over),
     "attachment.sweep": Periodic("17 * * * *", sweep_unsent),
     "walk.end_overdue": Periodic("* * * * *", walks.end_overdue_periodically),
     "recording.expire": Periodic("13 2 * * *", expire_recordings),

@@ -123,7 +123,8 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
 
     Raises:
         NotFound: no such delivery.
-        NothingToResend: it is on its way, or has arrived.
+        NothingToResend: it is on its way, has arrived, or left so long ago that its words are
+            kept no more.
     """
     row = await locked_row(session, delivery_id=delivery_id)
     given_up = (DeliveryState.DEAD, DeliveryState.FAILED, DeliveryState.REFUSED)
@@ -135,13 +136,15 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
     if row["state"] not in given_up:
         raise NothingToResend()
     has_failed = row["state"] == DeliveryState.FAILED
-    await session.execute(
+    count = await session.execute(
         "UPDATE delivery SET attempts = 0, next_try_at = $2, state = 'queued', round = round + $3"
-        " WHERE id = $1",
+        " WHERE id = $1 AND content <> '{}'",
         delivery_id,
         now(),
         int(has_failed),
     )
+    if count == 0:
+        raise NothingToResend()
     if has_failed:
         await session.execute(
             "UPDATE external_name SET delivery_id = NULL WHERE delivery_id = $1", delivery_id
