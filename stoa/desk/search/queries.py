@@ -12,7 +12,7 @@ from uuid import UUID
 from stoa.contact.conversations.queries import condition_of, rows_by_ids
 from stoa.contact.conversations.schemas import ConversationRow
 from stoa.contact.conversations.schemas.desk import Filters
-from stoa.desk.search.rules import Term, has_hit, query_of, snippet_of, terms_of
+from stoa.desk.search.rules import Term, has_hit, number_of, query_of, snippet_of, terms_of
 from stoa.desk.search.schemas import (
     ConversationHit,
     CustomerHit,
@@ -96,8 +96,8 @@ async def search(session: ReadSession, *, query: SearchQuery, staff_id: UUID) ->
         found = await _conversations(session, query, terms, staff_id)
         page = found[: query.limit]
         is_first = query.cursor is None
-        orders = await _known(session, "order", terms) if is_first else []
-        customers = await _known(session, "customer", terms) if is_first else []
+        orders = await _known(session, "order", query_of(terms)) if is_first else []
+        customers = await _customers(session, query.q, terms) if is_first else []
         last = page[-1] if len(found) > query.limit else None
         return SearchResults(
             conversations=await _conversation_hits(session, page, terms),
@@ -219,8 +219,15 @@ def _pieces(text: str, terms: Sequence[Term]) -> list[SnippetPiece]:
 # ---- orders and customers -----------------------------------------------------------------------
 
 
-async def _known(session: ReadSession, kind: str, terms: Sequence[Term]) -> list[UUID]:
-    rows = await session.fetch(_KNOWN.format(few=FEW, limit=KNOWN_MAX), query_of(terms), kind)
+async def _customers(session: ReadSession, wish: str, terms: Sequence[Term]) -> list[UUID]:
+    """A telephone number finds its customer however it is written."""
+    number = number_of(wish)
+    asked = query_of(terms)
+    return await _known(session, "customer", asked if number is None else f"{asked} | '{number}':*")
+
+
+async def _known(session: ReadSession, kind: str, asked: str) -> list[UUID]:
+    rows = await session.fetch(_KNOWN.format(few=FEW, limit=KNOWN_MAX), asked, kind)
     return [row["id"] for row in rows]
 
 

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stoa.platform.i18n.words import Word, composed, form_chunks, joined, placed_words
+from stoa.platform.i18n.words import (
+    MAX_WORD_CHARS,
+    Word,
+    composed,
+    form_chunks,
+    joined,
+    placed_words,
+)
 
 MAX_WISH_CHARS = 200
 MAX_TERMS = 8
@@ -16,9 +23,12 @@ MAX_PLACES = 16_000
 # letters that become many once they are folded.
 MAX_BYTES = 900_000
 _PLACE_BYTES = 6
+# Fewer digits are no telephone number.
+NUMBER_MIN_DIGITS = 6
 SNIPPET_CHARS = 160
 LEAD_CHARS = 40
 
+_NUMBER = re.compile(r"\+?[\d\s()./-]+")
 _QUOTED = re.compile(r"[\"“„”«»]([^\"“„”«»]*)(?:[\"“„”«»]|$)")
 
 
@@ -51,6 +61,15 @@ def terms_of(wish: str) -> list[Term]:
         words = tuple(chunk)
         terms.append(Term(words, is_open=len(words[-1][0]) >= PREFIX_MIN_CHARS))
     return list(dict.fromkeys(terms))[:MAX_TERMS]
+
+
+def number_of(wish: str) -> str | None:
+    """The telephone number that is wished for, as its digits without what one dials before them:
+    "0048 22 765-43-21" is "48227654321", "(0)22 7654321" is "227654321"; None when it is none."""
+    if _NUMBER.fullmatch(wish.strip()) is None:
+        return None
+    digits = "".join(char for char in wish if char.isascii() and char.isdigit()).lstrip("0")
+    return digits if NUMBER_MIN_DIGITS <= len(digits) <= MAX_WORD_CHARS else None
 
 
 def query_of(terms: Sequence[Term]) -> str:

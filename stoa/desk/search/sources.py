@@ -35,6 +35,10 @@ SOURCES: dict[str, str] = {
             ARRAY[k.name, k.email, k.phone] || ARRAY(
                 SELECT v.text FROM contact_point p, unnest(ARRAY[p.value, p.key]) AS v (text)
                 WHERE p.customer_id = k.id ORDER BY p.created_at, p.id LIMIT 100)
+            -- A number is asked for without its country as well, and by its last digits.
+            || ARRAY(SELECT right(p.key, n) FROM contact_point p, generate_series(6, 12) AS n
+                WHERE p.customer_id = k.id AND p.kind IN ('phone', 'fax')
+                AND n < length(ltrim(p.key, '+')) ORDER BY p.created_at, p.id, n LIMIT 100)
             || ARRAY(SELECT n.body FROM customer_note n WHERE n.customer_id = k.id
                 ORDER BY n.created_at DESC, n.id DESC LIMIT 50) AS texts
         FROM customer k WHERE k.id = ANY($1::uuid[])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoa.desk.search.rules import document_of, query_of, snippet_of, terms_of
+from stoa.desk.search.rules import document_of, number_of, query_of, snippet_of, terms_of
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,24 @@ from stoa.desk.search.rules import document_of, query_of, snippet_of, terms_of
 )
 def test_a_wish_becomes_a_query(wish: str, query: str) -> None:
     assert query_of(terms_of(wish)) == query
+
+
+@pytest.mark.parametrize(
+    ("wish", "number"),
+    [
+        ("+48 22 765 43 21", "48227654321"),
+        ("0048 22 765-43-21", "48227654321"),
+        ("(0)22 765.43.21", "227654321"),
+        ("7654321", "7654321"),
+        ("12345", None),
+        ("M-100023", None),
+        ("765432 x", None),
+        ("", None),
+        ("٣٤٥٦٧٨٩", None),
+    ],
+)
+def test_a_number_is_what_is_dialled(wish: str, number: str | None) -> None:
+    assert number_of(wish) == number
 
 
 def test_a_document_has_numbers_also_in_one_and_gaps_between_texts() -> None:
