@@ -90,3 +90,34 @@ async def test_a_rule_is_tried_and_then_answers(
         await expect(page.get_by_role("textbox", name=RULE("name"))).to_have_value("Parcels")
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360
+
+
+async def test_what_is_missing_is_marked_and_what_was_written_is_kept(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        await page.goto(f"{stoa.url}/desk/rules")
+        await page.get_by_role("button", name=RULE("new")).click()
+        await page.get_by_role("textbox", name=RULE("name")).fill("Half a rule")
+        await page.get_by_role("button", name=RULE("condition.add")).click()
+        await page.get_by_role("button", name=RULE("dry.run")).click()
+        words = page.get_by_role("textbox", name=RULE("fact.words"))
+        await expect(words).to_have_attribute("aria-invalid", "true")
+        required = translator("en", "errors")("field.required")
+        await expect(page.get_by_text(required)).to_have_count(2)
+
+        await page.get_by_role("link", name=DESK("nav.orders")).click()
+        await expect(page.get_by_role("heading", name=DESK("nav.orders"))).to_be_visible()
+        await page.go_back()
+        await expect(page.get_by_role("textbox", name=RULE("name"))).to_have_value("Half a rule")
+        await page.get_by_role("button", name=RULE("discard")).click()
+        await expect(page.get_by_role("textbox", name=RULE("name"))).to_have_value("")
+
+        # What was saved is not what the next one begins with.
+        await page.get_by_role("textbox", name=RULE("name")).fill("A whole rule")
+        await page.get_by_role("textbox", name=RULE("do.note")).fill("Look here")
+        await page.get_by_role("button", name=DESK("action.save")).click()
+        await expect(page.get_by_role("button", name=RULE("switchOn"))).to_be_visible()
+        await page.get_by_role("button", name=RULE("new")).click()
+        await expect(page.get_by_role("textbox", name=RULE("name"))).to_have_value("")

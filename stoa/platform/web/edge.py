@@ -120,6 +120,9 @@ def read_query(request: Request, model: type[Model]) -> Model:
         raise invalid_input(error) from error
 
 
+_TOO_SHORT = ("string_too_short", "too_short")
+
+
 def invalid_input(error: ValidationError) -> InvalidInput:
     """Pydantic's errors as field problems. Values that came in are never repeated."""
     problems = []
@@ -128,7 +131,7 @@ def invalid_input(error: ValidationError) -> InvalidInput:
         name = ".".join(str(part) for part in detail["loc"])
         if detail["type"] == "missing":
             problems.append(FieldProblem(name, "field.required"))
-        elif detail["type"] == "string_too_short" and context.get("min_length") == 1:
+        elif detail["type"] in _TOO_SHORT and context.get("min_length") == 1:
             problems.append(FieldProblem(name, "field.required"))
         elif detail["type"] == "string_too_long":
             problems.append(FieldProblem(name, "field.too_long", {"max": context["max_length"]}))

@@ -31,7 +31,7 @@ const NOTHING: Standing = {
 };
 
 /** Looks back step by step, so that each step can be shown and the next one left out. */
-function lookingBack() {
+function lookingBack(onRefused: (error: Error | null) => void) {
   const standing = signal<Standing>(NOTHING);
   let round = 0;
   return {
@@ -44,6 +44,7 @@ function lookingBack() {
       const mine = ++round;
       const { definition } = inputOf(draft);
       standing.value = { ...NOTHING, is: "running" };
+      onRefused(null);
       let cursor: string | null = null;
       try {
         do {
@@ -63,6 +64,7 @@ function lookingBack() {
       } catch (error) {
         if (mine !== round) return;
         standing.value = { ...NOTHING, is: "failed", problem: wordsFor(error) };
+        if (error instanceof Error) onRefused(error);
       }
     },
   };
@@ -83,9 +85,16 @@ function Match({ one }: { one: WouldAct }) {
   );
 }
 
+interface Props {
+  draft: Draft;
+  isChanged: unknown;
+  /** The editor marks the fields that a refusal is about. */
+  onRefused: (error: Error | null) => void;
+}
+
 /** What the rule, as it stands in the editor, would have done in the last seven days. */
-export function DryRunPart({ draft, isChanged }: { draft: Draft; isChanged: unknown }) {
-  const { standing, run, stop } = useMemo(lookingBack, []);
+export function DryRunPart({ draft, isChanged, onRefused }: Props) {
+  const { standing, run, stop } = useMemo(() => lookingBack(onRefused), []);
   useEffect(stop, [isChanged]);
   const { is, lookedAt, total, count, matches, problem } = standing.value;
   const isByTag = draft.definition.trigger.code === "tagged";
