@@ -7,25 +7,17 @@ import pytest
 
 from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.models import Sender
-from stoa.main import create_app
-from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from tests.factories.commerce import make_shop
-from tests.factories.people import a_staff_token, an_agent
-from tests.servers.asgi import serving
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk, the_whole
 
 
 @pytest.fixture(scope="module")
 async def address(
     database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[str]:
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"),
-        database_url=database_url,
-        database_pool_size=6,
-        demo=False,
-    )
-    async with serving(create_app(settings)) as url:
+    async with the_whole(database_url, tmp_path_factory.mktemp("data")) as url:
         yield url
 
 
@@ -45,9 +37,5 @@ async def desk(
     address: str, database: Database, agent: Sender
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """The agent's browser."""
-    assert agent.staff_id is not None
-    token = await a_staff_token(database, staff_id=agent.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
+    async with at_the_desk(address, database, agent) as session:
         yield session

@@ -8,8 +8,9 @@ import pytest
 from stoa.main import create_app
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
 from tests.servers.asgi import serving
+from tests.servers.whole import at_the_desk
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +28,5 @@ async def address(
 async def agent(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
     """A signed-in member of staff."""
     sender = await an_agent(database)
-    assert sender.staff_id is not None
-    token = await a_staff_token(database, staff_id=sender.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
+    async with at_the_desk(address, database, sender) as session:
         yield session

@@ -9,11 +9,9 @@ from stoa.commerce.shops.service import create_shop
 from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Draft
 from stoa.contact.conversations.schemas import Sent
-from stoa.main import create_app
-from stoa.platform.config import Settings
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
-from tests.servers.asgi import serving
+from tests.servers.whole import the_whole
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +34,6 @@ async def address(
     database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[str]:
     """The whole application on this module's database."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"),
-        database_url=database_url,
-        database_pool_size=6,
-        demo=False,
-        attachment_max_bytes=300_000,
-    )
-    async with serving(create_app(settings)) as url:
+    folder = tmp_path_factory.mktemp("data")
+    async with the_whole(database_url, folder, attachment_max_bytes=300_000) as url:
         yield url

@@ -16,16 +16,13 @@ from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import a_staff_token, an_agent
 from tests.factories.routing import a_team
 from tests.servers.people import on_the_line
+from tests.servers.whole import at_the_desk
 
 
 @pytest.fixture
 async def administrator(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
     person = await an_agent(database, name="Adele", role="administrator")
-    assert person.staff_id is not None
-    token = await a_staff_token(database, staff_id=person.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
+    async with at_the_desk(address, database, person) as session:
         yield session
 
 

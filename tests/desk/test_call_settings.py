@@ -9,17 +9,14 @@ import pytest
 from stoa.commerce.shops.models import Shop
 from stoa.contact.calls.queries import settings_of
 from stoa.platform.database.session import Database
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk
 
 
 @pytest.fixture
 async def administrator(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
     person = await an_agent(database, name="Adele", role="administrator")
-    assert person.staff_id is not None
-    token = await a_staff_token(database, staff_id=person.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
+    async with at_the_desk(address, database, person) as session:
         yield session
 
 

@@ -9,7 +9,8 @@ import pytest
 from stoa.commerce.shops.models import Shop
 from stoa.contact.cobrowse.queries import masking_rules
 from stoa.platform.database.session import Database
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk
 
 RULES: dict[str, Any] = {
     "mask_text": False,
@@ -29,17 +30,10 @@ RULES: dict[str, Any] = {
 }
 
 
-async def client_of(database: Database, address: str, role: str) -> aiohttp.ClientSession:
-    person = await an_agent(database, name="Adele", role=role)
-    assert person.staff_id is not None
-    token = await a_staff_token(database, staff_id=person.staff_id)
-    headers = {"X-Stoa-Request": "1"}
-    return aiohttp.ClientSession(address, headers=headers, cookies={"stoa_staff": token})
-
-
 @pytest.fixture
 async def administrator(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
-    async with await client_of(database, address, "administrator") as session:
+    person = await an_agent(database, name="Adele", role="administrator")
+    async with at_the_desk(address, database, person) as session:
         yield session
 
 
@@ -76,7 +70,8 @@ async def test_refuses_what_is_no_rule_and_changes_nothing(
 
 
 async def test_only_administrators_rule(address: str, database: Database, shop: Shop) -> None:
-    async with await client_of(database, address, "supervisor") as supervisor:
+    person = await an_agent(database, name="Adele", role="supervisor")
+    async with at_the_desk(address, database, person) as supervisor:
         answer = await supervisor.put(f"/api/desk/shops/{shop.id}/cobrowse", json=RULES)
     assert answer.status == 403
 

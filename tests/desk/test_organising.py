@@ -17,18 +17,15 @@ from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
 from tests.factories.contact import a_conversation, a_draft
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk
 
 
 @pytest.fixture
 async def junior(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
     """The browser of an agent who is no supervisor."""
     agent = await an_agent(database, name="Bo")
-    assert agent.staff_id is not None
-    token = await a_staff_token(database, staff_id=agent.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
+    async with at_the_desk(address, database, agent) as session:
         yield session
 
 

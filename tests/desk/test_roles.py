@@ -8,7 +8,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from stoa import wiring
 from stoa.platform.database.session import Database
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk
 
 NOBODY = "01a1ffe9-cc9f-77c3-97e5-64b7ea548b25"
 
@@ -173,11 +174,7 @@ async def test_a_role_may_what_its_table_says(
     address: str, database: Database, role: str, refused: set[tuple[str, str]]
 ) -> None:
     person = await an_agent(database, name=role.title(), role=role)
-    assert person.staff_id is not None
-    token = await a_staff_token(database, staff_id=person.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as client:
+    async with at_the_desk(address, database, person) as client:
         statuses = await answers(client)
     assert {call for call, status in statuses.items() if status == 403} == refused
     assert not [call for call, status in statuses.items() if status in (401, 500)]

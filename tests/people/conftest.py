@@ -5,11 +5,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from stoa.main import create_app
 from stoa.people.identity.service import create_setup_link
-from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
-from tests.servers.asgi import serving
+from tests.servers.whole import the_whole
 
 OWN_PAGE = {"X-Stoa-Request": "1"}
 PASSWORD = "correct horse battery"
@@ -19,13 +17,7 @@ PASSWORD = "correct horse battery"
 async def address(
     database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[str]:
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"),
-        database_url=database_url,
-        database_pool_size=4,
-        demo=False,
-    )
-    async with serving(create_app(settings)) as url:
+    async with the_whole(database_url, tmp_path_factory.mktemp("data")) as url:
         yield url
 
 

@@ -8,26 +8,18 @@ import pytest
 
 from stoa.commerce.catalogue.service import upsert_categories, upsert_products
 from stoa.commerce.shops.models import Shop
-from stoa.main import create_app
-from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from tests.factories import catalogue as goods
 from tests.factories.commerce import make_shop
 from tests.factories.shops import with_reactions
-from tests.servers.asgi import serving
+from tests.servers.whole import the_whole
 
 
 @pytest.fixture(scope="module")
 async def address(
     database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[str]:
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"),
-        database_url=database_url,
-        database_pool_size=8,
-        demo=False,
-    )
-    async with serving(create_app(settings)) as url:
+    async with the_whole(database_url, tmp_path_factory.mktemp("data")) as url:
         yield url
 
 

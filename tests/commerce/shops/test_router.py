@@ -9,7 +9,8 @@ import pytest
 from stoa.people.identity.models import Role
 from stoa.platform.database.session import Database
 from tests.factories.commerce import make_shop
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk
 
 IBAN = "PL61109010140000071219812874"
 
@@ -17,11 +18,7 @@ IBAN = "PL61109010140000071219812874"
 @pytest.fixture
 async def administrator(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
     sender = await an_agent(database, role=Role.ADMINISTRATOR)
-    assert sender.staff_id is not None
-    token = await a_staff_token(database, staff_id=sender.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
+    async with at_the_desk(address, database, sender) as session:
         yield session
 
 

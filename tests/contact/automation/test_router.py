@@ -9,39 +9,31 @@ import pytest
 from stoa.commerce.shops.models import Shop
 from stoa.platform.database.session import Database
 from tests.factories.automation import a_definition
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk
 
 RULES = "/api/desk/rules"
 WEBHOOKS = "/api/desk/webhooks"
 
 
-async def client(
-    address: str, database: Database, *, role: str
-) -> AsyncIterator[aiohttp.ClientSession]:
-    person = await an_agent(database, name=role, role=role)
-    assert person.staff_id is not None
-    token = await a_staff_token(database, staff_id=person.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
-        yield session
-
-
 @pytest.fixture
 async def agent(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
-    async for session in client(address, database, role="agent"):
+    person = await an_agent(database, name="agent", role="agent")
+    async with at_the_desk(address, database, person) as session:
         yield session
 
 
 @pytest.fixture
 async def supervisor(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
-    async for session in client(address, database, role="supervisor"):
+    person = await an_agent(database, name="supervisor", role="supervisor")
+    async with at_the_desk(address, database, person) as session:
         yield session
 
 
 @pytest.fixture
 async def administrator(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
-    async for session in client(address, database, role="administrator"):
+    person = await an_agent(database, name="administrator", role="administrator")
+    async with at_the_desk(address, database, person) as session:
         yield session
 
 

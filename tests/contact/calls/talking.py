@@ -1,7 +1,6 @@
 """A customer and an agent who talk, each with a tone of their own, over the whole application."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,16 +16,6 @@ CUSTOMER, AGENT, SUPERVISOR, _ = TONES
 PATIENCE_SECONDS = 40.0
 
 Found = TypeVar("Found")
-
-
-async def until(
-    look: Callable[[], Awaitable[Found]], *, patience_seconds: float = PATIENCE_SECONDS
-) -> Found:
-    """The first answer that is something."""
-    async with asyncio.timeout(patience_seconds):
-        while not (found := await look()):
-            await asyncio.sleep(0.05)
-        return found
 
 
 @dataclass

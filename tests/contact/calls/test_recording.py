@@ -13,9 +13,10 @@ from stoa.contact.calls.recordings.consents import wording
 from stoa.people.consent.queries import list_consents
 from tests.contact.calls.lab import Lab
 from tests.contact.calls.people import at_the_desk
-from tests.contact.calls.talking import AGENT, CUSTOMER, SUPERVISOR, Talk, talking, until
+from tests.contact.calls.talking import AGENT, CUSTOMER, SUPERVISOR, Talk, talking
 from tests.servers.people import Refused
 from tests.servers.tones import HEARD_DB, levels, read_sides
+from tests.waiting import until
 
 OTHER = SUPERVISOR  # the tone of a third
 

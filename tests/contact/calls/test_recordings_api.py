@@ -13,11 +13,13 @@ import aiohttp
 import pytest
 
 from stoa.contact.calls.recordings import storing
+from stoa.contact.conversations.models import Sender
 from stoa.platform.clock import now
 from stoa.platform.ids import new_id
 from tests.contact.calls.lab import Lab
 from tests.contact.calls.rows import CallRows, a_call, end_call
-from tests.factories.people import a_staff_token, an_agent
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk
 
 SOUND = b"OggS" + bytes(range(256)) * 40
 
@@ -84,13 +86,12 @@ async def a_recording(lab: Lab, *, kind: storing.Kind = "call", sound: bytes = S
 async def browser(
     lab: Lab, *, role: str = "agent", staff_id: UUID | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    if staff_id is None:
-        staff_id = (await an_agent(lab.database, name="Cy", role=role)).staff_id
-    assert staff_id is not None
-    token = await a_staff_token(lab.database, staff_id=staff_id)
-    async with aiohttp.ClientSession(
-        lab.address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as session:
+    person = (
+        Sender(staff_id=staff_id)
+        if staff_id
+        else await an_agent(lab.database, name="Cy", role=role)
+    )
+    async with at_the_desk(lab.address, lab.database, person) as session:
         yield session
 
 

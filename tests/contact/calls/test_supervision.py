@@ -9,9 +9,10 @@ import pytest
 
 from tests.contact.calls.lab import Lab
 from tests.contact.calls.people import AtDesk, at_the_desk
-from tests.contact.calls.talking import AGENT, CUSTOMER, SUPERVISOR, Talk, talking, until
+from tests.contact.calls.talking import AGENT, CUSTOMER, SUPERVISOR, Talk, talking
 from tests.servers.people import Refused
 from tests.servers.tones import HEARD_DB, SILENT_DB, ToneClient, levels, read_sides
+from tests.waiting import until
 
 
 @asynccontextmanager

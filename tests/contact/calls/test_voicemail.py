@@ -12,10 +12,11 @@ import pytest
 from stoa.contact.conversations.queries import get_row
 from tests.contact.calls.lab import Lab
 from tests.contact.calls.people import OnPage, at_the_desk, on_the_page
-from tests.contact.calls.talking import CUSTOMER, line, until
+from tests.contact.calls.talking import CUSTOMER, line
 from tests.factories.people import a_visitor
 from tests.servers.people import Refused
 from tests.servers.tones import HEARD_DB, ToneClient, levels, read_sides
+from tests.waiting import until
 
 
 async def messages(lab: Lab, call_id: str, *states: str) -> list[Any]:

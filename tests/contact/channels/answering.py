@@ -1,34 +1,29 @@
 """An answer by the way somebody came, what holds the line it leaves by, and what became of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.receive import take
 from stoa.contact.channels.ways import answer, ways_of
+from stoa.platform.node import Node
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
 from tests.factories.people import an_agent
 
 
 @asynccontextmanager
-async def holding(place: Place) -> AsyncIterator[Lines]:
-    lines = Lines(place.node)
+async def holding(node: Node) -> AsyncIterator[Lines]:
+    """A process that holds the lines it can."""
+    lines = Lines(node)
     task = asyncio.create_task(lines.run())
     try:
         yield lines
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 20) -> Any:
-    async with asyncio.timeout(seconds):
-        while not (found := await condition()):
-            await asyncio.sleep(0.01)
-    return found
 
 
 async def an_answer(place: Place, body: str = "On its way", client_id: str = "client-01") -> None:

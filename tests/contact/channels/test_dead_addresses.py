@@ -8,9 +8,10 @@ from stoa.contact.channels.protocol import Report
 from stoa.contact.channels.receive import take
 from stoa.contact.channels.reports import take_report
 from stoa.contact.channels.ways import ways_of
-from tests.contact.channels.answering import an_answer, holding, state, until
+from tests.contact.channels.answering import an_answer, holding, state
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
+from tests.waiting import until
 
 
 async def _bounced(place: Place) -> str:
@@ -39,14 +40,14 @@ async def _problem(place: Place) -> str | None:
 
 
 async def test_whoever_writes_from_a_dead_address_can_be_answered_there(place: Place) -> None:
-    async with holding(place):
+    async with holding(place.node):
         await _bounced(place)
         await take(place.node, inbox_id=place.inbox.id, raw=a_mail("<2>", answers=["<1>"]))
         assert await _problem(place) is None
 
 
 async def test_a_machine_at_a_dead_address_changes_nothing(place: Place) -> None:
-    async with holding(place):
+    async with holding(place.node):
         await _bounced(place)
         mail = a_mail("<2>", answers=["<1>"], is_automatic=True)
         await take(place.node, inbox_id=place.inbox.id, raw=mail)
@@ -54,7 +55,7 @@ async def test_a_machine_at_a_dead_address_changes_nothing(place: Place) -> None
 
 
 async def test_a_person_can_send_to_a_dead_address_once_more(place: Place) -> None:
-    async with holding(place):
+    async with holding(place.node):
         name = await _bounced(place)
         async with place.node.database.begin() as session:
             await resend(session, delivery_id=await session.fetch_value("SELECT id FROM delivery"))
@@ -73,7 +74,7 @@ async def test_a_person_can_send_to_a_dead_address_once_more(place: Place) -> No
 
 
 async def test_a_dead_address_at_which_something_arrived_is_none(place: Place) -> None:
-    async with holding(place):
+    async with holding(place.node):
         await _bounced(place)
         async with place.node.database.begin() as session:
             await session.execute("UPDATE delivery SET state = 'sent'")

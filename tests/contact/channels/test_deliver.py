@@ -16,14 +16,15 @@ from stoa.contact.channels.tokens import read_reply_token
 from stoa.contact.channels.ways import answer
 from stoa.contact.conversations.attachments import take_in
 from stoa.platform.clock import now
-from tests.contact.channels.answering import an_answer, holding, shown, state, until
+from tests.contact.channels.answering import an_answer, holding, shown, state
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
 from tests.factories.people import an_agent
+from tests.waiting import until
 
 
 async def test_an_answer_leaves_with_its_thread(place: Place) -> None:
-    async with holding(place):
+    async with holding(place.node):
         await an_answer(place)
 
         async def has_left() -> bool:
@@ -124,7 +125,7 @@ async def test_refuses_an_address_that_is_not_the_customers(place: Place) -> Non
 
 async def test_waits_and_tries_again_and_the_message_says_why(place: Place) -> None:
     (place.folder / "fail.txt").write_text("later")
-    async with holding(place):
+    async with holding(place.node):
         await an_answer(place)
 
         async def has_failed() -> Any:
@@ -147,7 +148,7 @@ async def test_waits_and_tries_again_and_the_message_says_why(place: Place) -> N
 
 async def test_gives_up_what_never_works_and_sends_it_when_asked(place: Place) -> None:
     (place.folder / "fail.txt").write_text("never")
-    async with holding(place):
+    async with holding(place.node):
         await an_answer(place)
 
         async def is_over() -> bool:
@@ -169,7 +170,7 @@ async def test_what_a_dead_process_was_sending_is_sent_by_the_next(place: Place)
     await an_answer(place)
     pool = place.node.database.pool
     await pool.execute("UPDATE delivery SET state = 'sending', claimed_at = now()")
-    async with holding(place):
+    async with holding(place.node):
 
         async def has_left() -> bool:
             return await state(place) == "sent"

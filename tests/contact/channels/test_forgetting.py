@@ -14,9 +14,10 @@ from stoa.contact.channels.receive import take
 from stoa.contact.channels.reports import take_report
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import erase_customer
-from tests.contact.channels.answering import an_answer, holding, state, until
+from tests.contact.channels.answering import an_answer, holding, state
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import FolderSender, a_mail
+from tests.waiting import until
 
 WAITING = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND cardinality(pg_blocking_pids(pid)) > 0"""
@@ -68,7 +69,7 @@ async def test_an_erasure_while_an_answer_leaves_tears_no_line(
         await take(place.node, inbox_id=place.inbox.id, raw=a_mail(f"<{number}>", sender=email))
         await send_to(place, email)
     pool = place.node.database.pool
-    async with holding(place):
+    async with holding(place.node):
 
         async def both_begun() -> bool:
             return len(begun) == 2
@@ -146,7 +147,7 @@ async def test_a_bounce_and_an_erasure_at_once_wait_for_each_other(place: Place)
 async def answered(place: Place) -> str:
     """An answer of ours went to Anna; returns its name."""
     await take(place.node, inbox_id=place.inbox.id, raw=a_mail("<1>", text="Pafnucy"))
-    async with holding(place):
+    async with holding(place.node):
         await an_answer(place)
 
         async def has_left() -> bool:

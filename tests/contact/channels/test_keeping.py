@@ -8,9 +8,10 @@ from stoa.contact.channels.errors import NothingToResend
 from stoa.contact.channels.keeping import forget_what_is_over
 from stoa.contact.channels.outbox import resend
 from stoa.contact.channels.receive import take
-from tests.contact.channels.answering import an_answer, holding, state, until
+from tests.contact.channels.answering import an_answer, holding, state
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
+from tests.waiting import until
 
 OLD = timedelta(days=31)
 
@@ -40,7 +41,7 @@ async def test_the_bytes_of_what_was_put_away_go_after_a_month(place: Place) -> 
 
 async def test_the_words_of_what_left_go_after_a_month_and_its_thread_stays(place: Place) -> None:
     pool = place.node.database.pool
-    async with holding(place):
+    async with holding(place.node):
         await an_answer(place)
 
         async def has_left() -> bool:

@@ -4,10 +4,11 @@ from typing import Any
 
 from stoa.contact.channels.inboxes import switch_inbox
 from stoa.contact.channels.receive import store
-from tests.contact.channels.answering import holding, until
+from tests.contact.channels.answering import holding
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
 from tests.factories.people import an_agent
+from tests.waiting import until
 
 
 async def test_one_process_holds_a_line_and_another_takes_it_over(place: Place) -> None:
@@ -17,8 +18,8 @@ async def test_one_process_holds_a_line_and_another_takes_it_over(place: Place) 
     async def is_down() -> bool:
         return not place.channel.lines
 
-    async with holding(place) as second:
-        async with holding(place) as first:
+    async with holding(place.node) as second:
+        async with holding(place.node) as first:
             await until(is_held)
             assert len(first._held) + len(second._held) == 1
             before = place.channel.lines[place.inbox.id]
@@ -41,7 +42,7 @@ async def test_what_was_stored_and_not_read_is_read_by_who_holds_the_line_next(
 ) -> None:
     await store(place.node, inbox_id=place.inbox.id, raw=a_mail("<1>", text="first"))
     await store(place.node, inbox_id=place.inbox.id, raw=a_mail("<2>", answers=["<1>"]))
-    async with holding(place):
+    async with holding(place.node):
 
         async def is_read() -> bool:
             pool = place.node.database.pool

@@ -10,9 +10,10 @@ from stoa.contact.channels.reports import lock_names, take_parked, take_report
 from stoa.contact.channels.threads import name_message
 from stoa.contact.channels.ways import ways_of
 from stoa.platform.clock import now
-from tests.contact.channels.answering import an_answer, holding, shown, state, until
+from tests.contact.channels.answering import an_answer, holding, shown, state
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import FolderSender
+from tests.waiting import until
 
 
 async def test_a_report_that_overtakes_the_answer_is_heard(place: Place) -> None:
@@ -23,7 +24,7 @@ async def test_a_report_that_overtakes_the_answer_is_heard(place: Place) -> None
     async with place.node.database.begin() as session:
         await take_report(session, inbox_id=place.inbox.id, report=report)
     assert await pool.fetchval("SELECT count(*) FROM parked_receipt") == 1
-    async with holding(place):
+    async with holding(place.node):
 
         async def has_arrived() -> bool:
             return await state(place) == "delivered"
@@ -33,7 +34,7 @@ async def test_a_report_that_overtakes_the_answer_is_heard(place: Place) -> None
 
 
 async def test_a_bounce_marks_message_and_address(place: Place) -> None:
-    async with holding(place):
+    async with holding(place.node):
         await an_answer(place)
 
         async def has_left() -> bool:
@@ -109,7 +110,7 @@ async def test_a_receipt_that_names_the_delivery_is_not_undone_by_its_answer(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FolderSender, "send", told_at_once)
-        async with holding(place):
+        async with holding(place.node):
             names = "SELECT count(*) FROM external_name WHERE delivery_id IS NOT NULL"
             await until(lambda: place.node.database.pool.fetchval(names))
     assert await state(place) == "delivered"

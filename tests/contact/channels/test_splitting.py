@@ -15,9 +15,10 @@ from stoa.contact.channels.receive import take
 from stoa.contact.channels.splitting import split_text
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
-from tests.contact.channels.answering import an_answer, holding, until
+from tests.contact.channels.answering import an_answer, holding
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ async def test_a_long_answer_leaves_in_parts_and_each_once(
         async with place.node.database.read() as session:
             return bool(await session.fetch_value("SELECT state = 'sent' FROM delivery"))
 
-    async with holding(place):
+    async with holding(place.node):
         await until(is_sent)
     sent = [json.loads(path.read_text()) for path in place.folder.glob("*.json")]
     assert sorted(one["text"] for one in sent) == [

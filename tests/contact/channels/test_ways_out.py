@@ -9,14 +9,15 @@ from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import read_link, record_point_consent, withdraw_for_point
 from stoa.people.customers.models import Point, PointKind
-from tests.contact.channels.answering import an_answer, holding, state, until
+from tests.contact.channels.answering import an_answer, holding, state
 from tests.contact.channels.conftest import Place
+from tests.waiting import until
 
 
 async def test_whoever_wants_no_more_answers_says_so_by_a_link_in_one(place: Place) -> None:
     """What an order needs still comes."""
     to = Point(PointKind.EMAIL, "anna@example.com")
-    async with holding(place):
+    async with holding(place.node):
         await an_answer(place)
 
         async def has_left() -> bool:
@@ -92,7 +93,7 @@ async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
             how=How.DOUBLE_OPT_IN,
             channel="checkout",
         )
-    async with holding(place):
+    async with holding(place.node):
         assert await mail(1) == "sent"
         [file] = place.folder.glob("*.json")
         url = json.loads(file.read_text())["unsubscribe_url"]

@@ -9,38 +9,25 @@ import aiohttp
 import pytest
 
 from stoa.commerce.shops.models import Shop
-from stoa.main import create_app
 from stoa.platform.clock import now
-from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
-from tests.factories.people import a_staff_token, an_agent
-from tests.servers.asgi import serving
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk, the_whole
 
 QUEUE = {"name": "Chat", "rule": "round_robin", "priority": 3, "takes_counter": True}
 
 
 @pytest.fixture
 async def address(database_url: str, tmp_path: Path) -> AsyncIterator[str]:
-    settings = Settings(
-        data_dir=tmp_path, database_url=database_url, database_pool_size=4, demo=False
-    )
-    async with serving(create_app(settings)) as url:
+    async with the_whole(database_url, tmp_path) as url:
         yield url
-
-
-async def signed_in(address: str, database: Database, *, role: str) -> aiohttp.ClientSession:
-    person = await an_agent(database, name=role, role=role)
-    assert person.staff_id is not None
-    token = await a_staff_token(database, staff_id=person.staff_id)
-    return aiohttp.ClientSession(
-        address, cookies={"stoa_staff": token}, headers={"X-Stoa-Request": "1"}
-    )
 
 
 @pytest.fixture
 async def supervisor(address: str, database: Database) -> AsyncIterator[aiohttp.ClientSession]:
-    async with await signed_in(address, database, role="supervisor") as browser:
+    person = await an_agent(database, name="supervisor", role="supervisor")
+    async with at_the_desk(address, database, person) as browser:
         yield browser
 
 
@@ -115,7 +102,8 @@ async def test_a_team_is_made_changed_and_given_up(
 async def test_only_supervisors_set_teams_up(
     address: str, database: Database, supervisor: aiohttp.ClientSession
 ) -> None:
-    async with await signed_in(address, database, role="agent") as agent:
+    person = await an_agent(database, name="agent")
+    async with at_the_desk(address, database, person) as agent:
         assert (await teams_of(agent))["teams"] == []
         for method, path, body in (
             ("POST", "/api/desk/teams", {"name": "Mine"}),

@@ -1,7 +1,7 @@
 """The loop hears of waits by itself, over several nodes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +18,7 @@ from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import an_agent
+from tests.waiting import until
 
 
 class Node:
@@ -38,12 +39,6 @@ async def levels(database: Database) -> AsyncIterator[ServiceLevels]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
-        while not await holds():
-            await asyncio.sleep(0.02)
 
 
 async def test_a_promise_is_broken_although_nobody_asks(

@@ -12,14 +12,12 @@ import pytest
 
 from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.models import Sender
-from stoa.main import create_app
-from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
 from tests.desk.customers import somebody as person
 from tests.desk.customers.somebody import Somebody, make_somebody
-from tests.factories.people import a_staff_token, an_agent
-from tests.servers.asgi import serving
+from tests.factories.people import an_agent
+from tests.servers.whole import at_the_desk, the_whole
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +27,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 async def address(database_url: str, data_dir: Path) -> Any:
-    settings = Settings(
-        data_dir=data_dir, database_url=database_url, database_pool_size=6, demo=False
-    )
-    async with serving(create_app(settings)) as url:
+    async with the_whole(database_url, data_dir) as url:
         yield url
 
 
@@ -127,11 +122,7 @@ async def test_refuses_both_to_an_agent(
     address: str, database: Database, somebody: Somebody
 ) -> None:
     agent = await an_agent(database, name="Ben")
-    assert agent.staff_id is not None
-    token = await a_staff_token(database, staff_id=agent.staff_id)
-    async with aiohttp.ClientSession(
-        address, headers={"X-Stoa-Request": "1"}, cookies={"stoa_staff": token}
-    ) as desk:
+    async with at_the_desk(address, database, agent) as desk:
         path = f"/api/desk/customers/{somebody.customer_id}"
         assert (await desk.post(f"{path}/exports")).status == 403
         assert (await desk.get(f"{path}/erasure")).status == 403

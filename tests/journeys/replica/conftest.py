@@ -9,25 +9,18 @@ from starlette.requests import Request as Asked
 from starlette.responses import Response
 from starlette.routing import Route
 
-from stoa.main import create_app
-from stoa.platform.config import Settings
 from tests.journeys.replica.hostile import RUNS
 from tests.servers.asgi import serving
 from tests.servers.browser import chromium
 from tests.servers.replica import Replica, a_replica
+from tests.servers.whole import the_whole
 
 
 @pytest.fixture(scope="module")
 async def address(
     database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[str]:
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"),
-        database_url=database_url,
-        database_pool_size=4,
-        demo=False,
-    )
-    async with serving(create_app(settings)) as url:
+    async with the_whole(database_url, tmp_path_factory.mktemp("data")) as url:
         yield url
 
 

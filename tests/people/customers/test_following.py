@@ -21,12 +21,6 @@ from tests.factories.checkout import order_now, ready_visitor
 from tests.factories.commerce import Goods, make_goods, make_shop
 from tests.factories.customers import dump
 from tests.factories.people import an_agent
-from tests.factories.shops import with_reactions
-
-
-@pytest.fixture
-async def wired(own_database: Database) -> Database:
-    return with_reactions(own_database)
 
 
 @pytest.fixture

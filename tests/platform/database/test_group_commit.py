@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database, Session
 from stoa.platform.errors import Conflict, TooBusy
+from tests.waiting import until_so
 
 TABLE = "CREATE TABLE IF NOT EXISTS note (id bigserial PRIMARY KEY, body text NOT NULL UNIQUE)"
 
@@ -53,20 +54,14 @@ async def bodies(database: Database) -> list[str]:
         return [row["body"] for row in await session.fetch("SELECT body FROM note ORDER BY id")]
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.001)
-
-
 async def test_what_arrives_during_a_commit_is_the_next_transaction(notes: Database) -> None:
     writer = Writer()
     group = GroupCommit(notes, writer)
     writer.gate.clear()
     first = asyncio.ensure_future(group.submit("first"))
-    await until(lambda: writer.writing == 1)
+    await until_so(lambda: writer.writing == 1)
     others = [asyncio.ensure_future(group.submit(f"n{i}")) for i in range(20)]
-    await until(lambda: group.waiting == 20)
+    await until_so(lambda: group.waiting == 20)
     writer.gate.set()
     results = await asyncio.gather(first, *others)
     assert writer.sizes == [1, 20]
@@ -94,9 +89,9 @@ async def test_a_poisonous_item_fails_alone(notes: Database) -> None:
     items = ["a", "b", "taken", "refused", "c"]
     writer.gate.clear()
     sent = [asyncio.ensure_future(group.submit("first"))]
-    await until(lambda: writer.writing == 1)
+    await until_so(lambda: writer.writing == 1)
     sent += [asyncio.ensure_future(group.submit(item)) for item in items]
-    await until(lambda: group.waiting == len(items))
+    await until_so(lambda: group.waiting == len(items))
     writer.gate.set()
     results = await asyncio.gather(*sent, return_exceptions=True)
     assert isinstance(results[3], asyncpg.UniqueViolationError)
@@ -130,7 +125,7 @@ async def test_independent_batches_run_two_at_a_time(notes: Database) -> None:
     group = GroupCommit(notes, writer, max_batch=5, in_flight=2)
     writer.gate.clear()
     sent = [asyncio.ensure_future(group.submit(f"n{i}")) for i in range(40)]
-    await until(lambda: writer.writing == 2)
+    await until_so(lambda: writer.writing == 2)
     writer.gate.set()
     await asyncio.gather(*sent)
     assert writer.most_writing == 2
@@ -142,9 +137,9 @@ async def test_a_full_queue_refuses_and_loses_nothing_it_took(notes: Database) -
     group = GroupCommit(notes, writer, max_waiting=3)
     writer.gate.clear()
     taken = [asyncio.ensure_future(group.submit("n0"))]
-    await until(lambda: writer.writing == 1)
+    await until_so(lambda: writer.writing == 1)
     taken += [asyncio.ensure_future(group.submit(f"n{i}")) for i in (1, 2, 3)]
-    await until(lambda: group.waiting == 3)
+    await until_so(lambda: group.waiting == 3)
     with pytest.raises(TooBusy):
         await group.submit("one too many")
     writer.gate.set()
@@ -158,7 +153,7 @@ async def test_closing_answers_what_was_taken_and_refuses_the_rest(notes: Databa
     group = GroupCommit(notes, writer)
     writer.gate.clear()
     taken = [asyncio.ensure_future(group.submit(f"n{i}")) for i in range(5)]
-    await until(lambda: writer.writing == 1)
+    await until_so(lambda: writer.writing == 1)
     closing = asyncio.ensure_future(group.close())
     await asyncio.sleep(0)
     with pytest.raises(TooBusy):
@@ -200,7 +195,7 @@ async def test_a_sender_that_gives_up_does_not_stop_the_others(notes: Database) 
     group = GroupCommit(notes, writer)
     writer.gate.clear()
     sent = [asyncio.ensure_future(group.submit(f"n{i}")) for i in range(4)]
-    await until(lambda: writer.writing == 1)
+    await until_so(lambda: writer.writing == 1)
     sent[2].cancel()
     await asyncio.sleep(0)
     writer.gate.set()

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from stoa.platform.database.session import Database
 from stoa.platform.outbox.event import Event, LoggedEvent
 from stoa.platform.realtime.hub import MAX_BACKLOG, CannotResume, Hub
 from stoa.platform.realtime.outgoing import Outgoing
+from tests.waiting import until_so
 
 
 class Counted(Event):
@@ -32,12 +33,6 @@ class Reader:
     @property
     def seqs(self) -> list[int]:
         return [frame["seq"] for frame in self.frames if frame["t"] == "event"]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.002)
 
 
 async def publish(database: Database, topic: str, count: int = 1) -> None:
@@ -106,7 +101,7 @@ async def test_whatever_announcing_loses_every_reader_gets_every_event_once_in_o
         await asyncio.gather(
             write(), write(), *(join_late(reader, n) for n, reader in enumerate(readers))
         )
-        await until(lambda: all(len(r.seqs) >= 60 for r in [early, *readers]))
+        await until_so(lambda: all(len(r.seqs) >= 60 for r in [early, *readers]))
     for reader in [early, *readers]:
         assert reader.seqs == list(range(1, 61))
 
@@ -119,7 +114,7 @@ async def test_events_of_another_process_are_found_by_looking(database: Database
     async with following(hub):
         assert await join(hub, reader, "unheard:a", after=1) == 3
         await publish(database, "unheard:a", 2)
-        await until(lambda: reader.seqs == [2, 3, 4, 5])
+        await until_so(lambda: reader.seqs == [2, 3, 4, 5])
 
 
 async def test_a_topic_nobody_hears_costs_nothing(database: Database) -> None:
@@ -167,4 +162,4 @@ async def test_following_survives_a_database_that_went_away(database: Database) 
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         await publish(database, "away:a", 2)
-        await until(lambda: reader.seqs == [1, 2])
+        await until_so(lambda: reader.seqs == [1, 2])

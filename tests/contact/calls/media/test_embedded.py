@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,12 +20,12 @@ from stoa.contact.calls.media.pool import Start
 from stoa.contact.calls.media.service import engine_for
 from stoa.platform.config import Settings
 from tests.contact.calls.media.conftest import (
-    PATIENCE_SECONDS,
     Events,
     calling,
     embedded_engine,
 )
 from tests.servers.tones import HEARD_DB, TONES, levels, read_sides
+from tests.waiting import until_so
 
 CUSTOMER, AGENT, OTHER, _ = TONES
 
@@ -46,7 +46,7 @@ async def test_a_killed_process_fails_its_calls_and_no_others(
     events = Events(engine)
     await engine.prepare()
     async with calling(engine, events) as doomed:
-        await until(lambda: len(engine.workers) == 2)
+        await until_so(lambda: len(engine.workers) == 2)
         async with calling(engine, events) as other:
             customer = await doomed.join(CUSTOMER, side="customer")
             agent = await doomed.join(AGENT)
@@ -56,7 +56,7 @@ async def test_a_killed_process_fails_its_calls_and_no_others(
             await engine.start_recording(
                 doomed.id, recording_id=recording_id, path=path, channels=2
             )
-            await until(lambda: path.stat().st_size > 10_000)
+            await until_so(lambda: path.stat().st_size > 10_000)
             os.kill(engine.carrier_of(doomed.id).pid, signal.SIGKILL)
             failed = await events.wait(CallFailed)
             assert failed.call_id == doomed.id
@@ -90,7 +90,7 @@ async def test_the_only_process_is_replaced_when_it_dies() -> None:
         await engine.prepare()
         first = engine.workers[0].pid
         os.kill(first, signal.SIGKILL)
-        await until(lambda: bool(engine.workers) and engine.workers[0].pid != first)
+        await until_so(lambda: bool(engine.workers) and engine.workers[0].pid != first)
         async with calling(engine, events) as call:
             customer = await call.join(CUSTOMER)
             await call.join(AGENT)
@@ -124,7 +124,7 @@ asyncio.run(main())
     worker = psutil.Process(int(line))
     node.send_signal(how)
     node.wait()
-    await until(lambda: not is_running(worker))
+    await until_so(lambda: not is_running(worker))
 
 
 @pytest.mark.fault
@@ -248,7 +248,7 @@ async def test_a_start_that_fails_says_why() -> None:
 
 async def test_calls_are_spread_and_one_process_is_spare(engine: EmbeddedEngine) -> None:
     await engine.create_call(uuid4())
-    await until(lambda: len(engine.workers) == 2)
+    await until_so(lambda: len(engine.workers) == 2)
     await engine.create_call(uuid4())
     await engine.create_call(uuid4())
     assert sorted(it.calls for it in engine.workers) == [1, 2]
@@ -260,12 +260,6 @@ async def test_calls_are_spread_and_one_process_is_spare(engine: EmbeddedEngine)
     await engine.stop()
     shown = generate_latest().decode()
     assert not any(f'worker="{name}"' in shown for name in names)
-
-
-async def until(claim: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not claim():
-            await asyncio.sleep(0.02)
 
 
 def is_running(process: psutil.Process) -> bool:

@@ -6,8 +6,6 @@ import email.policy
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ import pytest
 
 from stoa.commerce.shops.models import Shop
 from stoa.contact.channels.inboxes import add_inbox
-from stoa.contact.channels.lines import Lines
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.ways import answer, ways_of
 from stoa.people.customers.models import Point
@@ -25,10 +22,12 @@ from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
+from tests.contact.channels.answering import holding
 from tests.contact.channels.email.conftest import arrived, mail_of, settings_of
 from tests.factories.people import an_agent
 from tests.factories.shops import make_shop, with_reactions
 from tests.servers.mail import PASSWORD, MailServers
+from tests.waiting import until
 
 
 @dataclass
@@ -72,24 +71,6 @@ async def place(
     return Place(node, shop, inbox)
 
 
-@asynccontextmanager
-async def holding(place: Place) -> AsyncIterator[None]:
-    lines = Lines(place.node)
-    task = asyncio.create_task(lines.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 30) -> Any:
-    async with asyncio.timeout(seconds):
-        while not (found := await condition()):
-            await asyncio.sleep(0.02)
-    return found
-
-
 async def say(place: Place, conversation_id: UUID, body: str, *, to: Point | None = None) -> None:
     agent = await an_agent(place.node.database)
     async with place.node.database.begin() as session:
@@ -111,7 +92,7 @@ async def test_a_mail_is_answered_and_the_answer_to_that_joins(
     place: Place, mail: MailServers
 ) -> None:
     pool = place.node.database.pool
-    async with holding(place):
+    async with holding(place.node):
 
         async def is_up() -> bool:
             return bool(await pool.fetchval("SELECT NOT is_down FROM inbox"))
@@ -148,7 +129,7 @@ async def test_what_cannot_be_delivered_marks_message_and_address(
     place: Place, mail: MailServers
 ) -> None:
     pool = place.node.database.pool
-    async with holding(place):
+    async with holding(place.node):
         first = mail_of("Hello", sender="nobody@void.example", subject="Void")
         mail.post(first, to="shop@shop.example", sender="nobody@void.example")
 

@@ -10,8 +10,8 @@ from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.ways import answer, ways_of
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.node import Node
-from tests.contact.channels.answering import until
 from tests.factories.people import an_agent
+from tests.waiting import until
 
 CUSTOMER = Point(PointKind.PHONE, "+48600100200")
 

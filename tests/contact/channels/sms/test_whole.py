@@ -12,11 +12,11 @@ from stoa.contact.channels.ways import answer
 from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import record_point_consent
-from tests.contact.channels.answering import until
 from tests.contact.channels.sms.shopfront import CUSTOMER, Shopfront
 from tests.contact.channels.sms.test_arrivals import from_customer
 from tests.factories.people import an_agent
 from tests.servers.smsc import Smsc
+from tests.waiting import until
 
 
 async def test_a_question_is_answered_and_the_answer_arrives(smsc: Smsc, front: Shopfront) -> None:
