@@ -7,7 +7,8 @@ from stoa.contact.channels.protocol import NeverWorks, SendProblem, TryLater
 
 # Whoever greylists wants to see us again after some minutes, and not much sooner.
 GREYLISTED_FOR = timedelta(minutes=6)
-_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+# Not within an address: `185.5.1.1` says nothing of a mailbox.
+_ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)")
 # No such mailbox or domain, no mail there at all (RFC 7505), mailbox closed.
 _DEAD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 _DEAD_WORDS = re.compile(

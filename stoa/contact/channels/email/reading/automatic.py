@@ -24,15 +24,15 @@ _ROBOTS = re.compile(
 )
 # Only at the beginning: a customer may ask about "my automatic reply".
 _SUBJECTS = re.compile(
-    r"^\s*(?:(?:re|aw|odp|r|απ)\s*:\s*)?(?:"
+    r"^\s*(?:(?:re|aw|odp|r|απ)\s*:\s*)?\[?(?:"
     r"auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|autoreply\b"
     r"|out[ -]of[ -](?:the[ -])?office\b"
     r"|auto:\s|on (?:vacation|annual leave|holiday)\b|vacation (?:reply|notice)"
     r"|automatyczna odpowiedź|odpowiedź automatyczna|autoodpowiedź|autoresponder\b"
-    r"|poza biurem|nieobecność w biurze|jestem na urlopie|urlop:"
+    r"|poza biurem|nieobecność(?: w biurze)?:|nieobecność w biurze|jestem na urlopie|urlop:"
     r"|automatische antwort|auto(?:matische)?[ -]?antwort"
     r"|abwesenheits(?:notiz|nachricht|meldung|assistent)"
-    r"|abwesend(?:heit)?:|nicht im büro|bin im urlaub"
+    r"|abwesend(?:heit)?:|urlaubsabwesenheit|nicht im büro|bin im urlaub"
     r"|risposta automatica|risponditore automatico|fuori (?:ufficio|sede)"
     r"|assente dall'ufficio|in ferie\b"
     r"|αυτόματη απάντηση|αυτόματη απόκριση|εκτός γραφείου|απουσία από το γραφείο|σε άδεια:"

@@ -13,6 +13,7 @@ from stoa.contact.channels.email.reading.addresses import (
     read_people,
     read_sender,
 )
+from stoa.contact.channels.email.reading.armour import is_sealed, without_armour
 from stoa.contact.channels.email.reading.authentication import is_proven
 from stoa.contact.channels.email.reading.automatic import is_automatic
 from stoa.contact.channels.email.reading.bodies import Body, read_body
@@ -58,6 +59,13 @@ _DELIVERED_TO = (
     "x-delivered-to",
 )
 _TOKEN = re.compile(r"\+([a-z2-7]{40})@", re.IGNORECASE)
+# Who writes for a form on a website, at the shop's own domain.
+_FORMS = re.compile(
+    r"(?:no-?_?reply|do-?_?not-?_?reply|wordpress|woocommerce|prestashop|joomla|typo3|www|www-data"
+    r"|web|webmaster|website|apache|nginx|nobody|php|cgi|mailer|form\w*|kontakt\w*|contact\w*"
+    r"|contatt\w*|epikoinonia|sklep|shop|system)",
+    re.IGNORECASE,
+)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # A plain part that only says that there is none.
@@ -124,6 +132,8 @@ class _Mail:
 
 def _inbound(mail: _Mail) -> Inbound:
     headers, body = mail.headers, read_body(mail.root)
+    if is_sealed(body.plain):
+        body.note("encrypted")
     extracted = _read_text(body, _setting(mail))
     text = _CONTROLS.sub("", extracted.text).strip()
     if len(text) > TEXT_MAX:
@@ -136,7 +146,8 @@ def _inbound(mail: _Mail) -> Inbound:
         has_quote=extracted.has_quote,
         has_html=bool(body.html.strip()),
         is_verified=not is_from_form and _is_verified(mail),
-        is_automatic=_is_automatic(mail),
+        # A program sent what a person wrote into a form.
+        is_automatic=not is_from_form and _is_automatic(mail),
         is_forwarded=extracted.is_forwarded
         or any(file.media_type == "message/rfc822" for file in body.files),
         invitation=body.invitation,
@@ -223,19 +234,27 @@ def _is_own(account: Account, headers: Headers, sender: Sender | None) -> bool:
 
 def _author(mail: _Mail, body: Body) -> tuple[MailAddress, bool]:
     """Who is answered, and whether a form names them. A form on a website writes from our own
-    address and says at Reply-To who filled it in; else Reply-To is only told of, for anybody can
-    put anything there."""
+    address, or from nobody's at our domain, and says at Reply-To who filled it in; else Reply-To is
+    only told of, for anybody can put anything there."""
     sender = mail.sender
     author = MailAddress(name=sender.name, address=sender.address)
     asked = read_sender(mail.headers.all("reply-to"))
     if asked is None or asked.address.lower() == sender.address.lower():
         return author, False
     own = _own_addresses(mail.account)
-    if _untagged(sender.address) in own and _untagged(asked.address) not in own:
+    if _is_form(sender, own) and _untagged(asked.address) not in own:
         return MailAddress(name=asked.name, address=asked.address), True
     if not is_same_house(asked.domain, sender.domain):
         body.note("reply_to_differs")
     return author, False
+
+
+def _is_form(sender: Sender, own: set[str]) -> bool:
+    if _untagged(sender.address) in own:
+        return True
+    if not _FORMS.fullmatch(sender.address.partition("@")[0]):
+        return False
+    return any(is_same_house(sender.domain, address.rpartition("@")[2]) for address in own)
 
 
 def _has_null_sender(headers: Headers, envelope: Envelope) -> bool:
@@ -318,7 +337,7 @@ def _read_text(body: Body, setting: Setting) -> Extract:
     if body.html.strip() and (QUOTES.search(body.html) or _is_poor(body.plain, body.html)):
         lines = html_lines(body.html)
     if not any(not line.is_blank for line in lines):
-        lines = plain_lines(body.plain)
+        lines = plain_lines(without_armour(body.plain))
     if len(lines) > LINES_MAX:
         lines = lines[:LINES_MAX]
         body.note("text_cut")

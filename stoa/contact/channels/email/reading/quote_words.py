@@ -54,6 +54,18 @@ def is_intro(text: str) -> bool:
 _BARE = re.compile(rf"^[\s*_]*[^\s:][^:]{{1,120}}\s(?:{_WROTE})\s?:\s*$", _I)
 
 
+# Yahoo's programs for phones let the quote follow on the same line.
+_RUNS_ON = re.compile(rf"^(.{{10,300}}>,? ?(?:{_WROTE}):) {{2,}}(?=\S)", _I)
+
+
+def runs_on(text: str) -> tuple[str, str] | None:
+    """An introduction with an address, and what is quoted right behind it."""
+    found = _RUNS_ON.match(text)
+    if found is None or not (is_intro(found[1].strip()) and ADDRESS.search(found[1])):
+        return None
+    return found[1], text[found.end() :]
+
+
 def is_bare_intro(text: str) -> bool:
     return len(text) <= 160 and _BARE.match(text) is not None
 
@@ -67,7 +79,8 @@ ORIGINAL = re.compile(
     r"|messaggio originale|messaggio originario"
     r"|αρχικό μήνυμα|αυθεντικό μήνυμα|πρωτότυπο μήνυμα"
     r"|message d'origine|message original|mensaje original|oorspronkelijk bericht)"
-    r"[\s:]*[-_*=]{2,}\s*$",
+    # Samsung's programs let the first header follow on the same line.
+    r"[\s:]*[-_*=]{2,}\s*(?:$|(?=(?:from|von|od|da|από|de|date|data|datum)\s*:))",
     _I,
 )
 FORWARDED = re.compile(
@@ -120,13 +133,13 @@ def field_of(text: str) -> tuple[str, str] | None:
 _DEVICE = (
     r"(?:iphone|ipad|samsung|galaxy|huawei|xiaomi|redmi|motorola|oppo|android|blackberry|windows"
     r"|outlook|yahoo|gmail|gmx|web\.de|libero|onet|wp|o2|interia|proton|aquamail|mymail|nine|spark"
-    r"|mail|poczt\w*|posta|e-?mail\w*|handy|smartphone|smartfon\w*|mobiltelefon|mobilgerät|mobil\w*"
+    r"|bluemail|mail|poczt\w*|posta|e-?mail\w*|handy|smartphone|smartfon\w*|mobiltelefon|mobilgerät|mobil\w*"
     r"|telefon\w*|tablet\w*|κινητό|συσκευή|ταχυδρομείο|thunderbird|t-online|apple)"
 )
 FOOTER = re.compile(
     r"^\s*(?:"
     rf"sent (?:from|with|via) .{{0,40}}{_DEVICE}"
-    r"|get outlook for (?:ios|android|mac)"
+    r"|get (?:outlook|bluemail) for (?:ios|android|mac|desktop)"
     rf"|wysłan[eoay]\w* (?:z|ze|za pomocą|przez|w) .{{0,40}}{_DEVICE}"
     r"|pobierz (?:aplikację )?outlook dla"
     rf"|(?:von|aus) mein\S{{0,12}} .{{0,40}}{_DEVICE}.{{0,40}} ?gesendet"

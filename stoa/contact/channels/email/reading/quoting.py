@@ -62,7 +62,10 @@ def extract(lines: Sequence[Line], setting: Setting) -> Extract:
 
 
 def plain_lines(text: str) -> list[Line]:
-    return [Line(line) for line in text.split("\n")]
+    lines: list[Line] = []
+    for line in text.split("\n"):
+        lines += [Line(piece) for piece in words.runs_on(line) or (line,)]
+    return lines
 
 
 # ---- which line is what -------------------------------------------------------------------------
@@ -161,7 +164,7 @@ def _is_header_block(lines: Sequence[Line], at: int) -> bool:
     to be there.
     """
     first = words.field_of(lines[at].text)
-    if first is None or first[0] not in ("from", "sent"):
+    if first is None or first[0] not in ("from", "sent", "subject"):
         return False
     kinds: set[str] = set()
     strange = 0

@@ -12,7 +12,8 @@ from stoa.contact.channels.email.reading.parts import Part
 from stoa.contact.channels.protocol import Nothing, Report
 
 TEXT_MAX = 500
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+# Not within an address: `10.5.1.1` says nothing of a mailbox.
+_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 _REPLY = re.compile(r"(?<![\d.])([45]\d\d)[\s#-]")
 _DAEMON = re.compile(
     r"^(?:mailer-daemon|postmaster|mail-?daemon|bounce-?handler|mdaemon)\b", re.IGNORECASE
@@ -100,7 +101,7 @@ def read_report(
 # ---- as RFC 3464 has it -------------------------------------------------------------------------
 
 
-def _standard(root: Part, parts: Sequence[Part]) -> Report | Nothing:
+def _standard(root: Part, parts: Sequence[Part]) -> Report | Nothing | None:
     status = _Status()
     for part in parts:
         status = _read_status(part)
@@ -206,7 +207,11 @@ def _is_bounce(headers: Headers, *, sender: str, subject: str, has_null_sender: 
     )
 
 
-def _by_its_words(root: Part, *, subject: str) -> Report | Nothing:
+def _is_certain(root: Part, words: str) -> bool:
+    return bool(_code_of(words)) or any(part.media_type in _RETURNED for part in root.walk())
+
+
+def _by_its_words(root: Part, *, subject: str) -> Report | Nothing | None:
     words = _words_of(root, long=True)
     if _DELAYED.search(subject) or (
         not _SUBJECTS.search(subject) and _DELAYED.search(words[:2_000])
@@ -214,7 +219,8 @@ def _by_its_words(root: Part, *, subject: str) -> Report | Nothing:
         return Nothing("delay_notice")
     name = _our_name(root, _Status()) or _name_in(words)
     if not name:
-        return Nothing("foreign_report")
+        # Without a reason or the mail that came back, it is somebody's who writes of a delivery.
+        return Nothing("foreign_report") if _is_certain(root, words) else None
     above = re.split(
         r"^-{3,}.{0,40}(?:copy of|original|returned|kopi)",
         words,
@@ -235,7 +241,7 @@ def _name_in(words: str) -> str:
 
 
 def _code_of(text: str) -> str:
-    if found := re.search(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b(?!\.\d)", text):
+    if found := next((each for each in _STATUS.finditer(text) if each[1] != "2"), None):
         return found[0]
     for phrase, code in _PHRASES:
         if phrase.search(text):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.contact.channels.email.making import replies, reports, structures
+from tests.contact.channels.email.making import replies, reports, strangers, structures
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -20,6 +20,7 @@ def all_cases() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     yield from replies.cases()
     yield from structures.cases()
     yield from reports.cases()
+    yield from strangers.cases()
 
 
 def main() -> None:
