@@ -23,6 +23,7 @@ CHECKS: dict[str, list[str]] = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "layers": [str(BIN / "lint-imports"), "--no-logo"],
     "texts": [PYTHON, "scripts/check_catalogues.py"],
+    "migrations": [PYTHON, "-m", "scripts.check_migrations"],
     "lengths": [PYTHON, "scripts/check_lengths.py"],
     "locks": [PYTHON, "scripts/check_locks.py"],
     "generated files": [PYTHON, "scripts/generate_protocol.py", "--check"],
