@@ -9,7 +9,8 @@ import pytest
 
 from stoa.commerce.shops.models import Shop
 from stoa.contact.channels.inboxes import add_inbox
-from stoa.contact.channels.limits import Now, Refused, may_leave
+from stoa.contact.channels.leaving import may_leave
+from stoa.contact.channels.limits import Now, Refused
 from stoa.contact.channels.models import Purpose as Sending
 from stoa.notices.confirming import CONFIRM_JOB, confirmation_mail, send_confirmation
 from stoa.people.consent.links import read_confirmation
@@ -123,9 +124,10 @@ async def test_an_sms_asks_the_number(node: Node, shop: Shop) -> None:
 
 async def may(node: Node, shop: Shop, purpose: Sending) -> object:
     async with node.database.read() as session:
-        return await may_leave(
+        standing = await may_leave(
             session, shop_id=shop.id, point=PHONE, purpose=purpose, channel="sms", now=now()
         )
+    return standing.verdict
 
 
 async def test_the_question_leaves_and_what_it_asks_for_does_not_until_it_is_confirmed(

@@ -15,8 +15,9 @@ import asyncpg
 import structlog
 
 from stoa.contact.channels.inboxes import type_of
-from stoa.contact.channels.limits import Now, Refused, WaitUntil, may_leave
-from stoa.contact.channels.models import Delivery, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.leaving import may_leave
+from stoa.contact.channels.limits import Now, Refused, WaitUntil
+from stoa.contact.channels.models import HELD_BACK, Delivery, DeliveryState, Inbox, Purpose
 from stoa.contact.channels.outbox import locked_row
 from stoa.contact.channels.protocol import (
     Accepted,
@@ -73,7 +74,7 @@ async def send_one(
 ) -> None:
     """The delivery has left, waits for its next try, or is given up; its messages show which."""
     async with node.database.begin() as session:
-        verdict = await may_leave(
+        standing = await may_leave(
             session,
             shop_id=inbox.shop_id,
             point=delivery.to,
@@ -83,10 +84,16 @@ async def send_one(
             delivery_id=delivery.id,
             is_owed=delivery.conversation_id is None,
         )
-        if not isinstance(verdict, Now):
+        if not isinstance(standing.verdict, Now):
             with suppress(NotFound):  # erased meanwhile
-                await _hold_back(session, delivery=delivery, verdict=verdict)
+                await _hold_back(session, delivery=delivery, verdict=standing.verdict)
             return
+        if standing.number is not None and delivery.purpose is Purpose.SERVICE:
+            # Nobody asked for it, whatever was the case when it was wished for: it counts.
+            await session.execute(
+                "UPDATE delivery SET is_unasked = true WHERE id = $1 AND NOT is_unasked",
+                delivery.id,
+            )
         references: Sequence[str] = ()
         if delivery.conversation_id is not None:
             references = await references_of(
@@ -167,7 +174,8 @@ async def _hold_back(session: Session, *, delivery: Delivery, verdict: WaitUntil
             session,
             row=row,
             state=DeliveryState.QUEUED,
-            problem={"reason": "held_back", "params": {}},
+            problem={"reason": HELD_BACK, "params": {}},
+            due_at=verdict.at,
         )
         return
     await set_state(
@@ -293,7 +301,7 @@ async def _record_problem(node: Node, *, delivery: Delivery, problem: SendProble
             await set_state(session, row=row, state=DeliveryState.DEAD, problem=said)
             return
         await session.execute("UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery.id, at)
-        await set_state(session, row=row, state=DeliveryState.QUEUED, problem=said)
+        await set_state(session, row=row, state=DeliveryState.QUEUED, problem=said, due_at=at)
 
 
 def next_try(*, attempts: int, after: timedelta | None, at: datetime) -> datetime | None:

@@ -1,36 +1,25 @@
-"""Whether something may leave now: decided in one place, for every channel.
+"""Whether something may leave now: decided in one place, for every channel. Pure.
 
 Consent is the person's, recorded for an address and a purpose; whoever wrote to us from an address
 may be answered there for a while without being asked. Quiet hours are the recipient's, by the
 country of their number.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import time as clock_time
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
-import structlog
 from phonenumbers.timezone import time_zones_for_number
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stoa.contact.channels.inboxes import type_of
 from stoa.contact.channels.models import Purpose
 from stoa.contact.channels.protocol import Capabilities
-from stoa.people.consent.models import ConsentEntry
-from stoa.people.consent.models import Purpose as Use
-from stoa.people.consent.queries import standing_point_consents
-from stoa.people.customers.models import Point, PointKind
-from stoa.people.customers.queries import key_of
-from stoa.platform.database.session import ReadSession
+from stoa.contact.channels.schemas import Limits
 
-log = structlog.get_logger()
-
-_UNKNOWN_ZONE: Final = "Etc/Unknown"
+UNKNOWN_ZONE: Final = "Etc/Unknown"
 _MOST_ZONES: Final = 12  # of one country
 
 
@@ -54,18 +43,6 @@ class Refused:
 
 
 Verdict = Now | WaitUntil | Refused
-
-
-class Limits(BaseModel):
-    """A shop's setting `limits`; what it does not say is as here."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    quiet_from: clock_time = clock_time(20)
-    quiet_until: clock_time = clock_time(8)
-    is_urgent_exempt: bool = False  # whether urgent notices may come in quiet hours
-    per_day: int = Field(default=3, ge=1, le=100)  # to one person, answers not counted
-    reply_days: int = Field(default=7, ge=1, le=365)  # how long one may answer who wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +89,18 @@ def decide(
     return Now() if at <= now else WaitUntil(at)
 
 
+def nth_of_day(
+    verdict: Verdict, *, at: datetime, zones: Sequence[ZoneInfo], sent_today: int, waiting: int
+) -> int:
+    """Which message of its day the next one would be, counted where they are.
+
+    Whatever waits leaves before it. With one sent today and two that wait, one that leaves today is
+    the fourth, and one that waits for tomorrow, as they do, is the third.
+    """
+    is_today = not isinstance(verdict, WaitUntil) or verdict.at < next_day(at, zones=zones)
+    return waiting + 1 + (sent_today if is_today else 0)
+
+
 def end_of_quiet(at: datetime, *, limits: Limits, zones: Sequence[ZoneInfo]) -> datetime:
     """The first moment from `at` on at which it is quiet in none of the zones.
 
@@ -155,184 +144,22 @@ def zones_of_number(number: str) -> Sequence[ZoneInfo]:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
         return ()
-    return _zones(time_zones_for_number(parsed))
+    return zones_named(time_zones_for_number(parsed))
 
 
 def zones_of_country(country: str) -> Sequence[ZoneInfo]:
     """The first zone of a country, by an example of its numbers."""
     example = phonenumbers.example_number(country)
-    return _zones(time_zones_for_number(example))[:1] if example else ()
+    return zones_named(time_zones_for_number(example))[:1] if example else ()
 
 
-def _zones(names: Sequence[str]) -> Sequence[ZoneInfo]:
+def zones_named(names: Sequence[str]) -> Sequence[ZoneInfo]:
+    """Those of the names that are time zones."""
     found = []
     for name in names:
         try:
-            if name != _UNKNOWN_ZONE:
+            if name != UNKNOWN_ZONE:
                 found.append(ZoneInfo(name))
         except (ZoneInfoNotFoundError, ValueError):
             continue
     return found
-
-
-# ---- from the database --------------------------------------------------------------------------
-
-
-async def may_leave(
-    session: ReadSession,
-    *,
-    shop_id: UUID,
-    point: Point,
-    purpose: Purpose,
-    channel: str,
-    now: datetime,
-    delivery_id: UUID | None = None,
-    is_owed: bool = False,
-) -> Verdict:
-    """Whether something for `purpose` may go to `point` by `channel` now.
-
-    `is_owed`: what an order needs (its confirmation, its invoice), whoever wants no other mails;
-    a channel on which everything has to be agreed to is not the way for that.
-
-    `delivery_id` is the one that asks, if it is under way already: of two that are, only the
-    earlier counts against the other's cap.
-    """
-    capabilities = type_of(channel).capabilities
-    shop = await _shop(session, shop_id=shop_id)
-    key = key_of(point, country=shop.country)
-    consents = await standing_point_consents(session, kind=point.kind, key=key)
-    said = consents.get(Use(purpose)) if purpose is not Purpose.CONFIRMATION else None
-    facts = Facts(
-        is_dead=await _is_dead(session, kind=point.kind, key=key),
-        consent=_allows(said),
-        is_owed=is_owed and purpose is Purpose.SERVICE,
-    )
-    if facts.is_dead:
-        return Refused("address_dead")
-    window = capabilities.reply_window
-    if window is not None and not await _wrote(
-        session, kind=point.kind, key=key, channel=channel, since=now - window
-    ):
-        return Refused("window_closed")
-    since = now - timedelta(days=shop.limits.reply_days)
-    is_answer = purpose is Purpose.SERVICE and await _wrote(
-        session, kind=point.kind, key=key, channel=channel, since=_later(since, said)
-    )
-    zones: Sequence[ZoneInfo] = ()
-    sent_today = 0
-    if capabilities.has_quiet_hours and not is_answer:
-        zones = _zones_of(point, key=key, shop=shop)
-        sent_today = await _sent_since(
-            session,
-            kind=point.kind,
-            key=key,
-            channel=channel,
-            since=next_day(now, zones=zones) - timedelta(days=1),
-            before=delivery_id,
-        )
-    return decide(
-        replace(facts, is_answer=is_answer, sent_today=sent_today, zones=zones),
-        limits=shop.limits,
-        capabilities=capabilities,
-        purpose=purpose,
-        now=now,
-    )
-
-
-def _allows(said: ConsentEntry | None) -> bool | None:
-    """What was given and never confirmed, where it has to be, is as if it had not been said."""
-    if said is None or (said.is_given and not said.permits):
-        return None
-    return said.is_given
-
-
-def _later(since: datetime, said: ConsentEntry | None) -> datetime:
-    """Who took it back and then wrote again wants an answer to that."""
-    return since if said is None or said.is_given else max(since, said.at)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shop:
-    country: str
-    zone: str | None
-    limits: Limits
-
-
-async def _shop(session: ReadSession, *, shop_id: UUID) -> _Shop:
-    row = await session.fetch_one(
-        "SELECT country, settings -> 'hours' ->> 'timezone' AS zone,"
-        " settings -> 'limits' AS limits FROM shop WHERE id = $1",
-        shop_id,
-    )
-    assert row is not None
-    return _Shop(row["country"], row["zone"], _limits(row["limits"], shop_id=shop_id))
-
-
-def _limits(given: Mapping[str, Any] | None, *, shop_id: UUID) -> Limits:
-    try:
-        return Limits.model_validate(given or {})
-    except ValidationError:
-        log.warning("channels.limits_unreadable", shop_id=str(shop_id))
-        return Limits()
-
-
-def _zones_of(point: Point, *, key: str, shop: _Shop) -> Sequence[ZoneInfo]:
-    zones: Sequence[ZoneInfo] = ()
-    if point.kind in (PointKind.PHONE, PointKind.FAX):
-        zones = zones_of_number(key)
-    return zones or _zones([shop.zone or _UNKNOWN_ZONE]) or zones_of_country(shop.country)
-
-
-async def _is_dead(session: ReadSession, *, kind: PointKind, key: str) -> bool:
-    return bool(
-        await session.fetch_value(
-            "SELECT EXISTS (SELECT FROM contact_point WHERE kind = $1 AND key = $2"
-            " AND undeliverable_at IS NOT NULL)",
-            kind,
-            key,
-        )
-    )
-
-
-async def _wrote(
-    session: ReadSession, *, kind: PointKind, key: str, channel: str, since: datetime
-) -> bool:
-    """Whether a message came from this address by this channel since then."""
-    return bool(
-        await session.fetch_value(
-            "SELECT EXISTS (SELECT FROM inbound i JOIN inbox b ON b.id = i.inbox_id"
-            " WHERE i.from_kind = $1 AND i.from_key = $2 AND i.received_at > $3"
-            " AND i.state = 'taken' AND b.channel = $4)",
-            kind,
-            key,
-            since,
-            channel,
-        )
-    )
-
-
-async def _sent_since(
-    session: ReadSession,
-    *,
-    kind: PointKind,
-    key: str,
-    channel: str,
-    since: datetime,
-    before: UUID | None,
-) -> int:
-    """What left by this channel for whoever has this address, to any of their addresses."""
-    count: int = await session.fetch_value(
-        "SELECT count(*) FROM delivery d JOIN inbox b ON b.id = d.inbox_id"
-        " WHERE d.to_kind = $1 AND b.channel = $3 AND d.purpose NOT IN ('service', 'confirmation')"
-        " AND (d.to_key = $2 OR d.to_key IN (SELECT other.key FROM contact_point own"
-        "  JOIN contact_point other USING (customer_id, kind)"
-        "  WHERE kind = $1 AND own.key = $2))"
-        " AND d.created_at > $4::timestamptz - interval '7 days' AND d.id IS DISTINCT FROM $5"
-        " AND (d.sent_at >= $4 OR (d.state = 'sending' AND d.id < $5))",
-        kind,
-        key,
-        channel,
-        since,
-        before,
-    )
-    return count

@@ -111,6 +111,9 @@ class Content(BaseModel):
     unsubscribe_url: str | None = None
 
 
+HELD_BACK = "held_back"  # why a delivery waits: quiet hours, or a mailing over the day's cap
+
+
 class DeliveryState(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"

@@ -5,7 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from stoa.contact.channels.errors import NothingToResend
-from stoa.contact.channels.models import Content, Delivery, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.models import (
+    HELD_BACK,
+    Content,
+    Delivery,
+    DeliveryState,
+    Inbox,
+    Purpose,
+)
 from stoa.contact.channels.reports import DELIVERY_ROW, set_state
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.queries import key_of
@@ -30,12 +37,16 @@ async def queue_delivery(
     message_ids: Sequence[UUID] = (),
     unique_key: str | None = None,
     delivery_id: UUID | None = None,
+    is_unasked: bool = False,
 ) -> UUID | None:
-    """It will leave once this transaction has committed; None when the same was wished before."""
+    """It will leave once this transaction has committed; None when the same was wished before.
+
+    `is_unasked`: it serves and yet answers nothing, and so counts towards the day's cap.
+    """
     made: UUID | None = await session.fetch_value(
         "INSERT INTO delivery (id, inbox_id, conversation_id, message_ids, purpose, to_kind,"
-        " to_value, to_key, content, next_try_at, unique_key, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)"
+        " to_value, to_key, content, next_try_at, unique_key, created_at, is_unasked)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $12)"
         " ON CONFLICT (unique_key) DO NOTHING RETURNING id",
         delivery_id or new_id(),
         inbox.id,
@@ -48,6 +59,7 @@ async def queue_delivery(
         content.model_dump(mode="json"),
         now(),
         unique_key,
+        is_unasked,
     )
     if made is not None:
         await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(inbox.id))
@@ -132,6 +144,7 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
         await session.execute(
             "UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery_id, now()
         )
+        await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(row["inbox_id"]))
         return
     if row["state"] not in given_up:
         raise NothingToResend()
@@ -152,6 +165,20 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
     await mark_deliverable(session, point=Point(PointKind(row["to_kind"]), row["to_value"]))
     await set_state(session, row=row, state=DeliveryState.QUEUED)
     await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(row["inbox_id"]))
+
+
+async def ask_again(session: Session, *, shop_id: UUID) -> None:
+    """What a shop's limits hold back is decided anew: they are others now."""
+    await session.execute(
+        "WITH held AS (UPDATE delivery d SET next_try_at = $2 FROM inbox b"
+        " WHERE b.id = d.inbox_id AND b.shop_id = $1 AND d.state = 'queued'"
+        " AND d.problem ->> 'reason' = $4 RETURNING d.inbox_id)"
+        " SELECT pg_notify($3, inbox_id::text) FROM held GROUP BY inbox_id",
+        shop_id,
+        now(),
+        CHANNEL,
+        HELD_BACK,
+    )
 
 
 async def cancel(session: Session, *, delivery_id: UUID) -> None:

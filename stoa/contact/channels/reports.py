@@ -1,7 +1,7 @@
 """Receipts: what became of something we sent, as the world outside tells it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from stoa.contact.channels.inboxes import type_of
@@ -166,8 +166,10 @@ async def set_state(
     row: Row,
     state: DeliveryState,
     problem: dict[str, object] | None = None,
+    due_at: datetime | None = None,
 ) -> None:
-    """The delivery is in this state, and its messages show it. `row` has `DELIVERY_ROW`."""
+    """The delivery is in this state, and its messages show it. `row` has `DELIVERY_ROW`; `due_at`:
+    when one that waits is tried."""
     is_over = state not in (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
     await session.execute(
         "UPDATE delivery SET state = $2, problem = $3, next_try_at ="
@@ -190,6 +192,7 @@ async def set_state(
             to=row["to_value"],
             state=state,
             problem=problem,
+            due_at=due_at,
         )
         await show_delivery(session, message_ids=row["message_ids"], delivery=view)
 
@@ -201,6 +204,7 @@ def delivery_view(
     to: str,
     state: DeliveryState,
     problem: dict[str, object] | None = None,
+    due_at: datetime | None = None,
 ) -> DeliveryView:
     said = problem or {}
     detail = " ".join(str(said[name]) for name in ("code", "text") if said.get(name))
@@ -212,4 +216,5 @@ def delivery_view(
         reason=str(reason) if reason else None,
         detail=detail,
         delivery_id=delivery_id,
+        due_at=due_at,
     )

@@ -1,12 +1,14 @@
 """The chooser: every channel the shop has, with its truth right now."""
 
 from datetime import datetime
+from datetime import time as clock_time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from stoa.contact.conversations.schemas import ATTACHMENTS_MAX, ClientId, Command, ShortText
+from stoa.contact.hours.schemas import WallTime
 
 ANSWER_MAX = 50_000
 
@@ -86,6 +88,12 @@ class Way(BaseModel):
         default=None, description="Why it cannot go: `channel.problem.<reason>` has the words"
     )
     is_down: bool = Field(default=False, description="The line is broken: it would wait")
+    leaves_at: datetime | None = Field(default=None, description="When quiet hours hold it back")
+    number_of_day: int | None = Field(
+        default=None,
+        description="Where a day's cap counts it: it would be this one of `most_a_day`",
+    )
+    most_a_day: int | None = None
     has_subject: bool = False
     has_files: bool = True
     has_price: bool = False
@@ -111,6 +119,38 @@ class AnswerMessage(Command):
     body: Annotated[str, StringConstraints(max_length=ANSWER_MAX)] = ""
     subject: ShortText = ""
     attachments: list[UUID] = Field(default_factory=list, max_length=ATTACHMENTS_MAX)
+
+
+# ---- what may leave, and when ------------------------------------------------------------------
+
+
+class Limits(BaseModel):
+    """A shop's setting `limits`; what it does not say is as here. By the clock of the recipient;
+    from and until the same time: there are no quiet hours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quiet_from: WallTime = clock_time(20)
+    quiet_until: WallTime = clock_time(8)
+    is_urgent_exempt: bool = False  # whether urgent notices may come in quiet hours
+    per_day: int = Field(default=3, ge=1, le=100)  # to one person, answers not counted
+    reply_days: int = Field(default=7, ge=1, le=365)  # how long one may answer who wrote
+
+
+class LimitsView(BaseModel):
+    """`GET /api/desk/shops/{shop_id}/limits`."""
+
+    limits: Limits
+    usual: Limits = Field(description="What holds where a shop says nothing")
+    channels: list[str] = Field(description="Those that keep quiet hours and a cap")
+    timezone: str = Field(description="Of a number that does not say where it is")
+
+
+class ChangeLimits(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    limits: Limits
+    seen: Limits = Field(description="What was changed; if it is something else now: `conflict`")
 
 
 # ---- the inboxes at the desk --------------------------------------------------------------------

@@ -11,7 +11,10 @@ import structlog
 from stoa.contact.channels.inboxes import inbox_for as inbox_for
 from stoa.contact.channels.inboxes import list_inboxes as list_inboxes
 from stoa.contact.channels.inboxes import type_of as type_of
+from stoa.contact.channels.leaving import limits_of as limits_of
+from stoa.contact.channels.leaving import require_limits as require_limits
 from stoa.contact.channels.models import Channel
+from stoa.contact.channels.outbox import ask_again as ask_again  # when limits are others now
 from stoa.contact.channels.outbox import queue_delivery as queue_delivery  # for notices
 from stoa.contact.channels.queries import situation_of
 from stoa.contact.channels.schemas import ChannelsView

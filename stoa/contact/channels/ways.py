@@ -6,8 +6,9 @@ from uuid import UUID
 
 from stoa.contact.channels.errors import FilesNotCarried, FilesTooLarge, NoSuchWay
 from stoa.contact.channels.inboxes import list_inboxes, type_of
-from stoa.contact.channels.limits import Refused, may_leave
-from stoa.contact.channels.models import Content, DeliveryState, Inbox, Purpose
+from stoa.contact.channels.leaving import may_leave
+from stoa.contact.channels.limits import Refused, WaitUntil
+from stoa.contact.channels.models import HELD_BACK, Content, DeliveryState, Inbox, Purpose
 from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.protocol import Capabilities
 from stoa.contact.channels.reports import delivery_view
@@ -58,7 +59,7 @@ async def ways_of(session: ReadSession, *, conversation_id: UUID) -> WaysView:
 
 
 async def _way(session: ReadSession, *, inbox: Inbox, point: Point) -> Way:
-    verdict = await may_leave(
+    standing = await may_leave(
         session,
         shop_id=inbox.shop_id,
         point=point,
@@ -66,6 +67,7 @@ async def _way(session: ReadSession, *, inbox: Inbox, point: Point) -> Way:
         channel=inbox.channel,
         now=now(),
     )
+    verdict = standing.verdict
     able = type_of(inbox.channel).capabilities
     counting = type_of(inbox.channel).counting(inbox.settings, to=point)
     return Way(
@@ -76,6 +78,9 @@ async def _way(session: ReadSession, *, inbox: Inbox, point: Point) -> Way:
         to=point.value,
         problem=verdict.reason if isinstance(verdict, Refused) else None,
         is_down=inbox.is_down,
+        leaves_at=verdict.at if isinstance(verdict, WaitUntil) else None,
+        number_of_day=standing.number,
+        most_a_day=standing.most,
         has_subject=able.has_subject,
         has_files=able.has_files,
         has_price=able.has_price,
@@ -149,7 +154,8 @@ async def answer(
     if known is not None:
         return Sent(id=known["id"], conversation_id=conversation_id, seq=known["seq"])
     row = await get_row(session, conversation_id=conversation_id)
-    inbox, point = await _chosen(session, row=row, inbox_id=inbox_id, to=to)
+    inbox, way = await _chosen(session, row=row, inbox_id=inbox_id, to=to)
+    point = Point(type_of(inbox.channel).capabilities.point, way.to)
     text = clean_text(body)
     files = [
         AttachmentView.model_validate(file)
@@ -178,6 +184,8 @@ async def answer(
             channel=inbox.channel,
             to=point.value,
             state=DeliveryState.QUEUED,
+            problem={"reason": HELD_BACK} if way.leaves_at else None,
+            due_at=way.leaves_at,
         ),
     )
     await give_to_message(
@@ -205,6 +213,7 @@ async def answer(
         purpose=Purpose.SERVICE,
         conversation_id=conversation_id,
         message_ids=[message.id],
+        is_unasked=way.number_of_day is not None,
         content=Content(
             text=text,
             subject=await _subject(session, row=row, inbox=inbox, wanted=subject),
@@ -259,13 +268,13 @@ def _check_files(files: Sequence[AttachmentView], *, able: Capabilities) -> None
 
 async def _chosen(
     session: ReadSession, *, row: ConversationRow, inbox_id: UUID, to: str
-) -> tuple[Inbox, Point]:
+) -> tuple[Inbox, Way]:
     ways = (await ways_of(session, conversation_id=row.id)).ways
     for way in ways:
         if way.inbox_id == inbox_id and way.to == to and way.problem is None:
             for inbox in await list_inboxes(session, shop_id=row.shop_id, is_on=True):
                 if inbox.id == inbox_id:
-                    return inbox, Point(type_of(inbox.channel).capabilities.point, way.to)
+                    return inbox, way
     raise NoSuchWay()
 
 

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoa.contact.channels.limits import Facts, Limits, Refused, decide, may_leave
+from stoa.contact.channels.leaving import may_leave
+from stoa.contact.channels.limits import Facts, Refused, decide
 from stoa.contact.channels.models import Purpose
 from stoa.contact.channels.protocol import Capabilities
 from stoa.contact.channels.receive import take
+from stoa.contact.channels.schemas import Limits
 from stoa.contact.channels.splitting import split_text
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
@@ -77,7 +79,7 @@ async def test_a_closed_window_is_said(place: Place, monkeypatch: pytest.MonkeyP
 
     async def verdict(at: timedelta) -> object:
         async with place.node.database.read() as session:
-            return await may_leave(
+            standing = await may_leave(
                 session,
                 shop_id=place.shop.id,
                 point=anna,
@@ -85,6 +87,7 @@ async def test_a_closed_window_is_said(place: Place, monkeypatch: pytest.MonkeyP
                 channel="folder",
                 now=now() + at,
             )
+        return standing.verdict
 
     assert await verdict(timedelta()) == Refused("window_closed")
     await take(place.node, inbox_id=place.inbox.id, raw=a_mail("<1>"))

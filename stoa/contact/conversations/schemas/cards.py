@@ -30,6 +30,7 @@ class DeliveryView(BaseModel):
     reason: str | None = Field(default=None, description="`channel.problem.<reason>` has words")
     detail: str = Field(default="", description="What the other side said, in its own words")
     delivery_id: UUID
+    due_at: datetime | None = Field(default=None, description="When it is tried (again), if known")
 
 
 class ProductCard(BaseModel):

@@ -6,7 +6,8 @@ import { Button, Icon } from "@stoa/ui";
 import { type Delivery, resend } from "../api/channels.ts";
 import { perform } from "../app/act.ts";
 import { t } from "../app/texts.ts";
-import { channelName, problemText } from "./words.ts";
+import { soon } from "./when.ts";
+import { channelName, channelText, problemText } from "./words.ts";
 
 const ICONS = { queued: clock, sending: clock, sent: check, delivered: checks } as const;
 
@@ -27,10 +28,18 @@ export function DeliveryTrouble({ delivery }: { delivery: Delivery }) {
   const { state, reason, detail, delivery_id: id } = delivery;
   const isOver = state === "failed" || state === "dead" || state === "refused";
   if (!isOver && !reason) return null;
+  const time = delivery.due_at && soon(delivery.due_at);
+  if (reason === "held_back" && time)
+    return (
+      <p class="delivery-trouble" role="status">
+        {channelText("channel.limit.leaves", { time })}
+      </p>
+    );
   return (
     <div class={`delivery-trouble ${isOver ? "is-over" : ""}`} role={isOver ? "alert" : "status"}>
       <p>
         {isOver ? t(`delivery.${state}`) : t("delivery.again")} {problemText(reason)}{" "}
+        {time && !isOver && channelText("channel.again", { time })}{" "}
         {detail && <span class="quiet">({detail})</span>}
       </p>
       {state !== "sending" && (

@@ -2,13 +2,23 @@ import { useId } from "preact/hooks";
 import type { Way } from "../api/channels.ts";
 import { t } from "../app/texts.ts";
 import type { Ways } from "./ways.ts";
-import { channelName, problemText } from "./words.ts";
+import { soon } from "./when.ts";
+import { channelName, channelText, problemText } from "./words.ts";
 
 const keyOf = (way: Way) => `${way.inbox_id ?? ""} ${way.to}`;
 
 function words(way: Way): string {
   if (way.code === "chat") return t("way.chat");
   return `${channelName(way.code)}: ${way.to}`;
+}
+
+/** What the shop's limits do to an answer that goes this way. */
+function limitWords({ leaves_at, number_of_day, most_a_day }: Way): string {
+  const said = [];
+  if (leaves_at) said.push(channelText("channel.limit.leaves", { time: soon(leaves_at) }));
+  if (number_of_day !== null && most_a_day !== null)
+    said.push(channelText("channel.limit.number", { number: number_of_day, most: most_a_day }));
+  return said.join(" · ");
 }
 
 /** Which way the answer goes, shown where it is written; nothing where there is only the chat. */
@@ -18,6 +28,11 @@ export function WayPicker({ ways }: { ways: Ways }) {
   const chosen = ways.chosen.value;
   if (!chosen || (all.length === 1 && chosen.code === "chat")) return null;
   const problem = problemText(chosen.problem);
+  const limits = limitWords(chosen);
+  const described = [
+    (problem || chosen.is_down) && `${id}-problem`,
+    limits && `${id}-limits`,
+  ].filter(Boolean);
   return (
     <div class="way">
       <label for={id} class="quiet">
@@ -27,7 +42,7 @@ export function WayPicker({ ways }: { ways: Ways }) {
         id={id}
         class="ui-input ui-select way-select"
         value={keyOf(chosen)}
-        aria-describedby={problem || chosen.is_down ? `${id}-problem` : undefined}
+        aria-describedby={described.join(" ") || undefined}
         onChange={(event) => {
           const found = all.find((way) => keyOf(way) === event.currentTarget.value);
           if (found) ways.choose(found);
@@ -42,6 +57,11 @@ export function WayPicker({ ways }: { ways: Ways }) {
       {(problem || chosen.is_down) && (
         <p id={`${id}-problem`} class="way-problem" role="status">
           {problem || t("way.down")}
+        </p>
+      )}
+      {limits && (
+        <p id={`${id}-limits`} class="way-limits quiet" role="status">
+          {limits}
         </p>
       )}
     </div>

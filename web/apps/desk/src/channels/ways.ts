@@ -1,4 +1,4 @@
-import { type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { readWays, type Way } from "../api/channels.ts";
 
 /** The inbox and the address an answer leaves by. */
@@ -12,6 +12,10 @@ export interface Ways {
   /** The one the next answer goes; null: by chat, or nothing is known yet. */
   readonly chosen: Signal<Way | null>;
   readonly isKnown: Signal<boolean>;
+  /** The chosen one cannot be gone, for the reason that is shown. */
+  readonly isClosed: ReadonlySignal<boolean>;
+  /** What may leave changes with the hour. */
+  readonly isLimited: ReadonlySignal<boolean>;
   readonly choose: (way: Way) => void;
   /** Asks anew which ways there are; what the agent chose stays, if it is still there. */
   readonly refresh: () => Promise<void>;
@@ -35,6 +39,10 @@ export function openWays(conversationId: string): Ways {
     all,
     chosen,
     isKnown,
+    isClosed: computed(() => Boolean(chosen.value?.problem)),
+    isLimited: computed(() =>
+      all.value.some(({ most_a_day, problem }) => most_a_day !== null || problem !== null),
+    ),
     choose: (way) => {
       isChosenByHand = true;
       chosen.value = way;

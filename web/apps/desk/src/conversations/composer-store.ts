@@ -35,8 +35,8 @@ export interface Composer {
   /** Puts a macro's reply after what is there, and keeps what else it does until that is sent. */
   readonly stage: (macro: Staged, text: string) => void;
   readonly unstage: () => void;
-  /** Sends what is there; false when there is nothing, a file is still on its way up, or something
-   * is in the way that `isSure` passes over. */
+  /** Sends what is there; false when there is nothing, a file is still on its way up, the
+   * way is closed, or something is in the way that `isSure` passes over. */
   readonly submit: (isSure?: boolean) => boolean;
   readonly close: () => void;
 }
@@ -186,6 +186,7 @@ export function openComposer(thread: Thread): Composer {
       const ready = isNote.peek() ? [] : uploads.peek().filter((one) => one.attachment);
       const isWaiting = uploads.peek().some((one) => !one.attachment && !one.error);
       if (isWaiting || (!body && ready.length === 0)) return false;
+      if (!isNote.peek() && ways.isClosed.peek()) return false;
       obstacle.value = isSure ? null : inTheWay(body);
       if (obstacle.peek()) return false;
       write(conversationId, {

@@ -23,6 +23,8 @@ import { fitting, wishAt } from "./saved-replies.ts";
 import type { Thread } from "./thread-store.ts";
 import { UploadList } from "./uploads.tsx";
 
+const LIMITS_EVERY_MS = 60_000;
+
 interface Suggestions {
   readonly start: number;
   readonly found: readonly SavedReply[];
@@ -66,8 +68,15 @@ export function Composer({ row, thread }: { row: ConversationRow; thread: Thread
   useEffect(() => store.close, [store]);
   useEffect(
     () => void store.ways.refresh(),
-    [store, row.answer_channel, row.contact_email, row.customer_id],
+    [store, row.answer_channel, row.contact_email, row.customer_id, row.message_count],
   );
+  const isLimited = store.ways.isLimited.value;
+  useEffect(() => {
+    if (!isLimited) return;
+    // Quiet hours begin and days end while somebody writes.
+    const timer = setInterval(() => void store.ways.refresh(), LIMITS_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [store, isLimited]);
   useEffect(
     () =>
       addShortcuts([
@@ -272,7 +281,10 @@ function Tools({ store, onPick }: ToolsProps) {
       <Button
         look="primary"
         icon={isNote ? lock : send}
-        disabled={!store.text.value.trim() && store.uploads.value.length === 0}
+        disabled={
+          (!store.text.value.trim() && store.uploads.value.length === 0) ||
+          (!isNote && store.ways.isClosed.value)
+        }
         onClick={() => store.submit()}
       >
         {isNote ? t("note.add") : t("composer.send")}

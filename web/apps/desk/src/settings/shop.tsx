@@ -15,6 +15,7 @@ import { shopOf } from "../session/store.ts";
 const callSettings = lazily(async () => (await import("../calls/settings.tsx")).CallSettingsParts);
 const hours = lazily(async () => (await import("../hours/settings.tsx")).HoursPart);
 const wordings = lazily(async () => (await import("../customers/wordings.tsx")).WordingsPart);
+const limits = lazily(async () => (await import("../hours/limits.tsx")).LimitsPart);
 const masking = lazily(async () => (await import("../cobrowse/masking.tsx")).MaskingPart);
 
 interface PartProps {
@@ -262,6 +263,7 @@ function Parts(props: PartProps) {
         <InvitationsPart {...props} />
       </section>
       <hours.View shopId={shop.id} country={shop.country} locales={shop.locales} />
+      <limits.View shopId={shop.id} />
       <callSettings.View shopId={shop.id} locales={shop.locales} />
       <wordings.View shopId={shop.id} locales={shop.locales} />
       <masking.View shopId={shop.id} />

@@ -590,6 +590,12 @@ export interface ChangeCustomer {
   preferred_channel: string | null;
 }
 
+export interface ChangeLimits {
+  limits: Limits;
+  /** What was changed; if it is something else now: `conflict` */
+  seen: Limits;
+}
+
 export interface ChangeMe {
   name?: string | null;
   locale?: "en" | "pl" | "de" | "it" | "el" | null;
@@ -1257,6 +1263,8 @@ export interface DeliveryView {
   /** What the other side said, in its own words */
   detail: string;
   delivery_id: string;
+  /** When it is tried (again), if known */
+  due_at: string | null;
 }
 
 /** `GET /api/desk/calls`: every call that is not over. Subscribe to `calls` after `seq`. */
@@ -1704,6 +1712,29 @@ export interface LegView {
   is_held: boolean;
   is_muted: boolean;
   joined_at: string;
+}
+
+/**
+ * A shop's setting `limits`; what it does not say is as here. By the clock of the recipient;
+ * from and until the same time: there are no quiet hours.
+ */
+export interface Limits {
+  quiet_from: string;
+  quiet_until: string;
+  is_urgent_exempt: boolean;
+  per_day: number;
+  reply_days: number;
+}
+
+/** `GET /api/desk/shops/{shop_id}/limits`. */
+export interface LimitsView {
+  limits: Limits;
+  /** What holds where a shop says nothing */
+  usual: Limits;
+  /** Those that keep quiet hours and a cap */
+  channels: string[];
+  /** Of a number that does not say where it is */
+  timezone: string;
 }
 
 /** `goods_minor` is before the discount, `total_minor` after it; the VAT is inside the total. */
@@ -3891,6 +3922,11 @@ export interface Way {
   problem: string | null;
   /** The line is broken: it would wait */
   is_down: boolean;
+  /** When quiet hours hold it back */
+  leaves_at: string | null;
+  /** Where a day's cap counts it: it would be this one of `most_a_day` */
+  number_of_day: number | null;
+  most_a_day: number | null;
   has_subject: boolean;
   has_files: boolean;
   has_price: boolean;
