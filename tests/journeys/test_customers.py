@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from stoa.commerce.shops.queries import list_shops
+from stoa.contact.conversations.batch import write_messages
 from stoa.main import create_app
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import customer_of_point
@@ -20,6 +22,7 @@ from stoa.platform.i18n.messages import translator
 from tests.desk.customers import somebody as person
 from tests.desk.customers.somebody import Somebody, make_somebody
 from tests.factories.commerce import make_shop
+from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import a_staff_token, an_agent
 from tests.journeys.axe import grave_violations
 from tests.journeys.people import DESK
@@ -156,3 +159,24 @@ async def test_a_phone_shows_it_one_after_the_other(browser: Browser, desk: Desk
         assert await grave_violations(page) == []
         await page.get_by_role("link", name=DESK("action.back")).click()
         await expect(page.get_by_role("searchbox", name=WORDS("search"))).to_be_visible()
+
+
+async def test_whoever_left_no_address_is_named_and_found_among_the_customers(
+    browser: Browser, desk: Desk, own_database: Database
+) -> None:
+    async with own_database.read() as session:
+        [shop] = await list_shops(session)
+    conversation_id, customer = await a_conversation(own_database, shop_id=shop.id)
+    async with own_database.begin() as session:
+        await write_messages(session, [a_draft(conversation_id, customer, "This is Żaneta")])
+    async with at_the_desk(browser, desk) as page:
+        await page.goto(f"{desk.address}/desk/inbox/all/{conversation_id}")
+        know = page.get_by_role("button", name=DESK("side.know"))
+        await know.click()
+        await page.get_by_label(DESK("side.know.name")).fill("Żaneta Źdźbło")
+        await page.keyboard.press("Enter")
+        heading = page.get_by_role("heading", level=2, name="Żaneta Źdźbło")
+        await expect(heading).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.get_by_role("main").get_by_text("This is Żaneta")).to_be_visible()
+        await page.get_by_role("link", name=DESK("nav.customers")).click()
+        await find(page, "zdzblo", "Żaneta Źdźbło")

@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
+from stoa.contact.conversations.queries import get_row
+from stoa.contact.conversations.service import set_contact
 from stoa.desk.customers.consents import hear_customer
 from stoa.desk.customers.erasing import erase, preview_erasure
 from stoa.desk.customers.exporting import ask_export, cancel_export, exported_file
@@ -26,6 +28,7 @@ from stoa.desk.customers.schemas import (
     CustomerQuery,
     CustomerTimelineQuery,
     EraseInput,
+    KnowInput,
     MergeCustomers,
 )
 from stoa.desk.customers.timeline import customer_timeline
@@ -36,6 +39,7 @@ from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
 from stoa.people.identity.service import record_audit
 from stoa.platform.database.session import ReadSession, Session
+from stoa.platform.errors import NotFound
 from stoa.platform.node import node_of
 from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
@@ -81,6 +85,36 @@ async def change(request: Request, session: Session) -> Response:
         by=person.staff.id,
     )
     return JsonResponse(await customer_page(session, customer_id=found))
+
+
+async def know(request: Request, session: Session) -> Response:
+    """Whoever speaks in the conversation is a customer, though they have left no address: what is
+    known of them can be noted, joined with somebody's, exported and erased."""
+    person = await require_staff(request, session)
+    name = (await edge.read_json(request, KnowInput)).name
+    row = await get_row(session, conversation_id=edge.path_id(request))
+    customer_id = row.customer_id
+    if customer_id is None:
+        if row.visitor_id is None:
+            raise NotFound()
+        customer_id = await customers.know_visitor(
+            session,
+            visitor_id=row.visitor_id,
+            points=[],
+            name=name or row.contact_name,
+            source="desk",
+        )
+        await set_contact(
+            session, conversation_id=row.id, visitor_id=row.visitor_id, name=name, email=None
+        )
+        await record_audit(
+            session,
+            staff_id=person.staff.id,
+            action="customer.made",
+            subject=str(customer_id),
+            details={},
+        )
+    return JsonResponse(await customer_page(session, customer_id=customer_id), status_code=201)
 
 
 async def add_note(request: Request, session: Session) -> Response:
@@ -247,6 +281,7 @@ ROUTES: list[BaseRoute] = [
     edge.get(CUSTOMER, customer, name="desk_customer"),
     edge.put(CUSTOMER, change, name="desk_customer_change"),
     edge.get(f"{CUSTOMER}/timeline", timeline, name="desk_customer_timeline"),
+    edge.post("/api/desk/conversations/{id}/customer", know, name="desk_customer_know"),
     edge.post(f"{CUSTOMER}/notes", add_note, name="desk_customer_note"),
     edge.post(f"{CUSTOMER}/points", add_point, name="desk_customer_point"),
     edge.delete(f"{CUSTOMER}/points/{{point}}", drop_point, name="desk_customer_point_drop"),

@@ -213,6 +213,14 @@ class ChangeCustomer(BaseModel):
     preferred_channel: ChannelCode | None
 
 
+class KnowInput(BaseModel):
+    """`POST /api/desk/conversations/{id}/customer`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
 class CustomerNoteInput(BaseModel):
     """`POST /api/desk/customers/{id}/notes`."""
 

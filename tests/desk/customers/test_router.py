@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from stoa.commerce.shops.models import Shop
+from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Sender
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import claim_point, customer_of_point
@@ -15,6 +16,7 @@ from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
 from tests.desk.customers import somebody as person
 from tests.desk.customers.somebody import Somebody, make_somebody
+from tests.factories.contact import a_conversation, a_draft
 from tests.factories.shops import with_reactions
 
 
@@ -233,3 +235,25 @@ async def test_the_side_of_a_conversation_shows_what_is_known_of_the_person(
     side = await read(desk, f"/api/desk/conversations/{mail_id}/side")
     assert [order["number"] for order in side["orders"]] == [somebody.order_number]
     assert side["is_email_proven"] is True
+
+
+async def test_whoever_left_no_address_has_a_page_once_an_agent_wants_one(
+    desk: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    conversation_id, customer = await a_conversation(database, shop_id=shop.id)
+    async with database.begin() as session:
+        await write_messages(session, [a_draft(conversation_id, customer, "I am Jan")])
+    path = f"/api/desk/conversations/{conversation_id}/customer"
+    answer = await desk.post(path, json={"name": "Jan Kowalski"})
+    assert answer.status == 201, await answer.text()
+    made = await answer.json()
+    assert (made["name"], made["points"]) == ("Jan Kowalski", [])
+    timeline = await read(desk, f"/api/desk/customers/{made['id']}/timeline")
+    assert "I am Jan" in str(timeline["items"])
+    row = (await read(desk, f"/api/desk/conversations/{conversation_id}"))["conversation"]
+    assert (row["customer_id"], row["contact_name"]) == (made["id"], "Jan Kowalski")
+
+    again = await (await desk.post(path, json={"name": "Somebody else"})).json()
+    assert (again["id"], again["name"]) == (made["id"], "Jan Kowalski"), "a double click"
+    unknown = await desk.post(f"/api/desk/conversations/{new_id()}/customer", json={})
+    assert unknown.status == 404

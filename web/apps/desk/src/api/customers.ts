@@ -45,6 +45,9 @@ export const readTimeline = (
 ): Promise<CustomerTimeline> => http.get(`${at(id)}/timeline`, { show, cursor });
 export const changeCustomer = (id: string, form: ChangeCustomer): Promise<CustomerPage> =>
   http.put(at(id), form);
+/** Whoever speaks in the conversation is a customer from now on. */
+export const knowCustomer = (conversationId: string, name: string): Promise<CustomerPage> =>
+  http.post(`/api/desk/conversations/${conversationId}/customer`, { name });
 export const addNote = (id: string, body: string): Promise<CustomerPage> =>
   http.post(`${at(id)}/notes`, { body });
 export const addPoint = (id: string, form: ContactPointInput): Promise<CustomerPage> =>

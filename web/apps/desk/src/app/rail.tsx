@@ -69,6 +69,14 @@ function places(): Place[] {
       countLabel: t("nav.needHelp", { count: needyCount.value }),
     },
     {
+      to: { page: "customers", id: null },
+      pages: ["customers"],
+      icon: contact,
+      label: t("nav.customers"),
+      isWideOnly: true,
+      ...none,
+    },
+    {
       to: { page: "orders", id: null },
       pages: ["orders"],
       icon: receipt,

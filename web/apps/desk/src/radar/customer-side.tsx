@@ -21,6 +21,7 @@ import { CustomersPage } from "../cobrowse/index.tsx";
 import { Thumb } from "../conversations/cards.tsx";
 import { isStaged } from "../conversations/stage.tsx";
 import { newClientId } from "../conversations/thread-store.ts";
+import { KnowForm } from "../customers/know.tsx";
 import { OrderStates } from "../orders/states.tsx";
 import { StepBar, Troubles, VisitFacts } from "./visit-facts.tsx";
 import { openVisitOf } from "./visit-store.ts";
@@ -227,6 +228,7 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
               {value.customer_id && (
                 <a href={`/desk/customers/${value.customer_id}`}>{t("side.customer")}</a>
               )}
+              {!value.customer_id && row.visitor_id && <KnowForm row={row} />}
             </section>
             {value.orders.length > 0 && (
               <section>

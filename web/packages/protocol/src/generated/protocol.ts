@@ -1672,6 +1672,11 @@ export interface KeptOrder {
   until: string;
 }
 
+/** `POST /api/desk/conversations/{id}/customer`. */
+export interface KnowInput {
+  name?: string;
+}
+
 export interface LanguageIs {
   /** It has to be otherwise */
   is_not: boolean;
