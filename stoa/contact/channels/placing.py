@@ -17,6 +17,7 @@ from stoa.contact.channels.threads import (
     answered_conversation,
     find_conversation,
     name_message,
+    same_elsewhere,
     stranger_in,
     texts_sent,
 )
@@ -75,11 +76,19 @@ async def put_message(
     """A message from somebody is in its conversation, its files with it."""
     inbound, files = await _store_files(node, inbound)
     async with node.database.begin() as session:
-        state = await session.fetch_value(
-            "SELECT state FROM inbound WHERE id = $1 FOR UPDATE", inbound_id
+        row = await session.fetch_one(
+            "SELECT state, external_id FROM inbound WHERE id = $1 FOR UPDATE", inbound_id
         )
-        if state != "received":
+        if row is None or row["state"] != "received":
             return  # somebody else was faster
+        if await _is_there_already(
+            session,
+            inbox=inbox,
+            inbound=inbound,
+            inbound_id=inbound_id,
+            external_id=row["external_id"],
+        ):
+            return
         conversation_id, inbound, is_strange = await _place(
             session, inbox=inbox, account=account, inbound=inbound
         )
@@ -121,6 +130,33 @@ async def put_message(
             )
         await session.execute("UPDATE inbox SET last_in_at = $2 WHERE id = $1", inbox.id, now())
     log.info("inbound.taken", inbox=str(inbox.id), conversation=str(conversation_id))
+
+
+async def _is_there_already(
+    session: Session, *, inbox: Inbox, inbound: Inbound, inbound_id: UUID, external_id: str
+) -> bool:
+    """Whether the very same came by another inbox of the shop: one mail to two of its addresses is
+    one message, and one person answers it."""
+    place = await same_elsewhere(session, inbox=inbox, external_id=external_id)
+    if place is None:
+        return False
+    conversation_id, message_id = place
+    await name_message(
+        session,
+        inbox_id=inbox.id,
+        names=[inbound.name],
+        conversation_id=conversation_id,
+        message_id=message_id,
+        at=now(),
+    )
+    await mark_taken(
+        session,
+        inbound_id=inbound_id,
+        conversation_id=conversation_id,
+        message_id=message_id,
+    )
+    log.info("inbound.known_elsewhere", inbox=str(inbox.id), conversation=str(conversation_id))
+    return True
 
 
 async def _country_of(session: Session, *, shop_id: UUID) -> str | None:

@@ -34,10 +34,14 @@ async def find_conversation(
     """
     named = None
     if inbound.reply_token and (found := read_reply_token(token_key, inbound.reply_token)):
-        named = await _if_theirs(session, conversation_id=found, customer_id=customer_id)
+        named = await _if_theirs(
+            session, conversation_id=found, customer_id=customer_id, shop_id=inbox.shop_id
+        )
     if named is None and inbound.answers:
         for found in await _conversations_of_names(session, inbox=inbox, names=inbound.answers):
-            named = await _if_theirs(session, conversation_id=found, customer_id=customer_id)
+            named = await _if_theirs(
+                session, conversation_id=found, customer_id=customer_id, shop_id=inbox.shop_id
+            )
             if named is not None:
                 break
     if named is not None:
@@ -70,6 +74,30 @@ async def answered_conversation(
     return joined
 
 
+async def same_elsewhere(
+    session: Session, *, inbox: Inbox, external_id: str
+) -> tuple[UUID, UUID] | None:
+    """The conversation and the message that this became in another inbox of the shop. Whoever asks
+    holds the name until the transaction's end: of two that ask at once, one hears of the other.
+    """
+    await session.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 2))",
+        str(inbox.shop_id),
+        external_id,
+    )
+    row = await session.fetch_one(
+        "SELECT i.conversation_id, i.message_id FROM inbound i JOIN inbox b ON b.id = i.inbox_id"
+        " WHERE b.shop_id = $1 AND b.channel = $2 AND b.id <> $3 AND i.external_id = $4"
+        " AND i.state = 'taken' AND i.conversation_id IS NOT NULL AND i.message_id IS NOT NULL"
+        " ORDER BY i.received_at, i.id LIMIT 1",
+        inbox.shop_id,
+        inbox.channel,
+        inbox.id,
+        external_id,
+    )
+    return (row["conversation_id"], row["message_id"]) if row else None
+
+
 async def stranger_in(
     session: ReadSession, *, inbox: Inbox, inbound: Inbound, token_key: bytes
 ) -> UUID | None:
@@ -87,12 +115,13 @@ async def stranger_in(
 
 
 async def _if_theirs(
-    session: ReadSession, *, conversation_id: UUID, customer_id: UUID
+    session: ReadSession, *, conversation_id: UUID, customer_id: UUID, shop_id: UUID
 ) -> UUID | None:
     found: UUID | None = await session.fetch_value(
-        "SELECT c.id FROM conversation c WHERE c.id = $1 AND c.customer_id = $2",
+        "SELECT c.id FROM conversation c WHERE c.id = $1 AND c.customer_id = $2 AND c.shop_id = $3",
         conversation_id,
         customer_id,
+        shop_id,
     )
     return found
 
