@@ -1,8 +1,9 @@
 import cloudOff from "lucide:cloud-off";
-import { Button, Empty } from "@stoa/ui";
+import { Button, Empty, Skeleton } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
 import { wordsFor } from "./form.ts";
 import { onBack } from "./live.ts";
+import type { Resource } from "./resource.ts";
 import { t } from "./texts.ts";
 
 /** What could not be fetched and why. It is tried again on a press, and when the line is back. */
@@ -23,4 +24,18 @@ export function Failed({
       </Button>
     </Empty>
   );
+}
+
+/** Stands where something will be once it is fetched: its outline, or why it could not be. */
+export function Awaited({
+  of: { state, load },
+  lines,
+  small = false,
+}: {
+  of: Pick<Resource<unknown>, "state" | "load">;
+  lines: number;
+  small?: boolean;
+}) {
+  const { error } = state.value;
+  return error ? <Failed error={error} retry={load} small={small} /> : <Skeleton lines={lines} />;
 }

@@ -1,8 +1,9 @@
 import trash from "lucide:trash-2";
 import { useSignal } from "@preact/signals";
-import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
-import { Button, Checkbox, IconButton, SelectField, TextArea } from "@stoa/ui";
+import { TAGS, type Tag } from "@stoa/i18n";
+import { Checkbox, IconButton, SelectField, TextArea } from "@stoa/ui";
 import type { Action } from "../api/automation.ts";
+import { LanguageTabs } from "../app/language-tabs.tsx";
 import { language, t } from "../app/texts.ts";
 import { staff, start } from "../session/store.ts";
 import { Chosen } from "./choosing.tsx";
@@ -57,20 +58,12 @@ function ReplyParts({ action, errorOf, number, onChange }: Of<"reply">) {
       />
       {!action.saved_reply_id && (
         <>
-          <div class="language-tabs" role="group" aria-label={t("signin.language")}>
-            {TAGS.map((one) => (
-              <Button
-                key={one}
-                small
-                look={one === tag.value ? "primary" : "plain"}
-                aria-pressed={one === tag.value}
-                onClick={() => (tag.value = one)}
-              >
-                {LANGUAGE_NAMES[one]}
-                {action.texts[one]?.trim() ? " ✓" : ""}
-              </Button>
-            ))}
-          </div>
+          <LanguageTabs
+            tags={TAGS}
+            chosen={tag.value}
+            choose={(one) => (tag.value = one)}
+            hasText={(one) => Boolean(action.texts[one]?.trim())}
+          />
           <TextArea
             label={at("reply.text")}
             hint={t("replies.bodyHint", { list: "{{customer}}, {{shop}}, {{page}}" })}

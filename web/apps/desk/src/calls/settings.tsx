@@ -1,18 +1,10 @@
 import plus from "lucide:plus";
 import trash from "lucide:trash-2";
 import { useSignal } from "@preact/signals";
-import {
-  Button,
-  Checkbox,
-  IconButton,
-  SelectField,
-  Skeleton,
-  showToast,
-  TextField,
-} from "@stoa/ui";
+import { Button, Checkbox, IconButton, SelectField, showToast, TextField } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { type CallSettings, changeCallSettings, readCallSettings } from "../api/calls.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { type Form, useForm } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { t } from "../app/texts.ts";
@@ -218,17 +210,15 @@ export function CallSettingsParts({
 }) {
   const source = useMemo(() => resource(() => readCallSettings(shopId)), [shopId]);
   useEffect(() => void source.load(), [source]);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   return (
     <>
       <section>
         <h2>{t("nav.calls")}</h2>
         {value ? (
           <CallsForm shopId={shopId} value={value} />
-        ) : error ? (
-          <Failed error={error} retry={source.load} small />
         ) : (
-          <Skeleton lines={5} />
+          <Awaited of={source} lines={5} small />
         )}
       </section>
       <section>

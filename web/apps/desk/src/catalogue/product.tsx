@@ -4,16 +4,7 @@ import imagePlus from "lucide:image-plus";
 import close from "lucide:x";
 import { type Signal, useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, type Tag } from "@stoa/i18n";
-import {
-  Button,
-  Checkbox,
-  Icon,
-  IconButton,
-  Skeleton,
-  showToast,
-  TextArea,
-  TextField,
-} from "@stoa/ui";
+import { Button, Checkbox, Icon, IconButton, showToast, TextArea, TextField } from "@stoa/ui";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import {
   addPicture,
@@ -23,7 +14,7 @@ import {
   removePicture,
 } from "../api/catalogue.ts";
 import { useAct } from "../app/act.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { useForm, wordsFor } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { language, t } from "../app/texts.ts";
@@ -173,7 +164,7 @@ function Editor({ product, take }: PartProps) {
 export function ProductPane({ id }: { id: string }) {
   const source = useMemo(() => resource(() => readProduct(id)), [id]);
   useEffect(() => void source.load(), [source]);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   const take = (product: ProductDetail) => {
     source.change(() => product);
     takeProduct(product, language.peek());
@@ -193,13 +184,7 @@ export function ProductPane({ id }: { id: string }) {
           </a>
         )}
       </header>
-      {value ? (
-        <Editor product={value} take={take} />
-      ) : error ? (
-        <Failed error={error} retry={source.load} />
-      ) : (
-        <Skeleton lines={8} />
-      )}
+      {value ? <Editor product={value} take={take} /> : <Awaited of={source} lines={8} />}
     </>
   );
 }

@@ -2,9 +2,9 @@ import plus from "lucide:plus";
 import trash from "lucide:trash-2";
 import { useSignal } from "@preact/signals";
 import type { MaskingRules, PageRules } from "@stoa/protocol";
-import { Button, Checkbox, IconButton, Skeleton, showToast, TextArea, TextField } from "@stoa/ui";
+import { Button, Checkbox, IconButton, showToast, TextArea, TextField } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { type Form, useForm } from "../app/form.ts";
 import { http } from "../app/http.ts";
 import { resource } from "../app/resource.ts";
@@ -175,16 +175,14 @@ function RulesForm({ shopId, stored }: { shopId: string; stored: MaskingRules })
 export function MaskingPart({ shopId }: { shopId: string }) {
   const source = useMemo(() => resource(() => readRules(shopId)), [shopId]);
   useEffect(() => void source.load(), [source]);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   return (
     <section>
       <h2>{t("masking.title")}</h2>
       {value ? (
         <RulesForm shopId={shopId} stored={value} />
-      ) : error ? (
-        <Failed error={error} retry={source.load} small />
       ) : (
-        <Skeleton lines={4} />
+        <Awaited of={source} lines={4} small />
       )}
     </section>
   );

@@ -3,10 +3,10 @@ import messages from "lucide:messages-square";
 import pencil from "lucide:pencil";
 import { useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, type Tag } from "@stoa/i18n";
-import { Banner, Button, Icon, Skeleton, TextArea } from "@stoa/ui";
+import { Banner, Button, Icon, TextArea } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { addNote, type CustomerPage, readCustomer } from "../api/customers.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { useForm } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { go } from "../app/router.ts";
@@ -142,7 +142,7 @@ function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload
 export function CustomerPane({ id }: { id: string }) {
   const source = useMemo(() => resource(() => readCustomer(id)), [id]);
   useEffect(() => void source.load(), [source]);
-  const { value: page, error } = source.state.value;
+  const { value: page } = source.state.value;
   const foundId = page?.id;
   useEffect(() => {
     // Whoever was merged into somebody is that one now.
@@ -166,10 +166,8 @@ export function CustomerPane({ id }: { id: string }) {
       </header>
       {page ? (
         <Loaded page={page} take={take} reload={reload} />
-      ) : error ? (
-        <Failed error={error} retry={source.load} />
       ) : (
-        <Skeleton lines={8} />
+        <Awaited of={source} lines={8} />
       )}
     </>
   );

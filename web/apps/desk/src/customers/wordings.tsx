@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
-import { Button, SelectField, Skeleton, showToast, TextArea } from "@stoa/ui";
+import { Button, SelectField, showToast, TextArea } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { addWording, readWordings, type WordingView } from "../api/wordings.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { useForm } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { formats, language, t } from "../app/texts.ts";
@@ -93,9 +93,9 @@ export function WordingsPart({ shopId, locales }: Props) {
     [shopId],
   );
   useEffect(() => void source.load(), [source]);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   if (!value) {
-    return error ? <Failed error={error} retry={source.load} small /> : <Skeleton lines={5} />;
+    return <Awaited of={source} lines={5} small />;
   }
   return (
     <section class="stack">

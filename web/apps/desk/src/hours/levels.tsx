@@ -2,7 +2,7 @@ import pencil from "lucide:pencil";
 import plus from "lucide:plus";
 import trash from "lucide:trash-2";
 import { useSignal } from "@preact/signals";
-import { Button, Checkbox, Dialog, IconButton, SelectField, Skeleton, TextField } from "@stoa/ui";
+import { Button, Checkbox, Dialog, IconButton, SelectField, TextField } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import {
   changePolicy,
@@ -16,7 +16,7 @@ import {
   readRatingSettings,
 } from "../api/board.ts";
 import { perform } from "../app/act.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { useForm } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { language, t } from "../app/texts.ts";
@@ -219,9 +219,9 @@ function Policies({ shopId }: { shopId: string }) {
   const source = useMemo(() => resource(() => readPolicies(shopId)), [shopId]);
   useEffect(() => void source.load(), [source]);
   const edited = useSignal<PolicyView | "new" | null>(null);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   if (!value) {
-    return error ? <Failed error={error} retry={source.load} small /> : <Skeleton lines={3} />;
+    return <Awaited of={source} lines={3} small />;
   }
   const names = new Map(scopes(value));
   const remove = (policy: PolicyView) =>
@@ -301,7 +301,7 @@ export function LevelsPart({ shopId }: { shopId: string }) {
 export function RatingsPart({ shopId }: { shopId: string }) {
   const source = useMemo(() => resource(() => readRatingSettings(shopId)), [shopId]);
   useEffect(() => void source.load(), [source]);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   const change = (more: Partial<RatingSettings>) =>
     perform(async () => {
       if (!value) return;
@@ -330,10 +330,8 @@ export function RatingsPart({ shopId }: { shopId: string }) {
           />
           <p class="ui-hint">{ht("ratings.mailHint")}</p>
         </>
-      ) : error ? (
-        <Failed error={error} retry={source.load} small />
       ) : (
-        <Skeleton lines={2} />
+        <Awaited of={source} lines={2} small />
       )}
     </section>
   );

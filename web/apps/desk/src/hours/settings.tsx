@@ -1,19 +1,10 @@
 import trash from "lucide:trash-2";
 import { useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
-import {
-  Banner,
-  Button,
-  Checkbox,
-  IconButton,
-  SelectField,
-  Skeleton,
-  showToast,
-  TextArea,
-} from "@stoa/ui";
+import { Banner, Button, Checkbox, IconButton, SelectField, showToast, TextArea } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { changeHours, type HoursView, type OpeningHours, readHours } from "../api/hours.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { useForm } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
@@ -194,7 +185,7 @@ export function HoursPart(shop: ShopProps) {
     [shop.shopId],
   );
   useEffect(() => void source.load(), [source]);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   if (value) {
     return (
       <>
@@ -207,5 +198,5 @@ export function HoursPart(shop: ShopProps) {
       </>
     );
   }
-  return error ? <Failed error={error} retry={source.load} small /> : <Skeleton lines={5} />;
+  return <Awaited of={source} lines={5} small />;
 }

@@ -3,7 +3,7 @@ import ban from "lucide:ban";
 import check from "lucide:circle-check";
 import truck from "lucide:truck";
 import { useSignal } from "@preact/signals";
-import { Banner, Button, Icon, Skeleton } from "@stoa/ui";
+import { Banner, Button, Icon } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import {
   type Address,
@@ -13,7 +13,7 @@ import {
   readOrder,
 } from "../api/orders.ts";
 import { useAct } from "../app/act.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { follow } from "../app/live.ts";
 import { type Resource, resource } from "../app/resource.ts";
 import { formats, maybeText, t } from "../app/texts.ts";
@@ -258,7 +258,7 @@ function Loaded({ order, source }: { order: OrderDetail; source: Resource<OrderA
 export function OrderPane({ id }: { id: string }) {
   const source = useMemo(() => resource(() => readOrder(id)), [id]);
   useEffect(() => void source.load(), [source]);
-  const { value: answer, error } = source.state.value;
+  const { value: answer } = source.state.value;
   const seq = answer?.seq;
   useEffect(() => {
     if (seq === undefined) return;
@@ -282,13 +282,7 @@ export function OrderPane({ id }: { id: string }) {
           {value ? t("order.numbered", { number: value.number }) : t("order.title")}
         </h2>
       </header>
-      {value ? (
-        <Loaded order={value} source={source} />
-      ) : error ? (
-        <Failed error={error} retry={source.load} />
-      ) : (
-        <Skeleton lines={8} />
-      )}
+      {value ? <Loaded order={value} source={source} /> : <Awaited of={source} lines={8} />}
     </>
   );
 }

@@ -3,7 +3,7 @@ import pencil from "lucide:pencil";
 import plus from "lucide:plus";
 import trash from "lucide:trash-2";
 import { useSignal } from "@preact/signals";
-import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
+import { TAGS, type Tag } from "@stoa/i18n";
 import { Button, Dialog, Empty, IconButton, TextArea, TextField } from "@stoa/ui";
 import {
   changeSavedReply,
@@ -13,6 +13,7 @@ import {
 } from "../api/conversations.ts";
 import { perform } from "../app/act.ts";
 import { useForm } from "../app/form.ts";
+import { LanguageTabs } from "../app/language-tabs.tsx";
 import { SinglePane } from "../app/panes.tsx";
 import { language, t } from "../app/texts.ts";
 import { VARIABLES } from "../conversations/saved-replies.ts";
@@ -94,20 +95,12 @@ function ReplyDialog({ reply, onClose }: { reply: SavedReply | null; onClose: ()
             onInput={(event) => (title.value = event.currentTarget.value)}
           />
         </div>
-        <div class="language-tabs" role="group" aria-label={t("signin.language")}>
-          {TAGS.map((one) => (
-            <Button
-              key={one}
-              small
-              look={one === tag.value ? "primary" : "plain"}
-              aria-pressed={one === tag.value}
-              onClick={() => (tag.value = one)}
-            >
-              {LANGUAGE_NAMES[one]}
-              {bodies.value[one]?.trim() ? " ✓" : ""}
-            </Button>
-          ))}
-        </div>
+        <LanguageTabs
+          tags={TAGS}
+          chosen={tag.value}
+          choose={(one) => (tag.value = one)}
+          hasText={(one) => Boolean(bodies.value[one]?.trim())}
+        />
         <TextArea
           label={t("replies.body")}
           hint={t("replies.bodyHint", { list: NAMES })}

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, TAGS } from "@stoa/i18n";
-import { Button, Checkbox, Skeleton, showToast, TextArea, TextField } from "@stoa/ui";
+import { Button, Checkbox, showToast, TextArea, TextField } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
 import { type BankAccount, changeShop, readShop, type ShopDetails } from "../api/shops.ts";
-import { Failed } from "../app/failed.tsx";
+import { Awaited } from "../app/failed.tsx";
 import { useForm, wordsFor } from "../app/form.ts";
 import { lazily } from "../app/lazy.tsx";
 import { SinglePane } from "../app/panes.tsx";
@@ -280,7 +280,7 @@ export function SettingsPage() {
   const id = shopOf()?.id ?? "";
   const source = useMemo(() => resource(() => readShop(id)), [id]);
   useEffect(() => void source.load(), [source]);
-  const { value, error } = source.state.value;
+  const { value } = source.state.value;
   return (
     <SinglePane>
       <header class="pane-head">
@@ -288,10 +288,8 @@ export function SettingsPage() {
       </header>
       {value ? (
         <Parts shop={value} take={(shop) => source.change(() => shop)} />
-      ) : error ? (
-        <Failed error={error} retry={source.load} />
       ) : (
-        <Skeleton lines={6} />
+        <Awaited of={source} lines={6} />
       )}
     </SinglePane>
   );
