@@ -39,6 +39,21 @@ test("orders by time and then id, and keeps the newer copy of a message", () => 
   );
 });
 
+test("keeps what was stored together in the order in which it was said", () => {
+  const at = "2026-11-20T10:00:00";
+  const said = [
+    message("z", `${at}Z`),
+    message("c", `${at}.000001Z`),
+    message("b", `${at}.00001Z`),
+    message("a", `${at}.000999Z`),
+    message("0", `${at}.001+00:00`),
+  ];
+  assert.deepEqual(
+    ordered([...said].reverse()).map(({ id }) => id),
+    ["z", "c", "b", "a", "0"],
+  );
+});
+
 test("opens each day with a line and joins what one person says within five minutes", () => {
   const entries = entriesOf(
     [

@@ -32,6 +32,13 @@ function isContinued(before: Message | undefined, message: Message): boolean {
   );
 }
 
+/** What a moment has beyond its milliseconds. Messages that are stored together, as those that were
+ * written while the line was down, are a microsecond apart. */
+function microseconds(at: string): number {
+  const fraction = /\.(\d+)/.exec(at)?.[1] ?? "";
+  return Number(fraction.padEnd(6, "0").slice(3, 6));
+}
+
 /** Returns messages in their order, each once: by time, then by id. */
 export function ordered(messages: Iterable<Message>): Message[] {
   const byId = new Map<string, Message>();
@@ -39,6 +46,7 @@ export function ordered(messages: Iterable<Message>): Message[] {
   return [...byId.values()].sort(
     (a, b) =>
       Date.parse(a.created_at) - Date.parse(b.created_at) ||
+      microseconds(a.created_at) - microseconds(b.created_at) ||
       (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );
 }
