@@ -87,6 +87,7 @@ from stoa.notices.conversations import (
     send_transcript,
 )
 from stoa.notices.orders import MAIL_JOB, send_order_mail, tell_customer
+from stoa.notices.proving import CODE_JOB, send_code, send_code_later
 from stoa.notices.sms import SMS_JOB, queue_order_sms, text_customer
 from stoa.notices.staff import STAFF_JOB, mail_stopped, mail_told, send_staff_mail
 from stoa.people import hearing
@@ -164,6 +165,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
         order_reactions.follow_unmerge,
     ],
     "consent.requested": [ask_owner],
+    "point.proof_asked": [send_code_later],
     "transcript.requested": [mail_transcript],
     "message.added": [rating_reactions.hear_number],
     "conversation.closed": [rating_reactions.ask_after_closing],
@@ -193,6 +195,7 @@ JOBS: Mapping[str, JobHandler] = {
     CAPTURE_JOB: order_jobs.capture_payment,
     VOID_JOB: order_jobs.void_payment,
     CONFIRM_JOB: send_confirmation,
+    CODE_JOB: send_code,
     MAIL_JOB: send_order_mail,
     SMS_JOB: queue_order_sms,
     STAFF_JOB: send_staff_mail,

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from stoa.platform.i18n.locale import LOCALES
 from stoa.platform.web import edge
 from stoa.storefront.pages import (
+    account,
     cart,
     checkout,
     confirm,
@@ -83,6 +84,8 @@ LOCALIZED: list[Route] = [
     personal("/{locale}/checkout/{step}", checkout.checkout_step),
     form("/{locale}/checkout/{step}", checkout.submit_checkout_step, checkout.show_step_again),
     personal("/{locale}/order/{token}", order.order),
+    personal("/{locale}/account", account.account),
+    form("/{locale}/account", account.change_account, account.show_account_again),
 ]
 
 ROUTES: list[BaseRoute] = [LocalizedRoutes(LOCALIZED), *FIXED]

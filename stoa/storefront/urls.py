@@ -45,5 +45,8 @@ class Urls:
     def order(self, token: str) -> str:
         return f"/{self.locale}/order/{quote(token)}"
 
+    def account(self) -> str:
+        return f"/{self.locale}/account"
+
     def information(self, page: str) -> str:
         return f"/{self.locale}/info/{page}"

@@ -131,3 +131,26 @@ async def test_refuses_a_link_that_is_not_ours(
         for answer in (await client.get(spoilt), await client.post(spoilt, data={})):
             assert answer.status == 404
     assert await standing(database, key) == {"marketing": ("given", "checkout")}
+
+
+async def test_every_use_of_the_address_is_given_and_taken_back_there(
+    database: Database, mailed_from: str, settings: Settings
+) -> None:
+    key = await agreed(database, Purpose.MARKETING)
+    path = link(settings, key)
+    async with aiohttp.ClientSession(mailed_from) as client:
+        answer = await client.post(path, data={"do": "give.urgent", "version": "1"})
+        assert "Zapisano: zgoda wyrażona." in await answer.text()
+        answer = await client.post(path, data={"do": "withdraw.marketing"})
+        assert answer.status == 200
+        answer = await client.post(path, data={"do": "give.marketing", "version": "1"})
+        assert "Wiadomość jest w drodze." in await answer.text()
+        for do in ("give.recording", "x", "give."):
+            assert (await client.post(path, data={"do": do})).status == 404
+        headers = {"Sec-Fetch-Site": "cross-site"}
+        answer = await client.post(path, data={"do": "give.service"}, headers=headers)
+        assert answer.status == 403
+    assert await standing(database, key) == {
+        "urgent": ("given", "link"),
+        "marketing": ("withdrawn", "link"),  # until the answer comes
+    }

@@ -43,3 +43,10 @@ class AlreadyErased(DomainError):
 
     code = "customer_erased"
     status = 409
+
+
+class ProvenTooOften(DomainError):
+    """A code went to this address often enough today, or this visitor had enough of them sent."""
+
+    code = "point_asked_too_often"
+    status = 429

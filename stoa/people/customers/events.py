@@ -16,6 +16,13 @@ class VisitorKnown(Event):
     customer_id: UUID
 
 
+class PointProofAsked(Event):
+    """A code is to go to the address, to be given back by the browser that asked for it."""
+
+    type: Literal["point.proof_asked"] = "point.proof_asked"
+    proof_id: UUID
+
+
 class CustomerMerged(Event):
     """Everything of `from_id` is `into_id`'s. Whoever keeps something of a customer moves it in the
     same transaction, and tells `record_moves` what, so that it can go back."""

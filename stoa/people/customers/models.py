@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from stoa.platform.i18n.locale import Locale
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -29,6 +31,10 @@ class PointKind(StrEnum):
     POSTAL = "postal"
     FAX = "fax"
     MESSENGER = "messenger"
+
+
+# Where a code can go that proves who holds the address.
+PROVABLE = (PointKind.EMAIL, PointKind.PHONE)
 
 
 class PointState(StrEnum):
@@ -58,6 +64,21 @@ class ContactPoint:
     undeliverable_at: datetime | None
     created_at: datetime
     verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PointProof:
+    """A code that went to an address, for the browser of this visitor to give back."""
+
+    id: UUID
+    shop_id: UUID
+    visitor_id: UUID
+    kind: PointKind
+    value: str
+    key: str
+    locale: Locale
+    asked_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reads about visitors and customers."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from stoa.people.customers.models import (
@@ -8,10 +9,12 @@ from stoa.people.customers.models import (
     MergeRecord,
     MoveKind,
     PointKind,
+    PointProof,
     PointState,
     Visitor,
 )
 from stoa.people.customers.rules import key_of as key_of  # what every list of addresses goes by
+from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession
 from stoa.platform.errors import NotFound
 from stoa.platform.web.security import hash_token
@@ -65,6 +68,14 @@ async def ids_of_person(session: ReadSession, *, customer_id: UUID) -> list[UUID
     return [row["id"] for row in rows]
 
 
+async def visitor_ids_of(session: ReadSession, *, customer_ids: Sequence[UUID]) -> list[UUID]:
+    """The browsers of these customers."""
+    rows = await session.fetch(
+        "SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]) ORDER BY id", list(customer_ids)
+    )
+    return [row["id"] for row in rows]
+
+
 async def list_points(session: ReadSession, *, customer_id: UUID) -> list[ContactPoint]:
     """How the customer is reached: by kind, what is proven first."""
     rows = await session.fetch(
@@ -99,3 +110,25 @@ async def moved_ids(session: ReadSession, *, merge_id: UUID, kind: MoveKind) -> 
         kind,
     )
     return [row["row_id"] for row in rows]
+
+
+PROOF = """id, shop_id, visitor_id, point_kind AS kind, point_value AS value, point_key AS key,
+    locale, asked_at, expires_at"""
+
+
+async def find_proof(session: ReadSession, *, proof_id: UUID) -> PointProof | None:
+    """A code that went somewhere; None when its visitor was forgotten."""
+    row = await session.fetch_one(f"SELECT {PROOF} FROM point_proof WHERE id = $1", proof_id)
+    return PointProof(**{**row, "kind": PointKind(row["kind"])}) if row else None
+
+
+async def open_proofs(session: ReadSession, *, visitor_id: UUID) -> list[PointProof]:
+    """The last code of each address that this visitor can still give back."""
+    rows = await session.fetch(
+        f"SELECT DISTINCT ON (point_kind, point_key) {PROOF} FROM point_proof"
+        " WHERE visitor_id = $1 AND expires_at > $2 AND proven_at IS NULL"
+        " ORDER BY point_kind, point_key, asked_at DESC, id DESC",
+        visitor_id,
+        now(),
+    )
+    return [PointProof(**{**row, "kind": PointKind(row["kind"])}) for row in rows]

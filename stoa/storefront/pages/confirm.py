@@ -104,6 +104,7 @@ async def _open(request: Request, session: ReadSession) -> _Asked:
 def _page(asked: _Asked, state: RequestState) -> Response:
     question, locale = asked.question, asked.locale
     has_ended = state is RequestState.PENDING and not question.is_open(now())
+    urls = Urls(locale if locale in asked.shop.locales else asked.shop.default_locale)
     html = TEMPLATES.get_template("confirm.html").render(
         t=translator(locale, "consents"),
         layout=translator(locale, "storefront"),
@@ -115,6 +116,7 @@ def _page(asked: _Asked, state: RequestState) -> Response:
         state="ended" if has_ended else state.value,
         until=format_date(question.expires_at.date(), locale=locale),
         languages=[(code, LANGUAGE_NAMES[code]) for code in asked.shop.locales],
-        home=Urls(locale).home() if locale in asked.shop.locales else "/",
+        account=urls.account(),
+        home=urls.home(),
     )
     return HTMLResponse(html, headers=HEADERS)

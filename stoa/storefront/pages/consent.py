@@ -1,4 +1,5 @@
 """`/consent/{token}`: where the link in a message leads. Looking changes nothing, the button does.
+Below it everything else that the address may be used for is given and taken back.
 
 Mail programs that offer "unsubscribe" themselves send the POST of RFC 8058 to the same address:
 without cookies, without having looked, in either form encoding, and following no redirect.
@@ -17,14 +18,16 @@ from stoa.people.consent.models import (
     ConsentState,
     How,
     Proof,
+    Purpose,
     WithdrawalLink,
     Wording,
 )
 from stoa.people.consent.queries import standing_point_consents
 from stoa.people.consent.service import read_link, withdraw_for_point
-from stoa.people.customers.models import PointKind
+from stoa.people.customers.models import Point, PointKind
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import NotFound
+from stoa.platform.i18n.formats import format_date
 from stoa.platform.i18n.locale import Locale, as_locale
 from stoa.platform.i18n.messages import translator
 from stoa.platform.node import node_of
@@ -32,8 +35,11 @@ from stoa.platform.web.assets import asset_url
 from stoa.platform.web.edge import read_body
 from stoa.platform.web.ratelimit import MemoryBuckets, Rate
 from stoa.platform.web.security import client_address
+from stoa.storefront.consents import Standing, Word, give, uses_of
+from stoa.storefront.consents import withdraw as withdraw_use
 from stoa.storefront.rendering import LANGUAGE_NAMES, TEMPLATES
 from stoa.storefront.urls import Urls
+from stoa.storefront.visit import require_same_origin
 
 FORM_MAX_BYTES = 16 * 1024
 WORDING_VERSION = "1"
@@ -63,6 +69,9 @@ async def withdraw(request: Request, session: Session) -> Response:
     _clicks.require(client_address(request))
     asked = await _open(request, session)
     fields = await _fields(request)
+    verb, _, purpose = fields.get("do", "").partition(".")
+    if verb:
+        return await _change(request, session, asked, verb, purpose, fields.get("version", ""))
     wants_all = fields.get("all") == "1"
     purposes = POINT_PURPOSES if wants_all else (asked.link.purpose,)
     t = translator(asked.locale, "storefront")
@@ -78,11 +87,38 @@ async def withdraw(request: Request, session: Session) -> Response:
             WORDING_VERSION,
             asked.locale,
         ),
-        proof=Proof(
-            ip=client_address(request), user_agent=request.headers.get("user-agent", "")[:500]
-        ),
+        proof=_proof(request),
     )
     return await _page(session, asked)
+
+
+async def _change(
+    request: Request, session: Session, asked: _Asked, verb: str, purpose: str, version: str
+) -> Response:
+    """One of the uses below was given or taken back. Whoever has the link has had our message."""
+    require_same_origin(request)
+    if verb not in ("give", "withdraw") or purpose not in POINT_PURPOSES:
+        raise NotFound()
+    link = asked.link
+    word = Word(
+        shop=asked.shop,
+        locale=asked.locale,
+        point=Point(link.kind, link.key),
+        key=link.key,
+        purpose=Purpose(purpose),
+        source="link",
+        person=None,
+        proof=_proof(request),
+    )
+    if verb == "withdraw":
+        await withdraw_use(session, word)
+        return await _page(session, asked, done="withdrawn")
+    standing = await give(session, word, version=version)
+    return await _page(session, asked, done="asked" if standing is Standing.WAITING else "given")
+
+
+def _proof(request: Request) -> Proof:
+    return Proof(ip=client_address(request), user_agent=request.headers.get("user-agent", "")[:500])
 
 
 async def _open(request: Request, session: ReadSession) -> _Asked:
@@ -106,13 +142,18 @@ async def _fields(request: Request) -> dict[str, str]:
         return {}
 
 
-async def _page(session: ReadSession, asked: _Asked) -> Response:
+async def _page(session: ReadSession, asked: _Asked, *, done: str = "") -> Response:
     link, locale = asked.link, asked.locale
     standing = await standing_point_consents(session, kind=link.kind, key=link.key)
     given = {p for p, entry in standing.items() if entry.state is ConsentState.GIVEN}
     said = standing.get(link.purpose)
+    c = translator(locale, "consents")
     html = TEMPLATES.get_template("consent.html").render(
         t=translator(locale, "storefront"),
+        consents=c,
+        done=c(f"done.{done}") if done else "",
+        uses=await uses_of(session, shop=asked.shop, locale=locale, kind=link.kind, key=link.key),
+        on_day=lambda at: format_date(at, locale=locale),
         asset=asset_url,
         locale=locale,
         shop=asked.shop,

@@ -36,7 +36,7 @@ async def robots(request: Request, session: ReadSession) -> Response:
     private = [
         f"Disallow: /{locale}/{path}"
         for locale in shop.locales
-        for path in ("cart", "checkout/", "order/", "search")
+        for path in ("account", "cart", "checkout/", "order/", "search")
     ]
     closed = [f"Disallow: {path}" for path in ("/api/", "/desk", "/consent/", "/confirm/")]
     lines = ["User-agent: *", *closed, *private]

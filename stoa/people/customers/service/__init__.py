@@ -24,12 +24,16 @@ from stoa.people.customers.service.points import (
     mark_undeliverable,
     verify_point,
 )
+from stoa.people.customers.service.proving import Outcome, ask_proof, code_of, prove_point
 from stoa.people.customers.service.visitors import ensure_visitor
 
 __all__ = [
+    "Outcome",
     "add_note",
+    "ask_proof",
     "change_customer",
     "claim_point",
+    "code_of",
     "customer_of_point",
     "dismiss_proposal",
     "ensure_visitor",
@@ -38,6 +42,7 @@ __all__ = [
     "mark_deliverable",
     "mark_undeliverable",
     "merge_customers",
+    "prove_point",
     "record_moves",
     "remove_point",
     "unmerge_customers",

@@ -43,6 +43,13 @@ async def erase_customer(session: Session, *, customer_id: UUID) -> None:
         visitor_ids=await _forget_browsers(session, ids),
         points=await _forget_points(session, ids),
     )
+    await session.execute(
+        "DELETE FROM point_proof WHERE visitor_id = ANY($1::uuid[])"
+        " OR (point_kind, point_key) IN (SELECT * FROM unnest($2::text[], $3::text[]))",
+        event.visitor_ids,
+        [kind.value for kind, _ in event.points],
+        [key for _, key in event.points],
+    )
     await _forget_rows(session, ids)
     await forget_jobs(session, texts=[key for _, key in event.points])
     session.publish(event, topics=[])
