@@ -75,7 +75,7 @@ async def test_a_thread_of_one_shop_is_not_joined_by_another(place: Place, by: s
     [first] = await _rows(place, "SELECT id FROM conversation")
     more: dict[str, Any] = {"answers": ["<1>"]}
     if by == "token":
-        more = {"reply_token": make_reply_token(place.node.settings.secret_key, first["id"])}
+        more = {"token": make_reply_token(place.node.settings.secret_key, first["id"])}
     await take(place.node, inbox_id=other.id, raw=a_mail("<2>", **more))
     found = await _rows(place, "SELECT id, shop_id FROM conversation ORDER BY created_at, id")
     assert [row["shop_id"] for row in found] == [place.shop.id, second.id]
