@@ -39,6 +39,11 @@ _STATE: Final = 0x0427
 _RECEIPTED_ID: Final = 0x001E
 
 UDH_INDICATOR: Final = 0x40
+# Appendix B, whose words centres abbreviate and put in order as they like.
+_RECEIPT: Final = re.compile(
+    r"\s*id:\s*\S{1,80} +sub:\s*\d{1,3} +dlvrd:\s*\d{1,3} +.{0,80}\bstat:\s*[A-Z]{5,13}\b",
+    re.IGNORECASE,
+)
 _RECEIPT_TYPES: Final = (0x04, 0x08, 0x20)  # 5.2.12: receipt, acknowledgement, notification
 _HEADER: Final = struct.Struct(">IIII")
 _LONGEST: Final = 70_000  # message_payload of 64 KiB and the rest
@@ -153,7 +158,16 @@ class Deliver:
 
     @property
     def is_receipt(self) -> bool:
-        return self.esm_class & 0x3C in _RECEIPT_TYPES or _RECEIPTED_ID in self.extras
+        if self.esm_class & 0x3C in _RECEIPT_TYPES or _RECEIPTED_ID in self.extras:
+            return True
+        # Some centres do not say what it is, and no customer writes so.
+        return _RECEIPT.match(self.text) is not None
+
+    @property
+    def text(self) -> str:
+        """Of a receipt: letters of ASCII, now and then in UCS-2."""
+        is_wide = self.data_coding & 0x0C == 0x08 and self.data_coding < 0xF0
+        return self.content.decode("utf-16-be" if is_wide else "latin-1", "replace")
 
 
 class _Reader:
@@ -259,11 +273,20 @@ _STATES: Final[Mapping[str, tuple[int, ReportState]]] = {
     "UNKNOWN": (7, "failed"),
     "REJECTD": (8, "failed"),
 }
+# On the way, as centres say it that know more than 3.4.
+_STEPS: Final = ("BUFF", "SCHED", "QUEUE", "PROCES")
 _WORD_OF: Final = {number: word for word, (number, _) in _STATES.items()}
-_ID: Final = re.compile(r"\bid:(\S+)", re.IGNORECASE)
+_ID: Final = re.compile(r"\bid:\s*(\S+)", re.IGNORECASE)
 _STAT: Final = re.compile(r"\bstat:\s*([A-Z]+)", re.IGNORECASE)
 _ERR: Final = re.compile(r"\berr:\s*(\w+)", re.IGNORECASE)
 _DONE: Final = re.compile(r"\bdone date:\s*(\d{10}(?:\d\d)?)\b", re.IGNORECASE)
+
+
+def name_of(message_id: str) -> str:
+    """How a centre calls a message, whichever way it writes that: in capitals here and not there,
+    filled up with zeros or not."""
+    name = message_id.strip().lower()
+    return name.lstrip("0") or name
 
 
 def report_of(deliver: Deliver, *, has_decimal_ids: bool = False) -> Report | None:
@@ -271,16 +294,19 @@ def report_of(deliver: Deliver, *, has_decimal_ids: bool = False) -> Report | No
 
     `has_decimal_ids`: the centre answers with hexadecimal ids and writes decimal ones in receipts.
     """
-    text = deliver.content.decode("latin-1")
+    text = deliver.text
     name = deliver.extras.get(_RECEIPTED_ID, b"").split(b"\0")[0].decode("latin-1")
     if not name:
         name = _first(_ID, text)
         if has_decimal_ids and name.isdecimal():
             name = f"{int(name):x}"
+    name = name_of(name)
     number = int.from_bytes(deliver.extras.get(_STATE, b""), "big")
     word = _WORD_OF.get(number) or _first(_STAT, text).upper()
     # Some write DELIVERED or UNDELIVERABLE; no two states begin with the same five letters.
     known = next((state for state in _STATES if state[:5] == word[:5]), None)
+    if name and known is None and word.startswith(_STEPS):
+        return Report(name=name, state="sent", code=word[:20])
     if not name or known is None:
         return None
     state = _STATES[known][1]

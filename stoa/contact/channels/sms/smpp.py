@@ -30,6 +30,7 @@ from stoa.contact.channels.sms.pdu import (
     BadPdu,
     Concat,
     Pdu,
+    name_of,
     read_deliver,
     report_of,
     submit_body,
@@ -243,7 +244,7 @@ class SmppLine:
                 answer = await session.request(SUBMIT_SM, body)
             if answer.status == OK:
                 self._pace.speed_up()
-                return answer.body.split(b"\0")[0].decode("latin-1")
+                return name_of(answer.body.split(b"\0")[0].decode("latin-1"))
             if answer.status not in (THROTTLED, QUEUE_FULL):
                 raise submit_problem(answer.status)
             pause = self._pace.slow_down()

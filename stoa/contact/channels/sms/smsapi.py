@@ -5,6 +5,7 @@ and 14 with its appendices of states and errors. Its calls carry no signature: t
 to holds a secret. They are repeated until they are answered with the word OK.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -111,9 +112,12 @@ class SmsApi:
         found.pop("key", None)
         request.state.hook_answer = PlainTextResponse("OK")
         if "sms_text" in found or "sms_from" in found:
-            # Before it had a MsgId, who, when and what were all there was to know one by.
-            fallback = "-".join(found.get(part, "") for part in ("sms_from", "sms_date"))
-            return [raw_of("smsapi", found.get("MsgId") or fallback, found)]
+            # MsgId may be that of what is answered, and is not always there: who, when and what
+            # tell two answers from one that is repeated.
+            said = "\0".join(found.get(part, "") for part in ("sms_from", "sms_to", "sms_text"))
+            digest = hashlib.sha256(said.encode()).hexdigest()[:32]
+            parts = (found.get("MsgId", ""), found.get("sms_date", ""), digest)
+            return [raw_of("smsapi", "-".join(part for part in parts if part)[:200], found)]
         return _reports(found)
 
 

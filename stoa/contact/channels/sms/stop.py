@@ -1,5 +1,7 @@
 """The words that take a consent back."""
 
+import re
+import unicodedata
 from typing import Final
 
 from stoa.contact.channels.sms.encoding import simplified
@@ -13,20 +15,27 @@ _WORDS: Final = (
     "STOP SMS",
     "WYPISZ",
     "WYPISZ MNIE",
+    "REZYGNUJĘ",
     "STOPP",
     "ABMELDEN",
+    "ABBESTELLEN",
+    "DISISCRIVI",
     "DISISCRIVIMI",
     "CANCELLAMI",
     "ΣΤΟΠ",
     "ΔΙΑΓΡΑΦΗ",
     "ΔΙΑΚΟΠΗ",
+    "СТОП",
 )
 
 
+_MARKS: Final = re.compile(r"[\W_]+")
+
+
 def _folded(text: str) -> str:
-    """Without case, accents and closing marks; a Greek capital is as its Latin look-alike, which is
-    how many handsets send it."""
-    words = " ".join(text.strip(" \t\r\n.!\"'„”“").split())
+    """Without case, accents, marks and pictures; a Greek capital is as its Latin look-alike, which
+    is how many handsets send it."""
+    words = " ".join(_MARKS.sub(" ", unicodedata.normalize("NFC", text)).split())
     return simplified(words.upper()).upper()
 
 

@@ -24,11 +24,25 @@ async def test_smsapi_brings_a_message_and_is_answered_with_its_word() -> None:
     request = call("POST", KEY, urlencode(params).encode())
     [raw] = await brought("smsapi", request)
     message = read("smsapi", raw)
-    assert (message.name, message.text) == ("M1", "Gdzie jest paczka?")
+    assert message.name.startswith("M1-")
+    assert message.text == "Gdzie jest paczka?"
     assert message.point.value == "+48600100200"
     assert message.sent_at is not None
     assert request.state.hook_answer.body == b"OK"
     assert SECRET not in (raw.content.decode() if isinstance(raw, Raw) else "")
+
+
+async def test_smsapi_knows_a_repeated_message_from_another_to_the_same() -> None:
+    # What MsgId names in an answer, the message itself or ours, the provider does not promise.
+    said = {"MsgId": "M1", "sms_from": "48600100200", "sms_date": "1796040000"}
+    ids = []
+    for text in ("Yes", "Yes", "Wait, no"):
+        request = call("POST", KEY, urlencode({**said, "sms_text": text}).encode())
+        [raw] = await brought("smsapi", request)
+        assert isinstance(raw, Raw)
+        ids.append(raw.external_id)
+    assert ids[0] == ids[1]
+    assert ids[0] != ids[2]
 
 
 async def test_smsapi_brings_several_receipts_at_once() -> None:
