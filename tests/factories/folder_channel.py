@@ -80,6 +80,9 @@ class FolderChannel:
     def address_of(self, settings: Any) -> str:
         return f"shop@{settings.folder.name}.example"
 
+    def provider(self, settings: Any) -> None:
+        """A folder asks nobody to sign in."""
+
     def counting(self, plain: Mapping[str, Any], *, to: Point) -> None:
         """A text of any length costs the same."""
 

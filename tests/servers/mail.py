@@ -41,6 +41,7 @@ listen = {host}
 disable_plaintext_auth = no
 auth_username_format = %Lu
 auth_failure_delay = 0
+{auth}
 login_trusted_networks =
 mail_max_userip_connections = 100
 passdb {{
@@ -95,6 +96,24 @@ service anvil {{
 service stats {{
   client_limit = 200
 }}
+"""
+
+# Before the people with passwords, whom no mechanism asks for here.
+_TOKENS = """
+auth_mechanisms = {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+_OAUTH2 = """
+introspection_mode = post
+introspection_url = {url}
+username_attribute = sub
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
 """
 
 _MAIN = """
@@ -291,9 +310,16 @@ class MailServers:
 
 @contextmanager
 def running_mail(
-    *, size_limit: int = 120_000_000, imap_settings: str = "", more: str = ""
+    *,
+    size_limit: int = 120_000_000,
+    imap_settings: str = "",
+    more: str = "",
+    introspection_url: str = "",
+    mechanisms: str = "xoauth2 oauthbearer",
 ) -> Iterator[MailServers]:
-    """Gives both servers; `imap_settings` are lines for dovecot, `more` are for postfix."""
+    """Gives both servers; `imap_settings` are lines for dovecot, `more` are for postfix. With an
+    `introspection_url`, nobody signs in with a password, but with tokens that are asked about there
+    (RFC 7662)."""
     if os.geteuid() != 0:
         pytest.skip("postfix starts only as root")
     with ExitStack() as leaving:
@@ -301,9 +327,13 @@ def running_mail(
         leaving.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
         certificate, key = make_certificate(folder, host=HOST)
-        smtp, smtps, imap, imaps, lmtp, reception = _free_ports(6)
+        smtp, smtps, imap, imaps, lmtp, reception = free_ports(6)
         servers = MailServers(folder, certificate, smtp, smtps, imap, imaps, lmtp, reception)
-        _write_settings(servers, key, size_limit=size_limit, imap=imap_settings, more=more)
+        auth = _TOKENS.format(folder=folder, mechanisms=mechanisms) if introspection_url else ""
+        (folder / "oauth2.conf").write_text(_OAUTH2.format(url=introspection_url))
+        _write_settings(
+            servers, key, size_limit=size_limit, imap=imap_settings, more=more, auth=auth
+        )
         leaving.callback(servers.stop)
         servers.start_dovecot()
         servers.start_postfix()
@@ -311,7 +341,7 @@ def running_mail(
 
 
 def _write_settings(
-    servers: MailServers, key: Path, *, size_limit: int, imap: str, more: str
+    servers: MailServers, key: Path, *, size_limit: int, imap: str, more: str, auth: str
 ) -> None:
     folder = servers.folder
     for name in ("run", "state", "postfix", "queue", "data", "mail"):
@@ -333,6 +363,7 @@ def _write_settings(
         "size_limit": size_limit,
         "imap": imap,
         "more": more,
+        "auth": auth,
     }
     people = [f"{person}:{PASSWORD}:mail:mail::{folder}/mail/{person}::" for person in PEOPLE]
     (folder / "people").write_text("\n".join(people).replace(":mail:mail:", ":8:8:") + "\n")
@@ -341,7 +372,7 @@ def _write_settings(
     (folder / "postfix/master.cf").write_text(_MASTER.format(**values))
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     with ExitStack() as open_sockets:
         sockets = [
             open_sockets.enter_context(socket.create_server((HOST, 0))) for _ in range(count)

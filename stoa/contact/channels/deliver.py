@@ -55,6 +55,8 @@ BACKOFF = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
+# What waits for a person is not counted as tried, and leaves at once when the person has done it.
+NEEDS_PERSON_FOR = timedelta(minutes=15)
 
 
 RECORDED_TRIES = 5
@@ -294,6 +296,14 @@ async def _record_problem(node: Node, *, delivery: Delivery, problem: SendProble
         row = await locked_row(session, delivery_id=delivery.id)
         if isinstance(problem, NeverWorks):
             await set_state(session, row=row, state=DeliveryState.FAILED, problem=said)
+            return
+        if isinstance(problem, TryLater) and problem.needs_person:
+            await session.execute(
+                "UPDATE delivery SET next_try_at = $2, attempts = attempts - 1 WHERE id = $1",
+                delivery.id,
+                now() + NEEDS_PERSON_FOR,
+            )
+            await set_state(session, row=row, state=DeliveryState.QUEUED, problem=said)
             return
         after = problem.after if isinstance(problem, TryLater) else None
         at = next_try(attempts=delivery.attempts, after=after, at=now())

@@ -9,7 +9,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from stoa.contact.channels import inboxes, outbox, receive, undone
+from stoa.contact.channels.connecting import redirect_url
 from stoa.contact.channels.forms import schema_of
+from stoa.contact.channels.grants import connection_of, opened_account
 from stoa.contact.channels.installed import channel_types
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.protocol import Original
@@ -27,6 +29,7 @@ from stoa.contact.channels.schemas import (
 from stoa.contact.channels.ways import ways_of
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
+from stoa.platform.config import Settings
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import NotFound
 from stoa.platform.node import node_of
@@ -37,9 +40,9 @@ from stoa.platform.web.edge import JsonResponse
 CHECK_SECONDS = 60
 
 
-async def _view(session: ReadSession, inbox: Inbox, *, key: bytes) -> InboxView:
+async def _view(session: ReadSession, inbox: Inbox, *, settings: Settings) -> InboxView:
     try:
-        secrets = inboxes.secret_paths(inbox, key=key)
+        secrets = inboxes.secret_paths(inbox, key=settings.secret_key)
     except SecretUnreadable:
         secrets = []  # they have to be given anew; the line says so
     waiting = await session.fetch_value(
@@ -59,12 +62,13 @@ async def _view(session: ReadSession, inbox: Inbox, *, key: bytes) -> InboxView:
         last_in_at=inbox.last_in_at,
         last_out_at=inbox.last_out_at,
         waiting_out=waiting,
+        connection=await connection_of(session, inbox, settings=settings),
     )
 
 
 async def channel_list(request: Request, session: ReadSession) -> Response:
     await require_staff(request, session, role=Role.ADMINISTRATOR)
-    key = node_of(request).settings.secret_key
+    settings = node_of(request).settings
     return JsonResponse(
         ChannelsSetUp(
             types=[
@@ -72,9 +76,10 @@ async def channel_list(request: Request, session: ReadSession) -> Response:
                 for kind in channel_types().values()
             ],
             inboxes=[
-                await _view(session, inbox, key=key)
+                await _view(session, inbox, settings=settings)
                 for inbox in await inboxes.list_inboxes(session)
             ],
+            redirect_url=redirect_url(settings),
         )
     )
 
@@ -82,7 +87,7 @@ async def channel_list(request: Request, session: ReadSession) -> Response:
 async def add_inbox(request: Request, session: Session) -> Response:
     person = await require_staff(request, session, role=Role.ADMINISTRATOR)
     form = await edge.read_json(request, AddInbox)
-    key = node_of(request).settings.secret_key
+    settings = node_of(request).settings
     inbox = await inboxes.add_inbox(
         session,
         shop_id=form.shop_id,
@@ -90,24 +95,24 @@ async def add_inbox(request: Request, session: Session) -> Response:
         name=form.name,
         settings=form.settings,
         staff_id=person.staff.id,
-        key=key,
+        key=settings.secret_key,
     )
-    return JsonResponse(await _view(session, inbox, key=key), status_code=201)
+    return JsonResponse(await _view(session, inbox, settings=settings), status_code=201)
 
 
 async def change_inbox(request: Request, session: Session) -> Response:
     person = await require_staff(request, session, role=Role.ADMINISTRATOR)
     form = await edge.read_json(request, SaveInbox)
-    key = node_of(request).settings.secret_key
+    settings = node_of(request).settings
     inbox = await inboxes.change_inbox(
         session,
         inbox_id=edge.path_id(request),
         name=form.name,
         settings=form.settings,
         staff_id=person.staff.id,
-        key=key,
+        key=settings.secret_key,
     )
-    return JsonResponse(await _view(session, inbox, key=key))
+    return JsonResponse(await _view(session, inbox, settings=settings))
 
 
 async def switch_inbox(request: Request, session: Session) -> Response:
@@ -132,7 +137,7 @@ async def check_inbox(request: Request) -> Response:
         await require_staff(request, session, role=Role.ADMINISTRATOR)
         inbox = await inboxes.get_inbox(session, inbox_id=edge.path_id(request))
     try:
-        account = inboxes.account_of(inbox, settings=node.settings)
+        account = opened_account(node, inbox)
         async with asyncio.timeout(CHECK_SECONDS):
             found = await inboxes.type_of(inbox.channel).check(account)
     except SecretUnreadable:

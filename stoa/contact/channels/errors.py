@@ -43,3 +43,18 @@ class FilesTooLarge(DomainError):
 
     code = "files_too_large"
     status = 422
+
+
+class SignInStale(DomainError):
+    """A sign-in at a provider that was begun by somebody else, too long ago, for other settings, or
+    that is finished already; nothing was connected."""
+
+    code = "sign_in_stale"
+    status = 409
+
+
+class NothingToSignIn(DomainError):
+    """By its settings, the inbox asks nobody to sign in at a provider."""
+
+    code = "nothing_to_sign_in"
+    status = 409

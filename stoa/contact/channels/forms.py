@@ -55,6 +55,29 @@ def join(kind: type[ChannelSettings], *, plain: Plain, secrets: Mapping[str, str
         ) from error
 
 
+def kept(
+    kind: type[ChannelSettings], *, secrets: Mapping[str, str], before: Plain, after: Plain
+) -> dict[str, str]:
+    """Those of the secrets that still belong to something: where another variant of a choice was
+    chosen, what was entered for the one before is given to nobody."""
+    changed = [
+        name
+        for name, field in kind.model_fields.items()
+        if isinstance(field.discriminator, str)
+        and _word(before, name, field.discriminator) != _word(after, name, field.discriminator)
+    ]
+    return {
+        path: secret
+        for path, secret in secrets.items()
+        if not any(path.startswith(f"{name}.") for name in changed)
+    }
+
+
+def _word(values: Plain, name: str, discriminator: str) -> object:
+    chosen = values.get(name)
+    return chosen.get(discriminator) if isinstance(chosen, dict) else None
+
+
 def _leaves(values: Plain, path: str) -> Iterator[tuple[Plain, str, str]]:
     for name, value in list(values.items()):
         below = f"{path}.{name}" if path else name

@@ -9,14 +9,14 @@ import asyncpg
 from stoa.contact.channels import forms
 from stoa.contact.channels.errors import ChannelUnknown, InboxInUse
 from stoa.contact.channels.installed import channel_types
-from stoa.contact.channels.models import Inbox
-from stoa.contact.channels.protocol import Account, ChannelType
+from stoa.contact.channels.models import HELD_BACK, Inbox
+from stoa.contact.channels.protocol import Account, ChannelType, Provider
 from stoa.people.customers.models import PointKind
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.config import Settings
 from stoa.platform.database.session import ReadSession, Row, Session
-from stoa.platform.errors import NotFound
+from stoa.platform.errors import InvalidInput, NotFound
 from stoa.platform.ids import new_id
 from stoa.platform.secrets import seal, unseal
 
@@ -168,7 +168,12 @@ async def change_inbox(
     await session.fetch_value("SELECT id FROM inbox WHERE id = $1 FOR UPDATE", inbox_id)
     inbox = await get_inbox(session, inbox_id=inbox_id)
     channel_type = type_of(inbox.channel)
-    known = _secrets(inbox, key=key)
+    known = forms.kept(
+        channel_type.settings,
+        secrets=_secrets(inbox, key=key),
+        before=inbox.settings,
+        after=settings,
+    )
     wanted = forms.join(channel_type.settings, plain=settings, secrets=known)
     plain, secrets = forms.split(wanted)
     row = await session.fetch_one(
@@ -183,8 +188,40 @@ async def change_inbox(
         now(),
     )
     assert row is not None
+    await _follow_provider(session, inbox, channel_type.provider(wanted))
+    await hasten(session, inbox_id=inbox_id)
     await _audit(session, staff_id=staff_id, action="inbox.changed", inbox_id=inbox_id)
     return _inbox(row)
+
+
+async def hasten(session: Session, *, inbox_id: UUID) -> None:
+    """What did not leave is tried at once: what was wrong with the line has been mended, perhaps.
+    What waits for the morning goes on waiting."""
+    await session.execute(
+        "UPDATE delivery SET next_try_at = $2 WHERE inbox_id = $1 AND state = 'queued'"
+        " AND next_try_at > $2 AND problem ->> 'reason' <> $3",
+        inbox_id,
+        now(),
+        HELD_BACK,
+    )
+    await session.execute("SELECT pg_notify('stoa_lines', '')")
+
+
+async def _follow_provider(session: Session, before: Inbox, provider: Provider | None) -> None:
+    """What was granted to another program, or at another provider, is forgotten; what still counts
+    is tried again at once, perhaps with the right secret now."""
+    channel_type = type_of(before.channel)
+    try:
+        settings = forms.join(channel_type.settings, plain=before.settings, secrets={})
+        known = channel_type.provider(settings)
+    except InvalidInput:  # of an older form
+        known = None
+    if provider is not None and provider.is_same_grant(known):
+        await session.execute(
+            "UPDATE inbox_grant SET failures = 0, retry_at = NULL WHERE inbox_id = $1", before.id
+        )
+    else:
+        await session.execute("DELETE FROM inbox_grant WHERE inbox_id = $1", before.id)
 
 
 async def switch_inbox(session: Session, *, inbox_id: UUID, is_on: bool, staff_id: UUID) -> None:

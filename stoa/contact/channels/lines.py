@@ -18,7 +18,8 @@ import asyncpg
 import structlog
 
 from stoa.contact.channels import deliver, outbox, receive
-from stoa.contact.channels.inboxes import account_of, list_inboxes, tell_health, type_of
+from stoa.contact.channels.grants import opened_account
+from stoa.contact.channels.inboxes import list_inboxes, tell_health, type_of
 from stoa.contact.channels.mail_reception import (
     keeping_mail_reception as keeping_mail_reception,
 )
@@ -155,7 +156,7 @@ class Lines:
                 await tell_health(session, inbox_id=inbox.id, trouble=trouble)
 
     async def _hold_once(self, inbox: Inbox, *, health: "_Health", wake: asyncio.Event) -> None:
-        account = account_of(inbox, settings=self._node.settings)
+        account = opened_account(self._node, inbox)
         folder = self._node.settings.data_dir / "channels" / str(inbox.id)
         folder.mkdir(parents=True, exist_ok=True)
         async with self._node.database.begin() as session:

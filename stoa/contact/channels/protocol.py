@@ -8,7 +8,7 @@ windows and consent, is done once, for all of them, in `receive` and `deliver`.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -51,6 +51,34 @@ class ChannelSettings(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """Where one signs in for an account (OAuth 2.0, RFC 6749), and as which program."""
+
+    name: str  # as people know it, or its host
+    authorization_url: str
+    token_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: Sequence[str] = ()
+    needs: Sequence[str] = ()  # scopes that people can leave out, and that nothing works without
+    # The program proves itself by a header (RFC 6749 section 2.3.1), or with the rest of the form.
+    has_header: bool = True
+    more: Mapping[str, str] = field(default_factory=dict)  # of the address people are sent to
+
+    def is_same_grant(self, other: "Provider | None") -> bool:
+        """Whether what was granted to the one is good for the other; secrets are renewed."""
+        return other is not None and replace(self, client_secret="", more={}) == replace(
+            other, client_secret="", more={}
+        )
+
+
+# A token to sign in with, renewed in time. Who names one that was refused is given another, unless
+# that one was made just now: then it is not the token that is wrong.
+# Raises `TryLater`: nobody has signed in at the provider, or it gives none.
+Access = Callable[[str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An inbox as its channel sees it, with its secrets in clear."""
 
@@ -61,6 +89,7 @@ class Account:
     settings: ChannelSettings
     token_key: bytes  # signs reply tokens and links; the installation's
     base_url: str  # how people reach this installation, without a trailing slash
+    access: Access | None = None  # where its channel names a `Provider`, and a line is opened
 
 
 # ---- in -----------------------------------------------------------------------------------------
@@ -215,6 +244,8 @@ class TryLater(SendProblem):
     """The same may work later; after `after` at the earliest, if the other side said so."""
 
     after: timedelta | None = None
+    # Nothing was tried: it waits, however long it takes, until a person has done something.
+    needs_person: bool = False
 
 
 class NeverWorks(SendProblem):
@@ -293,6 +324,10 @@ class ChannelType(Protocol):
 
     def address_of(self, settings: Any) -> str:
         """What customers see of an inbox with these settings."""
+        ...
+
+    def provider(self, settings: Any) -> Provider | None:
+        """Pure. Where a person has to sign in for an inbox with these settings; None: nowhere."""
         ...
 
     def counting(self, plain: Mapping[str, Any], *, to: Point) -> Counting | None:

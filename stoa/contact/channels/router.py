@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from stoa.contact.channels import desk_router, hooks
+from stoa.contact.channels import connecting_router, desk_router, hooks
 from stoa.contact.channels.service import Counter
 from stoa.platform.node import node_of
 from stoa.platform.web import edge
@@ -28,5 +28,6 @@ async def channels(request: Request) -> Response:
 ROUTES: list[BaseRoute] = [
     Route("/api/counter/channels", channels, methods=["GET"]),
     *desk_router.ROUTES,
+    *connecting_router.ROUTES,
     *hooks.ROUTES,
 ]

@@ -166,6 +166,41 @@ class Trouble(BaseModel):
     since: datetime | None = None
 
 
+class ConnectionView(BaseModel):
+    """The sign-in at a provider that an inbox goes by."""
+
+    provider: str
+    state: Literal["none", "connected", "ended"] = Field(
+        description="ended: the provider takes it no more, somebody has to sign in anew"
+    )
+    owner: str = Field(description="Whose account it is; empty where the provider does not say")
+    since: datetime | None
+
+
+class SignInBegun(BaseModel):
+    url: str = Field(description="Where the person signs in")
+
+
+class SignInAnswer(BaseModel):
+    """What the provider sent back (RFC 6749 section 4.1.2)."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    state: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    code: Annotated[str, StringConstraints(max_length=8000)] = ""
+    error: Annotated[str, StringConstraints(max_length=200)] = ""
+    error_description: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+
+class SignedIn(BaseModel):
+    """The inbox is connected, or why it is not."""
+
+    inbox_id: UUID
+    name: str
+    owner: str
+    problem: Trouble | None
+
+
 class InboxView(BaseModel):
     id: UUID
     shop_id: UUID
@@ -180,6 +215,9 @@ class InboxView(BaseModel):
     last_in_at: datetime | None
     last_out_at: datetime | None
     waiting_out: int = Field(description="How many deliveries are queued")
+    connection: ConnectionView | None = Field(
+        description="Where a person signs in for it at a provider"
+    )
 
 
 class ChannelTypeView(BaseModel):
@@ -195,6 +233,7 @@ class ChannelsSetUp(BaseModel):
 
     types: list[ChannelTypeView]
     inboxes: list[InboxView]
+    redirect_url: str = Field(description="What is registered at a provider one signs in at")
 
 
 class SaveInbox(BaseModel):

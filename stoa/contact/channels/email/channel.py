@@ -14,6 +14,7 @@ from stoa.contact.channels.email.health import Health
 from stoa.contact.channels.email.round_trip import is_own_test
 from stoa.contact.channels.email.sending import MailSender
 from stoa.contact.channels.email.settings import EmailSettings
+from stoa.contact.channels.email.sign_in import provider_of
 from stoa.contact.channels.email.spam import SPAM_PROOF
 from stoa.contact.channels.protocol import (
     Account,
@@ -25,6 +26,7 @@ from stoa.contact.channels.protocol import (
     Nothing,
     Original,
     Parsed,
+    Provider,
     Raw,
     Report,
     Sender,
@@ -55,6 +57,10 @@ class EmailChannel:
     def address_of(self, settings: Any) -> str:
         assert isinstance(settings, EmailSettings)
         return settings.address
+
+    def provider(self, settings: Any) -> Provider | None:
+        assert isinstance(settings, EmailSettings)
+        return provider_of(settings.sign_in, address=settings.plain_address)
 
     def counting(self, plain: Mapping[str, Any], *, to: Point) -> None:
         """A text of any length costs the same."""
@@ -88,7 +94,7 @@ class EmailChannel:
         raise NotFound()
 
     async def check(self, account: Account) -> Sequence[Finding]:
-        return await check(settings_of(account), key=account.token_key)
+        return await check(account, settings_of(account))
 
 
 @asynccontextmanager

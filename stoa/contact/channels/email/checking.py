@@ -9,6 +9,7 @@ import dns.asyncresolver
 import dns.exception
 import dns.resolver
 
+from stoa.contact.channels.email.bearer import token_for
 from stoa.contact.channels.email.fetching import problem_of
 from stoa.contact.channels.email.imap import Mailbox, Stopped, Wake
 from stoa.contact.channels.email.keys import read_key, trusting
@@ -16,7 +17,8 @@ from stoa.contact.channels.email.refusals import of_recipient, of_sender
 from stoa.contact.channels.email.round_trip import check_round_trip
 from stoa.contact.channels.email.sending import connect
 from stoa.contact.channels.email.settings import EmailSettings
-from stoa.contact.channels.protocol import Finding, SendProblem
+from stoa.contact.channels.email.sign_in import provider_of
+from stoa.contact.channels.protocol import Account, Finding, SendProblem
 
 DNS_SECONDS = 4.0
 STEP_SECONDS = 30.0
@@ -25,19 +27,27 @@ STEP_SECONDS = 30.0
 Ask = Callable[[str], Awaitable[Sequence[str] | None]]
 
 
-async def check(settings: EmailSettings, *, key: bytes, ask: Ask | None = None) -> list[Finding]:
-    """Both directions and the signature, tried at once; then a mail to ourselves."""
+async def check(
+    account: Account, settings: EmailSettings, *, ask: Ask | None = None
+) -> list[Finding]:
+    """Both directions and the signature, tried at once; then a mail to ourselves. Without a token
+    where one is needed, nothing can be tried but what the world sees."""
     ask = ask or ask_dns
+    if settings.has_token and (refused := await _check_token(account)):
+        seen = await asyncio.gather(_check_signature(settings, ask), _check_policy(settings, ask))
+        return [refused, *(each for those in seen for each in those)]
     is_fetched = settings.reception == "imap"
     way_in, way_out, *records = await asyncio.gather(
-        _check_mailbox(settings) if is_fetched else _say_where_to(settings),
-        _check_sending(settings),
+        _check_mailbox(account, settings) if is_fetched else _say_where_to(settings),
+        _check_sending(account, settings),
         _check_signature(settings, ask),
         _check_policy(settings, ask),
     )
     found = [*way_in, *way_out]
+    if provider := provider_of(settings.sign_in, address=settings.plain_address):
+        found.insert(0, Finding(True, "oauth_works", {"provider": provider.name}))
     if is_fetched and all(each.is_good for each in found):
-        found += await check_round_trip(settings, key=key)
+        found += await check_round_trip(account, settings)
     return [*found, *(each for those in records for each in those)]
 
 
@@ -48,9 +58,30 @@ async def _say_where_to(settings: EmailSettings) -> list[Finding]:
 # ---- the mailbox --------------------------------------------------------------------------------
 
 
-async def _check_mailbox(settings: EmailSettings) -> list[Finding]:
+async def _check_token(account: Account) -> Finding | None:
+    """Why there is no token; None: there is one."""
+    try:
+        await token_for(account)
+    except SendProblem as problem:
+        return _bad(problem)
+    return None
+
+
+async def _check_mailbox(account: Account, settings: EmailSettings) -> list[Finding]:
+    try:
+        token = await token_for(account)
+        found = await _looked(settings, token)
+        if [each.code for each in found] == ["imap_token"]:
+            other = await token_for(account, token or "")
+            return found if other == token else await _looked(settings, other)
+    except SendProblem as problem:
+        return [_bad(problem)]
+    return found
+
+
+async def _looked(settings: EmailSettings, token: str | None) -> list[Finding]:
     wake = Wake()
-    thread = asyncio.ensure_future(asyncio.to_thread(_look, settings, wake))
+    thread = asyncio.ensure_future(asyncio.to_thread(_look, settings, token, wake))
     try:
         async with asyncio.timeout(STEP_SECONDS):
             return await asyncio.shield(thread)
@@ -61,10 +92,11 @@ async def _check_mailbox(settings: EmailSettings) -> list[Finding]:
         thread.add_done_callback(lambda _: wake.close())
 
 
-def _look(settings: EmailSettings, wake: Wake) -> list[Finding]:
+def _look(settings: EmailSettings, token: str | None, wake: Wake) -> list[Finding]:
     host = settings.imap_host
     try:
-        mailbox = Mailbox(settings, wake=wake, trust=trusting(settings.ca_certificate))
+        trust = trusting(settings.ca_certificate)
+        mailbox = Mailbox(settings, wake=wake, trust=trust, token=token)
     except SendProblem as problem:
         return [_bad(problem)]
     except (OSError, imaplib.IMAP4.error, Stopped) as error:
@@ -79,11 +111,11 @@ def _look(settings: EmailSettings, wake: Wake) -> list[Finding]:
 # ---- the way out --------------------------------------------------------------------------------
 
 
-async def _check_sending(settings: EmailSettings) -> list[Finding]:
+async def _check_sending(account: Account, settings: EmailSettings) -> list[Finding]:
     """Up to the point where a mail would follow."""
     host, address = settings.smtp_host, settings.plain_address
     try:
-        smtp = await connect(settings, trust=trusting(settings.ca_certificate))
+        smtp = await connect(account, settings, trust=trusting(settings.ca_certificate))
     except SendProblem as problem:
         return [_bad(problem)]
     try:

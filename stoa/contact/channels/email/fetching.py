@@ -9,14 +9,15 @@ import imaplib
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import structlog
 
+from stoa.contact.channels.email.bearer import TokenRefused, token_for
 from stoa.contact.channels.email.imap import TAKEN, Mailbox, Stopped, Wake
 from stoa.contact.channels.email.keys import trusting
 from stoa.contact.channels.email.naming import external_id_of
@@ -28,6 +29,8 @@ from stoa.contact.channels.protocol import Envelope, Line, Raw, SendProblem, Try
 from stoa.platform.clock import now
 
 log = structlog.get_logger()
+
+Found = TypeVar("Found")
 
 MAIL_BYTES_MAX: Final = 50 * 1024 * 1024
 # Set by who fetched a mail that is larger than that: it is the headers alone.
@@ -117,7 +120,7 @@ class Fetcher:
         """
         mailbox = None
         try:
-            mailbox = Mailbox(self._settings, wake=self._wake, trust=trust)
+            mailbox = self._opened(trust)
             self._tell(None)
             self._serve(mailbox)
         except Stopped:
@@ -129,6 +132,25 @@ class Fetcher:
         finally:
             if mailbox:
                 mailbox.close()
+
+    def _opened(self, trust: ssl.SSLContext) -> Mailbox:
+        settings, wake = self._settings, self._wake
+        token = self._token("")
+        try:
+            return Mailbox(settings, wake=wake, trust=trust, token=token)
+        except TokenRefused:
+            other = self._token(token or "")
+            if other == token:
+                raise
+            return Mailbox(settings, wake=wake, trust=trust, token=other)
+
+    def _token(self, refused: str) -> str | None:
+        """What to sign in with; None: a password.
+
+        Raises:
+            Stopped, TryLater
+        """
+        return self._waited_for(token_for(self._line.account, refused))
 
     def _serve(self, mailbox: Mailbox) -> NoReturn:
         progress = self._begin(mailbox)
@@ -240,20 +262,32 @@ class Fetcher:
         Raises:
             Stopped
         """
-        waiting = asyncio.run_coroutine_threadsafe(self._taken(raw), self._loop)
+        try:
+            self._waited_for(self._taken(raw))
+        except Stopped:
+            raise
+        except Exception:
+            log.exception("mail.not_stored", inbox_id=str(self._line.account.id))
+            return False
+        return True
+
+    def _waited_for(self, work: Coroutine[Any, Any, Found]) -> Found:
+        """What came of it in the loop.
+
+        Raises:
+            Stopped
+        """
+        waiting = asyncio.run_coroutine_threadsafe(work, self._loop)
         while True:
             try:
-                waiting.result(0.5)
+                return waiting.result(0.5)
             except Exception:
                 if self._wake.is_set:
                     waiting.cancel()
                     raise Stopped from None
-                if not waiting.done():
-                    continue  # it was the waiting that took too long
-                log.exception("mail.not_stored", inbox_id=str(self._line.account.id))
-                return False
-            else:
-                return True
+                if waiting.done():
+                    raise
+                # It was the waiting that took too long.
 
     async def _taken(self, raw: Raw) -> None:
         await self._line.take(await judged(raw, url=self._settings.rspamd_url))

@@ -16,6 +16,7 @@ from typing import Any
 
 from imap_tools.imap_utf7 import utf7_encode
 
+from stoa.contact.channels.email.bearer import BearerSignIn, TokenRefused, mechanism_of
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import TryLater
 
@@ -184,7 +185,14 @@ class Mailbox:
     """One folder of one account, open. Every method may raise `Stopped`, `OSError`, `imaplib`'s
     errors, and `TryLater` with the words for what the server refuses."""
 
-    def __init__(self, settings: EmailSettings, *, wake: Wake, trust: ssl.SSLContext) -> None:
+    def __init__(
+        self,
+        settings: EmailSettings,
+        *,
+        wake: Wake,
+        trust: ssl.SSLContext,
+        token: str | None = None,
+    ) -> None:
         self._settings = settings
         implicit = trust if settings.imap_tls == "implicit" else None
         self._client = _Client(settings.imap_host, settings.imap_port, wake=wake, tls=implicit)
@@ -193,7 +201,11 @@ class Mailbox:
         try:
             if settings.imap_tls == "starttls":
                 self._client.secure(trust)
-            self._log_in()
+            if token is None:
+                self._log_in()
+            else:
+                self._log_in_with(token)
+            self._ask_what_it_can()
             self._select()
         except BaseException:
             self.close()
@@ -216,6 +228,30 @@ class Mailbox:
             raise
         except imaplib.IMAP4.error as error:
             raise TryLater("imap_login", text=_words(error), host=settings.imap_host) from error
+
+    def _log_in_with(self, token: str) -> None:
+        settings, client = self._settings, self._client
+        offered = [name[5:] for name in client.capabilities if name.startswith("AUTH=")]
+        mechanism = mechanism_of(offered)
+        if mechanism is None:
+            raise TryLater("imap_lacks_tokens", host=settings.imap_host)
+        attempt = BearerSignIn(
+            mechanism, settings.imap_user, token, settings.imap_host, settings.imap_port
+        )
+        try:
+            client.authenticate(mechanism, attempt.answer)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise TokenRefused(
+                "imap_token",
+                text=attempt.error or _words(error),
+                host=settings.imap_host,
+                user=settings.imap_user,
+            ) from error
+
+    def _ask_what_it_can(self) -> None:
+        client = self._client
         # Many servers tell what they can do only to who is signed in.
         kind, data = client.capability()
         if kind == "OK" and data and data[0]:

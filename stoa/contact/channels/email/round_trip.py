@@ -10,6 +10,7 @@ from email.utils import format_datetime
 
 import aiosmtplib
 
+from stoa.contact.channels.email.bearer import token_for
 from stoa.contact.channels.email.composing import mailbox as named_address
 from stoa.contact.channels.email.imap import Mailbox, Stopped, Wake
 from stoa.contact.channels.email.keys import read_key, trusting
@@ -18,7 +19,7 @@ from stoa.contact.channels.email.refusals import of_data
 from stoa.contact.channels.email.sending import connect
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.email.signing import sign
-from stoa.contact.channels.protocol import Finding, SendProblem
+from stoa.contact.channels.protocol import Account, Finding, SendProblem
 from stoa.platform.clock import now
 
 HEADER = "X-Stoa-Test"
@@ -66,18 +67,19 @@ def compose_test(settings: EmailSettings, *, mark: str) -> bytes:
     return sign(content, key=read_key(pem), domain=domain, selector=selector) + content
 
 
-async def check_round_trip(settings: EmailSettings, *, key: bytes) -> list[Finding]:
+async def check_round_trip(account: Account, settings: EmailSettings) -> list[Finding]:
     """The mail is back and taken away again, or it is said how far it came."""
-    mark = make_mark(key)
+    mark = make_mark(account.token_key)
     try:
-        await _send(settings, compose_test(settings, mark=mark))
+        token = await token_for(account)
+        await _send(account, settings, compose_test(settings, mark=mark))
     except SendProblem as problem:
         return [Finding(False, problem.reason, {**problem.params, "text": problem.text[:200]})]
     except (aiosmtplib.SMTPException, OSError) as error:
         params = {"host": settings.smtp_host, "text": str(error)[:200]}
         return [Finding(False, "smtp_refuses", params)]
     wake = Wake()
-    waiting = asyncio.ensure_future(asyncio.to_thread(_wait_for, settings, mark, wake))
+    waiting = asyncio.ensure_future(asyncio.to_thread(_wait_for, settings, token, mark, wake))
     try:
         seconds = await asyncio.shield(waiting)
     finally:
@@ -88,8 +90,8 @@ async def check_round_trip(settings: EmailSettings, *, key: bytes) -> list[Findi
     return [Finding(True, "test_works", {"seconds": max(1, round(seconds))})]
 
 
-async def _send(settings: EmailSettings, content: bytes) -> None:
-    smtp = await connect(settings, trust=trusting(settings.ca_certificate))
+async def _send(account: Account, settings: EmailSettings, content: bytes) -> None:
+    smtp = await connect(account, settings, trust=trusting(settings.ca_certificate))
     try:
         await smtp.mail(settings.plain_address)
         await smtp.rcpt(settings.plain_address)
@@ -101,11 +103,12 @@ async def _send(settings: EmailSettings, content: bytes) -> None:
         smtp.close()
 
 
-def _wait_for(settings: EmailSettings, mark: str, wake: Wake) -> float | None:
+def _wait_for(settings: EmailSettings, token: str | None, mark: str, wake: Wake) -> float | None:
     """After how long it was there; None: it never was."""
     began = time.monotonic()
     try:
-        mailbox = Mailbox(settings, wake=wake, trust=trusting(settings.ca_certificate))
+        trust = trusting(settings.ca_certificate)
+        mailbox = Mailbox(settings, wake=wake, trust=trust, token=token)
         try:
             while time.monotonic() - began < BACK_SECONDS:
                 if found := mailbox.search("HEADER", HEADER, mark):

@@ -1,6 +1,7 @@
 """Out by SMTP: a few connections that stay open, each mail signed, every refusal in words."""
 
 import asyncio
+import base64
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,6 +10,12 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 
+from stoa.contact.channels.email.bearer import (
+    BearerSignIn,
+    TokenRefused,
+    mechanism_of,
+    token_for,
+)
 from stoa.contact.channels.email.composing import Composed, compose
 from stoa.contact.channels.email.keys import read_key, trusting
 from stoa.contact.channels.email.refusals import of_data, of_login, of_recipient, of_sender
@@ -197,7 +204,7 @@ class MailSender:
 
     async def _connected(self) -> aiosmtplib.SMTP:
         try:
-            smtp = await connect(self._settings, trust=self._trust)
+            smtp = await connect(self._account, self._settings, trust=self._trust)
         except SendProblem as problem:
             self._tell(problem)
             raise
@@ -205,12 +212,27 @@ class MailSender:
         return smtp
 
 
-async def connect(settings: EmailSettings, *, trust: ssl.SSLContext) -> aiosmtplib.SMTP:
+async def connect(
+    account: Account, settings: EmailSettings, *, trust: ssl.SSLContext
+) -> aiosmtplib.SMTP:
     """Connected, encrypted as the settings say, and signed in.
 
     Raises:
         TryLater: it did not work; the reason says at which step.
     """
+    token = await token_for(account)
+    try:
+        return await _connect(settings, trust=trust, token=token)
+    except TokenRefused:
+        other = await token_for(account, token or "")
+        if other == token:
+            raise
+        return await _connect(settings, trust=trust, token=other)
+
+
+async def _connect(
+    settings: EmailSettings, *, trust: ssl.SSLContext, token: str | None
+) -> aiosmtplib.SMTP:
     smtp = aiosmtplib.SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,
@@ -226,7 +248,9 @@ async def connect(settings: EmailSettings, *, trust: ssl.SSLContext) -> aiosmtpl
             await smtp.connect()
             if smtp.is_ehlo_or_helo_needed:
                 await _greet(smtp)  # what the server can do is asked before the first mail
-            if settings.smtp_username:
+            if token is not None:
+                await _sign_in(smtp, settings, token)
+            elif settings.smtp_username:
                 await smtp.login(settings.smtp_username, settings.smtp_password.get_secret_value())
     except BaseException as error:
         smtp.close()
@@ -234,6 +258,45 @@ async def connect(settings: EmailSettings, *, trust: ssl.SSLContext) -> aiosmtpl
             raise problem from error
         raise
     return smtp
+
+
+async def _sign_in(smtp: aiosmtplib.SMTP, settings: EmailSettings, token: str) -> None:
+    """
+    Raises:
+        TokenRefused
+        TryLater: the server takes no tokens.
+    """
+    host, port, user = settings.smtp_host, settings.smtp_port, settings.smtp_user
+    offered = smtp.esmtp_extensions.get("auth", "").split()
+    mechanism = mechanism_of(offered)
+    if mechanism is None:
+        raise TryLater("smtp_lacks_tokens", host=host)
+    attempt = BearerSignIn(mechanism, user, token, host, port)
+    first = base64.b64encode(attempt.answer(b""))
+    answer = await smtp.execute_command(b"AUTH", mechanism.encode(), first)
+    if answer.code == 334:  # it tells its error, and ends only when that was heard
+        heard = base64.b64encode(attempt.answer(_decoded(answer.message)))
+        answer = await smtp.execute_command(heard)
+    if answer.code != 235:
+        raise _of_token(answer.code, answer.message, attempt)
+
+
+def _decoded(challenge: str) -> bytes:
+    try:
+        return base64.b64decode(challenge)
+    except ValueError:
+        return challenge.encode()
+
+
+def _of_token(code: int, message: str, attempt: BearerSignIn) -> TryLater:
+    if code < 500:
+        return TryLater("smtp_busy", code=str(code), text=message, host=attempt.host)
+    if "SmtpClientAuthentication" in message:  # Microsoft's 535 5.7.139
+        return TryLater("smtp_switched_off", code=str(code), text=message, host=attempt.host)
+    text = " ".join([attempt.error, *message.split()]).strip()
+    return TokenRefused(
+        "smtp_token", code=str(code), text=text[:300], host=attempt.host, user=attempt.user
+    )
 
 
 async def _greet(smtp: aiosmtplib.SMTP) -> None:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from stoa.contact.channels.email.keys import Unusable, check_certificate, check_key, make_key
+from stoa.contact.channels.email.sign_in import PasswordSignIn, SignIn, with_servers
 from stoa.contact.channels.protocol import ChannelSettings
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -121,6 +122,11 @@ def _text(name: str) -> dict[str, Any]:
     return {"group": name, "format": "multiline"}
 
 
+def _password(name: str) -> dict[str, Any]:
+    """Drawn only where one signs in with it."""
+    return {"group": name, "only": {"field": "sign_in", "word": "kind", "is": "password"}}
+
+
 Line = Annotated[str, Field(max_length=200), AfterValidator(_plain_line)]
 Host = Annotated[str, Field(max_length=253), AfterValidator(_host)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -148,6 +154,10 @@ class EmailSettings(ChannelSettings):
         default="", json_schema_extra=_text("address")
     )
 
+    sign_in: Annotated[SignIn, Field(discriminator="kind")] = Field(
+        default=PasswordSignIn(), json_schema_extra=_group("sign_in")
+    )
+
     reception: Literal["imap", "forward"] = Field(default="imap", json_schema_extra=_group("imap"))
     # With `forward`: what a provider forwards to. Empty: the address itself leads to us.
     forwarding_address: Annotated[str, Field(max_length=254)] = Field(
@@ -157,7 +167,7 @@ class EmailSettings(ChannelSettings):
     imap_port: Port = Field(default=993, json_schema_extra=_group("imap"))
     imap_tls: Tls = Field(default="implicit", json_schema_extra=_group("imap"))
     imap_username: Line = Field(default="", json_schema_extra=_group("imap"))
-    imap_password: SecretStr = Field(default=SecretStr(""), json_schema_extra=_group("imap"))
+    imap_password: SecretStr = Field(default=SecretStr(""), json_schema_extra=_password("imap"))
     imap_folder: Line = Field(default="INBOX", json_schema_extra=_group("imap"))
     # Mails older than this, when the mailbox is connected first, stay where they are.
     imap_days: Annotated[int, Field(ge=0, le=365)] = Field(
@@ -171,11 +181,11 @@ class EmailSettings(ChannelSettings):
         default="", json_schema_extra=_group("imap")
     )
 
-    smtp_host: Host = Field(min_length=1, json_schema_extra=_group("smtp"))
+    smtp_host: Host = Field(default="", validate_default=True, json_schema_extra=_group("smtp"))
     smtp_port: Port = Field(default=465, json_schema_extra=_group("smtp"))
     smtp_tls: Tls = Field(default="implicit", json_schema_extra=_group("smtp"))
     smtp_username: Line = Field(default="", json_schema_extra=_group("smtp"))
-    smtp_password: SecretStr = Field(default=SecretStr(""), json_schema_extra=_group("smtp"))
+    smtp_password: SecretStr = Field(default=SecretStr(""), json_schema_extra=_password("smtp"))
 
     dkim_domain: Annotated[str, Field(max_length=253), AfterValidator(_domain)] = Field(
         default="", json_schema_extra=_group("dkim")
@@ -198,7 +208,7 @@ class EmailSettings(ChannelSettings):
         """A secret that is kept nowhere is null in what the database has."""
         if not isinstance(values, dict):
             return values
-        return {name: value for name, value in values.items() if value is not None}
+        return with_servers({name: value for name, value in values.items() if value is not None})
 
     @field_validator("forwarding_address")
     @classmethod
@@ -210,6 +220,13 @@ class EmailSettings(ChannelSettings):
     def _is_given(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("reception") == "imap":
             raise ValueError("the mailbox is somewhere")
+        return value
+
+    @field_validator("smtp_host")
+    @classmethod
+    def _is_somewhere(cls, value: str) -> str:
+        if not value:
+            raise ValueError("mail leaves by a server")
         return value
 
     @field_validator("imap_tls", "smtp_tls")
@@ -226,6 +243,19 @@ class EmailSettings(ChannelSettings):
         if value.get_secret_value() and not info.data.get("dkim_domain"):
             raise ValueError("a key signs for a domain")
         return value
+
+    @property
+    def has_token(self) -> bool:
+        """Whether one signs in by a provider's token."""
+        return not isinstance(self.sign_in, PasswordSignIn)
+
+    @property
+    def imap_user(self) -> str:
+        return self.imap_username or (self.plain_address if self.has_token else "")
+
+    @property
+    def smtp_user(self) -> str:
+        return self.smtp_username or (self.plain_address if self.has_token else "")
 
     @property
     def local_part(self) -> str:

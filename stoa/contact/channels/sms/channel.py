@@ -55,6 +55,9 @@ class SmsChannel:
         """The number, or the name a handset shows."""
         return settings.sender
 
+    def provider(self, settings: Any) -> None:
+        """Keys suffice."""
+
     def counting(self, plain: Mapping[str, Any], *, to: Point) -> Counting:
         return counting_of(plain, to=to)
 

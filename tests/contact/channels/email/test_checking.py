@@ -9,7 +9,7 @@ from stoa.contact.channels.email.checking import Ask, check
 from stoa.contact.channels.email.keys import make_key, read_key
 from stoa.contact.channels.email.round_trip import compose_test, is_own_test, make_mark
 from stoa.contact.channels.email.settings import EmailSettings
-from tests.contact.channels.email.conftest import mail_of, settings_of
+from tests.contact.channels.email.conftest import account_of, mail_of, settings_of
 from tests.servers.mail import MailServers
 
 KEY = make_key()
@@ -30,7 +30,8 @@ GOOD = {"own": "v=spf1 mx -all", "dmarc": "v=DMARC1; p=none"}
 
 async def codes(settings: EmailSettings, ask: Ask) -> dict[str, bool]:
     return {
-        finding.code: finding.is_good for finding in await check(settings, key=TOKEN_KEY, ask=ask)
+        finding.code: finding.is_good
+        for finding in await check(account_of(settings), settings, ask=ask)
     }
 
 
@@ -96,7 +97,7 @@ async def test_shows_the_record_to_publish(
     mail: MailServers, published: str, code: str, is_good: bool
 ) -> None:
     settings = settings_of(mail, dkim_domain="shop.example", dkim_key=KEY)
-    found = await check(settings, key=TOKEN_KEY, ask=told(**GOOD, stoa=published))
+    found = await check(account_of(settings), settings, ask=told(**GOOD, stoa=published))
     [finding] = [each for each in found if each.code == code]
     assert finding.is_good is is_good
     assert finding.params == {"name": "stoa._domainkey.shop.example", "record": RECORD}

@@ -5,6 +5,9 @@ import type {
   InboxView,
   OriginalView,
   SaveInbox,
+  SignedIn,
+  SignInAnswer,
+  SignInBegun,
   Undone,
   WaysView,
 } from "@stoa/protocol";
@@ -20,6 +23,7 @@ export type {
   MailCard,
   OriginalView as Original,
   SetAside,
+  SignedIn,
   Trouble,
   Undone,
   Way,
@@ -38,6 +42,9 @@ export const dropInbox = (id: string): Promise<void> => http.delete(at(id));
 export const switchInbox = (id: string, isOn: boolean): Promise<void> =>
   http.post(`${at(id)}/switch`, { is_on: isOn });
 export const checkInbox = (id: string): Promise<Checked> => http.post(`${at(id)}/check`, {});
+export const beginSignIn = (id: string): Promise<SignInBegun> => http.post(`${at(id)}/sign-in`, {});
+export const finishSignIn = (answer: SignInAnswer): Promise<SignedIn> =>
+  http.post("/api/desk/sign-ins", answer);
 
 export const readUndone = (): Promise<Undone> => http.get("/api/desk/channels/undone");
 export const resend = (deliveryId: string): Promise<void> =>

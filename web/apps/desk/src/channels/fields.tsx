@@ -18,6 +18,7 @@ interface FieldsProps {
   /** The paths of the secrets that are known. */
   readonly known: readonly string[];
   readonly form: Form;
+  readonly redirectUrl: string;
   readonly change: (path: readonly string[], value: unknown) => void;
 }
 
@@ -28,7 +29,7 @@ export function Fields({ schema, ...rest }: FieldsProps) {
   );
   return (
     <>
-      {groupsOf(schema).map(([group, fields]) => {
+      {groupsOf(schema, rest.values).map(([group, fields]) => {
         const legend = group && channelText(`channel.${rest.channel}.group.${group}`);
         if (!legend) return fields.map(draw);
         return (
@@ -183,6 +184,15 @@ function Choice({
           if (found) change(path, blank(found[1], root));
         }}
       />
+      {chosen?.[1].redirects && (
+        <TextField
+          label={t("channels.redirectLabel")}
+          hint={t("channels.redirect")}
+          value={rest.redirectUrl}
+          readOnly
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      )}
       {chosen && (
         // A refusal names the chosen variant too, after the field.
         <Fields

@@ -13,12 +13,21 @@ interface InboxDialogProps {
   /** None: a new one for this shop. */
   inbox: Inbox | null;
   shopId: string;
+  /** What is registered at a provider one signs in at. */
+  redirectUrl: string;
   onClose: () => void;
   onSaved: () => void;
 }
 
 /** The form of an inbox, made from what its channel says of its settings. */
-export function InboxDialog({ type, inbox, shopId, onClose, onSaved }: InboxDialogProps) {
+export function InboxDialog({
+  type,
+  inbox,
+  shopId,
+  redirectUrl,
+  onClose,
+  onSaved,
+}: InboxDialogProps) {
   const root = type.fields as Schema;
   const form = useForm();
   const name = useSignal(inbox?.name ?? "");
@@ -57,6 +66,7 @@ export function InboxDialog({ type, inbox, shopId, onClose, onSaved }: InboxDial
           whole={settings.value}
           known={inbox?.secrets ?? []}
           form={form}
+          redirectUrl={redirectUrl}
           change={(path, value) => (settings.value = withValue(settings.value, path, value))}
         />
         <Button look="primary" type="submit" busy={form.isBusy.value}>

@@ -1,5 +1,6 @@
 import ellipsis from "lucide:ellipsis";
 import mailbox from "lucide:inbox";
+import login from "lucide:log-in";
 import pencil from "lucide:pencil";
 import plus from "lucide:plus";
 import trash from "lucide:trash-2";
@@ -22,6 +23,7 @@ import { SinglePane } from "../app/panes.tsx";
 import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
 import { shopOf } from "../session/store.ts";
+import { connectionText, Returned, SignInButton, signInAt } from "./connecting.tsx";
 import { InboxDialog } from "./inbox-dialog.tsx";
 import { UndoneList } from "./undone.tsx";
 import { channelName, channelText, problemText } from "./words.ts";
@@ -54,6 +56,7 @@ export function ChannelsPage() {
       </header>
       <div class="page">
         <p class="quiet">{t("channels.intro")}</p>
+        <Returned reload={data.load} />
         {data.state.value.error && !found && (
           <Failed error={data.state.value.error} retry={data.load} />
         )}
@@ -93,6 +96,7 @@ export function ChannelsPage() {
       {editing.value && (
         <InboxDialog
           {...editing.value}
+          redirectUrl={found?.redirect_url ?? ""}
           shopId={editing.value.inbox?.shop_id ?? shopOf()?.id ?? ""}
           onClose={() => (editing.value = null)}
           onSaved={() => void data.load()}
@@ -143,7 +147,9 @@ function InboxLine({ inbox, reload, onEdit, onCheck }: LineProps) {
           {inbox.last_out_at &&
             ` · ${t("channels.lastOut", { at: formats().moment(inbox.last_out_at) })}`}
         </p>
+        {connectionText(inbox) && <p class="quiet">{connectionText(inbox)}</p>}
       </div>
+      <SignInButton inbox={inbox} />
       <Checkbox
         label={t("channels.isOn")}
         checked={inbox.is_on}
@@ -157,6 +163,15 @@ function InboxLine({ inbox, reload, onEdit, onCheck }: LineProps) {
         label={t("channels.more", { name: inbox.name })}
         items={[
           { label: t("channels.edit"), icon: pencil, run: onEdit },
+          ...(inbox.connection
+            ? [
+                {
+                  label: t("channels.signInAgain"),
+                  icon: login,
+                  run: () => void act.run(() => signInAt(inbox)),
+                },
+              ]
+            : []),
           {
             label: t("channels.remove"),
             icon: trash,

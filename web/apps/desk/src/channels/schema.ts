@@ -18,6 +18,10 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly group?: string;
+  /** A variant for which a redirect address is registered at a provider. */
+  readonly redirects?: boolean;
+  /** Drawn only where this word of a choice is the chosen one. */
+  readonly only?: { readonly field: string; readonly word: string; readonly is: string };
 }
 
 /** Returns the schema behind a reference, with what stands beside the reference. */
@@ -38,16 +42,26 @@ export function resolved(schema: Schema, root: Schema): Schema {
 export const isOptional = (schema: Schema): boolean =>
   schema.anyOf?.some((one) => one.type === "null") ?? false;
 
-/** Returns the fields in their order, those in a row that name one group together. */
-export function groupsOf(schema: Schema): [string, [string, Schema][]][] {
+/** Returns the fields in their order, those in a row that name one group together; without those
+ * that have no meaning beside these values. */
+export function groupsOf(
+  schema: Schema,
+  values: Readonly<Record<string, unknown>> = {},
+): [string, [string, Schema][]][] {
   const groups: [string, [string, Schema][]][] = [];
   for (const entry of Object.entries(schema.properties ?? {})) {
+    if (!isDrawn(entry[1], values)) continue;
     const group = entry[1].group ?? "";
     const last = groups.at(-1);
     if (last?.[0] === group) last[1].push(entry);
     else groups.push([group, [entry]]);
   }
   return groups;
+}
+
+function isDrawn({ only }: Schema, values: Readonly<Record<string, unknown>>): boolean {
+  const choice = only && (values[only.field] as Readonly<Record<string, unknown>> | undefined);
+  return !only || !choice || choice[only.word] === only.is;
 }
 
 /** Returns the variants of a choice: the word that chooses each, and its fields. */

@@ -671,6 +671,8 @@ export interface ChannelWait {
 export interface ChannelsSetUp {
   types: ChannelTypeView[];
   inboxes: InboxView[];
+  /** What is registered at a provider one signs in at */
+  redirect_url: string;
 }
 
 /** `GET /api/counter/channels?shop_id=`, and signal `channels` on topic `channels:<shop_id>`. */
@@ -823,6 +825,16 @@ export interface ConnectLeg {
   call_id: string;
   leg_id: string;
   sdp: string;
+}
+
+/** The sign-in at a provider that an inbox goes by. */
+export interface ConnectionView {
+  provider: string;
+  /** ended: the provider takes it no more, somebody has to sign in anew */
+  state: "none" | "connected" | "ended";
+  /** Whose account it is; empty where the provider does not say */
+  owner: string;
+  since: string | null;
 }
 
 /** `POST /api/desk/customers/{id}/consents`: what the customer said, and how. */
@@ -1591,6 +1603,8 @@ export interface InboxView {
   last_out_at: string | null;
   /** How many deliveries are queued */
   waiting_out: number;
+  /** Where a person signs in for it at a provider */
+  connection: ConnectionView | null;
 }
 
 export interface Input {
@@ -3311,6 +3325,19 @@ export interface SignIn {
   password: string;
 }
 
+/** What the provider sent back (RFC 6749 section 4.1.2). */
+export interface SignInAnswer {
+  state: string;
+  code?: string;
+  error?: string;
+  error_description?: string;
+}
+
+export interface SignInBegun {
+  /** Where the person signs in */
+  url: string;
+}
+
 /** Something fleeting; it is never answered, and dropped when there are too many. */
 export interface SignalFrame {
   t: "signal";
@@ -3330,6 +3357,14 @@ export interface SignalView {
   kind: "field_errors" | "payment_refused" | "idle_in_checkout" | "back_and_forth" | "rage";
   score: number;
   at: string;
+}
+
+/** The inbox is connected, or why it is not. */
+export interface SignedIn {
+  inbox_id: string;
+  name: string;
+  owner: string;
+  problem: Trouble | null;
 }
 
 /** On `desk`: an answer was due and did not come. Once for each wait. */
