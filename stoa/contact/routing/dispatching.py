@@ -10,6 +10,7 @@ import structlog
 
 from stoa.contact.conversations.events import DESK_TOPIC
 from stoa.contact.routing.assigning import Busy, Desk, route_waiting
+from stoa.contact.routing.leaving import free_from_leavers
 from stoa.contact.routing.presence import Presence
 from stoa.contact.routing.queries import has_teams
 from stoa.platform.clock import now
@@ -64,6 +65,7 @@ class Dispatcher:
 
     async def _look(self) -> None:
         desk = self._desk()
+        await free_from_leavers(self._node.database)
         async with self._node.database.read() as session:
             if not await has_teams(session):
                 return

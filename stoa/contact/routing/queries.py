@@ -178,6 +178,16 @@ async def abandoned(session: ReadSession, *, available: Collection[UUID]) -> lis
     return [Abandoned(**row) for row in rows]
 
 
+async def waits_for_leavers(session: ReadSession) -> list[UUID]:
+    """What waits with somebody who has no access any more, some of it, the longest wait first."""
+    rows = await session.fetch(
+        f"SELECT c.id FROM conversation c WHERE {WAITS}"
+        " AND c.assignee_id IN (SELECT s.id FROM staff s WHERE NOT s.is_active)"
+        " ORDER BY c.waiting_since, c.id LIMIT 20"
+    )
+    return [row["id"] for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """A conversation that goes on to another queue; `assignee_id` has not even read it."""

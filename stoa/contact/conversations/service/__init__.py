@@ -59,7 +59,7 @@ from stoa.contact.conversations.service.places import (
     publish_change,
     set_contact,
 )
-from stoa.contact.conversations.service.routed import Told, route_conversation
+from stoa.contact.conversations.service.routed import Told, free_conversation, route_conversation
 from stoa.contact.conversations.service.sending import Messages, keeping_messages
 from stoa.contact.conversations.service.snoozing import (
     next_waking,
@@ -101,6 +101,7 @@ __all__ = [
     "drop_view",
     "ensure_conversation",
     "ensure_tag",
+    "free_conversation",
     "give_to_message",
     "hand_to_customer",
     "keeping_messages",

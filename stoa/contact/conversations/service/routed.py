@@ -66,3 +66,23 @@ async def route_conversation(
             preview="",
         )
     await publish_change(session, conversation_id=place.id)
+
+
+async def free_conversation(session: Session, *, place: Place, staff_name: str) -> None:
+    """The conversation is nobody's, for whoever had it is not there any more; where it waits, and
+    since when, stays as it was. The caller holds its lock."""
+    await session.execute(
+        "UPDATE conversation SET assignee_id = NULL, put_back_by = NULL, version = version + 1"
+        " WHERE id = $1",
+        place.id,
+    )
+    await add_message(
+        session,
+        place=place,
+        kind="system",
+        sender=None,
+        client_id=f"system-{new_id()}",
+        card=SystemFact(fact="returned", staff_name=staff_name),
+        preview="",
+    )
+    await publish_change(session, conversation_id=place.id)

@@ -110,6 +110,13 @@ test("calls for a new customer's word to this agent or to anybody, and for nothi
   assert.equal(callsFor(row("1", { last_sender_kind: "agent" }), read, "me", false), null);
 });
 
+test("calls for a customer whom a colleague leaves unread", () => {
+  const theirs = row("1", { assignee_id: "other" });
+  assert.equal(callsFor(row("1"), theirs, "me", false), "now");
+  assert.equal(callsFor(row("1"), theirs, "me", true), "later");
+  assert.equal(callsFor(row("1", { unread_count: 0 }), theirs, "me", false), null);
+});
+
 test("with teams, calls whoever is given it, and the team if nobody is", () => {
   const mine = row("1", { assignee_id: "me", team_id: "team" });
   assert.equal(callsFor(row("1"), null, "me", true), "later");

@@ -17,7 +17,9 @@ export function callsFor(
     const isGiven = hasTeams && row.unread_count > 0 && before?.assignee_id !== staffId;
     return isNew || isGiven ? "now" : null;
   }
-  if (row.assignee_id !== null || !isNew) return null;
+  // Whoever had it is not there any more: their customer is everybody's.
+  const isFreed = row.unread_count > 0 && before !== null && before.assignee_id !== null;
+  if (row.assignee_id !== null || !(isNew || isFreed)) return null;
   return hasTeams ? "later" : "now";
 }
 
