@@ -160,7 +160,9 @@ class Lines:
         folder = self._node.settings.data_dir / "channels" / str(inbox.id)
         folder.mkdir(parents=True, exist_ok=True)
         async with self._node.database.begin() as session:
-            await outbox.release_orphans(session, inbox_id=inbox.id)
+            await outbox.release_orphans(
+                session, inbox_id=inbox.id, most_attempts=len(deliver.BACKOFF)
+            )
         reader = _Reader(self._node, inbox.id)
         line = Line(
             account=account,
@@ -239,7 +241,7 @@ class _Reader:
     async def run(self) -> None:
         """First what whoever held the line before had stored and not got to."""
         for inbound_id in await receive.unread_of(self._node, inbox_id=self._inbox_id):
-            await receive.read_one(self._node, inbound_id=inbound_id)
+            await receive.read_again(self._node, inbound_id=inbound_id)
         while True:
             await receive.read_one(self._node, inbound_id=await self._unread.get())
 

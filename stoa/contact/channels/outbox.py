@@ -99,8 +99,17 @@ def _delivery(row: Row) -> Delivery:
     )
 
 
-async def release_orphans(session: Session, *, inbox_id: UUID) -> int:
-    """What a process that is gone was sending is queued again. Only the line's holder calls it."""
+async def release_orphans(session: Session, *, inbox_id: UUID, most_attempts: int) -> int:
+    """What a process that is gone was sending is queued again, or given up after so many attempts:
+    it may be what ended them all. Only the line's holder calls it."""
+    for row in await session.fetch(
+        f"SELECT {DELIVERY_ROW} FROM delivery d WHERE d.inbox_id = $1 AND d.state = 'sending'"
+        " AND d.attempts > $2 FOR UPDATE",
+        inbox_id,
+        most_attempts,
+    ):
+        said: dict[str, object] = {"reason": "internal", "params": {}}
+        await set_state(session, row=row, state=DeliveryState.DEAD, problem=said)
     return await session.execute(
         "UPDATE delivery SET state = 'queued', next_try_at = $2 WHERE inbox_id = $1"
         " AND state = 'sending'",

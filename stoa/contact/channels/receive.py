@@ -70,7 +70,25 @@ async def store(node: Node, *, inbox_id: UUID, raw: Raw) -> UUID | None:
     return inbound_id
 
 
-async def read_one(node: Node, *, inbound_id: UUID) -> None:
+async def read_again(node: Node, *, inbound_id: UUID) -> None:
+    """As `read_one`, of what was left unread. That is counted before it is tried: it may be what
+    ended the process that read it, and would end each one after that."""
+    async with node.database.begin() as session:
+        attempts = await session.fetch_value(
+            "UPDATE inbound SET attempts = attempts + 1 WHERE id = $1 AND state = 'received'"
+            " RETURNING attempts",
+            inbound_id,
+        )
+    if attempts is None:
+        return
+    if attempts > MAX_ATTEMPTS:
+        await _end(node, inbound_id=inbound_id, state="set_aside", reason="internal")
+        log.error("inbound.given_up", inbound=str(inbound_id))
+        return
+    await read_one(node, inbound_id=inbound_id, is_counted=True)
+
+
+async def read_one(node: Node, *, inbound_id: UUID, is_counted: bool = False) -> None:
     """It is where it belongs, set aside, or (the database is away) still waits to be read."""
     try:
         await _read(node, inbound_id=inbound_id)
@@ -80,15 +98,16 @@ async def read_one(node: Node, *, inbound_id: UUID) -> None:
         log.exception("inbound.failed", inbound=str(inbound_id))
         async with node.database.begin() as session:
             await session.execute(
-                "UPDATE inbound SET attempts = attempts + 1,"
-                " state = CASE WHEN attempts + 1 >= $2 THEN 'set_aside' ELSE state END,"
-                " problem = CASE WHEN attempts + 1 >= $2"
+                "UPDATE inbound SET attempts = attempts + $4,"
+                " state = CASE WHEN attempts + $4 >= $2 THEN 'set_aside' ELSE state END,"
+                " problem = CASE WHEN attempts + $4 >= $2"
                 ' THEN \'{"reason": "internal", "params": {}}\'::jsonb END,'
-                " done_at = CASE WHEN attempts + 1 >= $2 THEN $3::timestamptz END"
+                " done_at = CASE WHEN attempts + $4 >= $2 THEN $3::timestamptz END"
                 " WHERE id = $1 AND state = 'received'",
                 inbound_id,
                 MAX_ATTEMPTS,
                 now(),
+                0 if is_counted else 1,
             )
 
 
@@ -112,7 +131,7 @@ async def read_left_behind(node: Node) -> None:
             now() - LEFT_BEHIND,
         )
     for row in rows:
-        await read_one(node, inbound_id=row["id"])
+        await read_again(node, inbound_id=row["id"])
 
 
 async def _read(node: Node, *, inbound_id: UUID) -> None:
