@@ -68,6 +68,12 @@ const BUDGETS = [
     limit: 30 * KB,
   },
   {
+    name: "desk, teams",
+    entries: ["apps/desk/src/teams/page.tsx"],
+    beyond: ["apps/desk/src/main.tsx", "apps/desk/src/app/office.tsx"],
+    limit: 10 * KB,
+  },
+  {
     name: "desk, page of calls",
     entries: ["apps/desk/src/calls/page.tsx"],
     beyond: ["apps/desk/src/main.tsx"],

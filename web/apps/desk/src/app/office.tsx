@@ -6,8 +6,10 @@ import { OrderPage } from "../settings/order.tsx";
 import { PeoplePage } from "../settings/people.tsx";
 import { RepliesPage } from "../settings/replies.tsx";
 import { SettingsPage } from "../settings/shop.tsx";
-import { TeamsPage } from "../teams/page.tsx";
+import { lazily } from "./lazy.tsx";
 import type { Route } from "./router.ts";
+
+const teamsPage = lazily(async () => (await import("../teams/page.tsx")).TeamsPage);
 
 type OfficePlace =
   | "catalogue"
@@ -34,7 +36,7 @@ export function OfficePage({ at }: { at: Extract<Route, { page: OfficePlace }> }
     case "people":
       return <PeoplePage />;
     case "teams":
-      return <TeamsPage />;
+      return <teamsPage.View />;
     case "channels":
       return <ChannelsPage />;
     case "settings":
