@@ -93,6 +93,7 @@ from stoa.notices.staff import STAFF_JOB, mail_stopped, mail_told, send_staff_ma
 from stoa.people import hearing
 from stoa.people.actors import resolve_actor
 from stoa.people.consent import reactions as consent_reactions
+from stoa.people.consent.jobs import forget_unanswered
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
 from stoa.people.identity.jobs import sweep_sign_in
@@ -222,6 +223,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "rule.find_waiting": Periodic("* * * * *", automation_jobs.find_waiting_periodically),
     "rule.tidy": Periodic("37 3 * * *", automation_jobs.tidy_runs_periodically),
     "webhook.deliver_due": Periodic("* * * * *", automation_jobs.deliver_due_periodically),
+    "consent.forget_unanswered": Periodic("7 3 * * *", forget_unanswered),
     "customer.expire_exports": Periodic("53 3 * * *", exporting.expire_exports),
     "event.prune": Periodic("23 3 * * *", prune_periodically),
     "job.tidy": Periodic("43 3 * * *", tidy_periodically),

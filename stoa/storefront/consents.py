@@ -145,6 +145,7 @@ class Word:
     source: str
     person: Person | None
     proof: Proof
+    is_owner: bool  # the address was proven to be theirs, or they hold a link that went there
 
 
 async def give(session: Session, word: Word, *, version: str) -> Standing:
@@ -169,6 +170,7 @@ async def give(session: Session, word: Word, *, version: str) -> Standing:
             source=word.source,
             person=word.person,
             proof=word.proof,
+            is_owner=word.is_owner,
         )
         return Standing.WAITING
     await record_point_consent(

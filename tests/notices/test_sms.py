@@ -84,7 +84,7 @@ async def run_jobs(node: Node) -> None:
 
 
 async def test_a_parcel_on_its_way_is_told_once(node: Node) -> None:
-    shop, order_id = await an_order(node, urgent_sms="pl")
+    shop, order_id = await an_order(node, urgent_sms="pl.1")
     await connect(node, shop)
     await ship(node, order_id)
     [delivery] = await rows(node, "SELECT * FROM delivery")
@@ -98,7 +98,7 @@ async def test_a_parcel_on_its_way_is_told_once(node: Node) -> None:
 
 
 async def test_the_box_of_the_checkout_is_in_the_ledger_word_for_word(node: Node) -> None:
-    shop, order_id = await an_order(node, urgent_sms="pl")
+    shop, order_id = await an_order(node, urgent_sms="pl.1")
     async with node.database.read() as session:
         said = await standing_point_consents(session, kind=PointKind.PHONE, key=KEY)
         order = await order_by_id(session, order_id=order_id)
@@ -108,8 +108,7 @@ async def test_the_box_of_the_checkout_is_in_the_ledger_word_for_word(node: Node
         How.CLICKED,
         "checkout",
     )
-    assert entry.wording.startswith("Powiadamiaj mnie SMS-em")
-    assert shop.name in entry.wording
+    assert entry.wording.startswith(f"{shop.name} może powiadamiać mnie SMS-em")
     assert (entry.wording_version, entry.locale) == ("1", "pl")
     assert entry.proof == {"order": order.number}
     assert set(said) == {Use.URGENT}
@@ -122,7 +121,7 @@ async def test_an_empty_box_says_nothing(node: Node) -> None:
 
 
 async def test_a_refused_payment_is_told(node: Node) -> None:
-    shop, order_id = await an_order(node, urgent_sms="en")
+    shop, order_id = await an_order(node, urgent_sms="en.1")
     await connect(node, shop)
     async with node.database.begin() as session:
         await refuse_payment(session, order_id=order_id)
@@ -143,7 +142,7 @@ async def test_nothing_is_queued_without_a_number_or_a_line(node: Node) -> None:
 
 
 async def test_a_name_as_sender_gets_a_link_to_end_it(node: Node) -> None:
-    shop, order_id = await an_order(node, urgent_sms="en")
+    shop, order_id = await an_order(node, urgent_sms="en.1")
     await connect(node, shop, sender="SKLEP")
     await ship(node, order_id)
     [delivery] = await rows(node, "SELECT * FROM delivery")

@@ -328,9 +328,9 @@ async def test_asks_for_urgent_sms_only_where_they_can_be_sent(
             key=Settings().secret_key,
         )
     try:
-        box = '<input type="checkbox" name="urgent_sms" value="en">'
+        box = '<input type="checkbox" name="urgent_sms" value="en.1">'
         assert box in await page(browser, "/en/checkout/contact")
-        asked = {"email": "anna@example.org", "phone": "", "urgent_sms": "en"}
+        asked = {"email": "anna@example.org", "phone": "", "urgent_sms": "en.1"}
         _, shown = await send(browser, "/en/checkout/contact", asked, status=422)
         assert box.replace(">", " checked>") in shown
         where, _ = await send(

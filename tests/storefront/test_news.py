@@ -3,7 +3,11 @@
 import aiohttp
 import pytest
 
+from stoa.commerce.shops.models import Shop
+from stoa.people.consent.models import Purpose
+from stoa.people.consent.service import add_wording
 from stoa.platform.database.session import Database
+from tests.factories.people import an_agent
 from tests.storefront.test_buying import STEPS, fill, page, review_form, send
 
 BOX = '<input type="checkbox" name="news_email" value="{}.1" aria-describedby="news_email-hint"{}>'
@@ -50,3 +54,34 @@ async def test_an_order_is_taken_however_often_was_asked(
         assert where.startswith("/en/order/")
     async with database.begin() as session:
         assert len(await session.fetch("DELETE FROM consent_request RETURNING id")) == 3
+
+
+async def test_what_was_read_is_asked_though_the_words_changed_meanwhile(
+    browser: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    await fill(browser)
+    contact = {**STEPS["contact"], "news_email": "el.1"}
+    await send(browser, "/en/checkout/contact", contact)
+    by = (await an_agent(database)).staff_id
+    assert by is not None
+    async with database.begin() as session:
+        await add_wording(
+            session, shop_id=shop.id, purpose=Purpose.MARKETING, locale="el", text="Νέα;", by=by
+        )
+    for step, form in STEPS.items():
+        if step != "contact":
+            _, shown = await send(browser, f"/en/checkout/{step}", form)
+    await send(browser, "/en/checkout/review", review_form(shown))
+    async with database.begin() as session:
+        [asked] = await session.fetch("DELETE FROM consent_request RETURNING *")
+    assert (asked["wording_version"], asked["locale"]) == ("1", "el")
+    assert asked["wording"].startswith("Θέλω να λαμβάνω")
+
+
+@pytest.mark.parametrize("mark", ["en", "fr.1", "en.x", "en.9999999", "on"])
+async def test_a_box_that_says_nothing_readable_was_not_ticked(
+    browser: aiohttp.ClientSession, database: Database, mark: str
+) -> None:
+    await fill(browser)
+    await send(browser, "/en/checkout/contact", {**STEPS["contact"], "news_email": mark})
+    assert "checked" not in await page(browser, "/en/checkout/contact")

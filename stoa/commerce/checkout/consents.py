@@ -11,19 +11,37 @@ from stoa.commerce.cart.models import Cart
 from stoa.commerce.checkout.models import Step
 from stoa.commerce.shops.models import Shop
 from stoa.people.consent.errors import AskedTooOften
-from stoa.people.consent.models import ConsentState, How, Person, Proof, Purpose, Wording
-from stoa.people.consent.queries import current_wording
+from stoa.people.consent.models import (
+    ConsentState,
+    How,
+    Person,
+    Proof,
+    Purpose,
+    Wording,
+    needs_confirmation,
+)
+from stoa.people.consent.queries import current_wording, has_point_consent
 from stoa.people.consent.service import ask_consent, record_point_consent
 from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.queries import key_of
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.locale import Locale, as_locale
-from stoa.platform.i18n.messages import translator
 
-URGENT_SMS: Final = "urgent_sms"  # a field of the step `contact`; the language it was read in
-# Fields of the same step, one for each of its addresses; which words were read there (`WordsRead`).
-NEWS: Final = {"news_email": PointKind.EMAIL, "news_phone": PointKind.PHONE}
-# To be raised whenever the sentence `checkout.urgent_sms` is changed in any language.
-WORDING_VERSION: Final = "1"
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What is agreed to by a box of the step `contact`; `kind` is the field that it is about."""
+
+    kind: PointKind
+    purpose: Purpose
+
+
+# A ticked box holds which words stood beside it (`words_read`).
+BOXES: Final = {
+    "urgent_sms": Box(PointKind.PHONE, Purpose.URGENT),
+    "news_email": Box(PointKind.EMAIL, Purpose.MARKETING),
+    "news_phone": Box(PointKind.PHONE, Purpose.MARKETING),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,57 +68,67 @@ def words_read(mark: str) -> WordsRead | None:
 async def record_consents(session: Session, *, shop: Shop, cart: Cart, order_id: UUID) -> None:
     """What was ticked is in the ledger, or is asked at the address. An empty box says nothing: what
     was agreed to with an earlier order stands."""
-    number = await session.fetch_value('SELECT number FROM "order" WHERE id = $1', order_id)
-    await _record_urgent_sms(session, shop=shop, cart=cart, number=number)
-    await _ask_for_news(session, shop=shop, cart=cart, number=number)
-
-
-async def _ask_for_news(session: Session, *, shop: Shop, cart: Cart, number: str) -> None:
     contact = cart.checkout[Step.CONTACT]
-    for name, kind in NEWS.items():
+    number = await session.fetch_value('SELECT number FROM "order" WHERE id = $1', order_id)
+    for name, box in BOXES.items():
         read = words_read(contact.get(name, ""))
-        value = contact.get(kind.value, "")
+        value = contact.get(box.kind.value, "")
         if read is None or not value:
             continue
-        # Whoever was asked often enough already still gets their order.
-        with contextlib.suppress(AskedTooOften):
-            await ask_consent(
-                session,
-                shop_id=shop.id,
-                point=Point(kind, value),
-                purpose=Purpose.MARKETING,
-                wording=await current_wording(
-                    session,
-                    shop_id=shop.id,
-                    shop_name=shop.name,
-                    purpose=Purpose.MARKETING,
-                    kind=kind,
-                    locale=read.locale,
-                    version=read.version,
-                ),
-                source="checkout",
-                person=Person(visitor_id=cart.visitor_id),
-                proof=Proof(order=number),
-                country=shop.country,
-            )
+        wording = await current_wording(
+            session,
+            shop_id=shop.id,
+            shop_name=shop.name,
+            purpose=box.purpose,
+            kind=box.kind,
+            locale=read.locale,
+            version=read.version,
+        )
+        hear = _ask if needs_confirmation(box.purpose, box.kind) else _record
+        said = _Said(box, Point(box.kind, value), wording, Person(cart.visitor_id), number)
+        await hear(session, shop, said)
 
 
-async def _record_urgent_sms(session: Session, *, shop: Shop, cart: Cart, number: str) -> None:
-    contact = cart.checkout[Step.CONTACT]
-    locale = as_locale(contact.get(URGENT_SMS, ""))
-    phone = contact.get("phone", "")
-    if locale is None or not phone:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    box: Box
+    point: Point
+    wording: Wording
+    person: Person
+    order: str
+
+
+async def _ask(session: Session, shop: Shop, said: _Said) -> None:
+    """Who agreed long ago is not asked again, and whoever was asked often enough already still gets
+    their order."""
+    key = key_of(said.point, country=shop.country)
+    purpose = said.box.purpose
+    if await has_point_consent(session, kind=said.box.kind, key=key, purpose=purpose):
         return
-    text = translator(locale, "storefront")("checkout.urgent_sms", shop=shop.name)
+    with contextlib.suppress(AskedTooOften):
+        await ask_consent(
+            session,
+            shop_id=shop.id,
+            point=said.point,
+            purpose=purpose,
+            wording=said.wording,
+            source="checkout",
+            person=said.person,
+            proof=Proof(order=said.order),
+            country=shop.country,
+        )
+
+
+async def _record(session: Session, shop: Shop, said: _Said) -> None:
     await record_point_consent(
         session,
-        point=Point(PointKind.PHONE, phone),
-        purpose=Purpose.URGENT,
+        point=said.point,
+        purpose=said.box.purpose,
         state=ConsentState.GIVEN,
-        wording=Wording(text=text, version=WORDING_VERSION, locale=locale),
+        wording=said.wording,
         how=How.CLICKED,
         channel="checkout",
-        person=Person(visitor_id=cart.visitor_id),
-        proof=Proof(order=number),
+        person=said.person,
+        proof=Proof(order=said.order),
         country=shop.country,
     )

@@ -8,10 +8,9 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from stoa.commerce.checkout.address import address_rules, format_postcode, format_region
-from stoa.commerce.checkout.consents import NEWS, URGENT_SMS, words_read
+from stoa.commerce.checkout.consents import BOXES, words_read
 from stoa.commerce.checkout.models import Submitted
 from stoa.platform.errors import FieldProblem
-from stoa.platform.i18n.locale import as_locale
 
 Form = Mapping[str, str]
 
@@ -82,14 +81,11 @@ def read_contact(form: Form, *, country: str) -> Submitted:
         else:
             reader.values["phone"] = formatted
     # A box says in which language its sentence was read, and which version of it.
-    if locale := as_locale(form.get(URGENT_SMS, "")):
-        reader.values[URGENT_SMS] = locale
-    for box in NEWS:
-        if read := words_read(form.get(box, "")):
-            reader.values[box] = f"{read.locale}.{read.version}"
-    needs_phone = {URGENT_SMS, "news_phone"} & reader.values.keys()
-    if needs_phone and not phone:
-        reader.refuse("phone", "field.required")
+    for name, box in BOXES.items():
+        if read := words_read(form.get(name, "")):
+            reader.values[name] = f"{read.locale}.{read.version}"
+            if not reader.values[box.kind.value]:
+                reader.refuse(box.kind.value, "field.required")
     return reader.result()
 
 

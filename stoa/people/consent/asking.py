@@ -56,9 +56,13 @@ async def ask_consent(
     proof: Proof = NO_PROOF,
     recorded_by: UUID | None = None,
     country: str | None = None,
+    is_owner: bool = False,
 ) -> ConsentRequest:
     """The owner of the address will be asked there, once this transaction has committed. Until they
     confirm, nothing is agreed to.
+
+    `is_owner`: whoever asks has proven that the address is theirs; having declined before does not
+    keep them from changing their mind.
 
     Raises:
         NothingToConsent: there is no address in `point`, or it cannot be asked there.
@@ -90,7 +94,7 @@ async def ask_consent(
         expires_at=moment + LIFETIME,
         done_at=None,
     )
-    await _require_room(session, request)
+    await _require_room(session, request, is_owner=is_owner)
     await _add(session, request)
     session.publish(ConsentRequested(request_id=request.id), topics=[])
     return request
@@ -194,7 +198,7 @@ async def _end(
     )
 
 
-async def _require_room(session: Session, request: ConsentRequest) -> None:
+async def _require_room(session: Session, request: ConsentRequest, *, is_owner: bool) -> None:
     since = request.asked_at - timedelta(days=1)
     row = await session.fetch_one(
         "SELECT (SELECT count(*) FROM consent_request WHERE point_kind = $1 AND point_key = $2"
@@ -211,7 +215,7 @@ async def _require_room(session: Session, request: ConsentRequest) -> None:
     )
     assert row is not None
     is_full = row["of_address"] >= MOST_PER_ADDRESS or row["of_visitor"] >= MOST_PER_VISITOR
-    if is_full or row["is_left_alone"]:
+    if is_full or (row["is_left_alone"] and not is_owner):
         raise AskedTooOften()
 
 
@@ -238,4 +242,13 @@ async def _add(session: Session, request: ConsentRequest) -> None:
         request.state,
         request.asked_at,
         request.expires_at,
+    )
+
+
+async def forget_old_requests(session: Session) -> int:
+    """What was asked and led to nothing is gone a while after its time was over; returns how many.
+    What was confirmed stays, for a second click on its link, and so does a wish to be left alone
+    for as long as it holds."""
+    return await session.execute(
+        "DELETE FROM consent_request WHERE state <> 'confirmed' AND expires_at < $1", now() - REST
     )

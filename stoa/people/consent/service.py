@@ -3,6 +3,7 @@
 from stoa.people.consent.asking import ask_consent as ask_consent
 from stoa.people.consent.asking import confirm_consent as confirm_consent
 from stoa.people.consent.asking import decline_consent as decline_consent
+from stoa.people.consent.asking import forget_old_requests as forget_old_requests
 from stoa.people.consent.ledger import record_consent as record_consent
 from stoa.people.consent.ledger import record_point_consent as record_point_consent
 from stoa.people.consent.ledger import withdraw_for_point as withdraw_for_point

@@ -135,6 +135,7 @@ async def _use(
         source="account",
         person=Person(visitor_id=me.visitor_id, customer_id=me.customer_id),
         proof=_proof(visit),
+        is_owner=point.state is PointState.VERIFIED,
     )
     if form["do"].startswith("give."):
         standing = await give(session, word, version=form.get("version", ""))

@@ -17,8 +17,8 @@ from stoa.commerce.checkout.errors import (
 )
 from stoa.commerce.checkout.models import Step
 from stoa.commerce.checkout.queries import (
+    BOXES,
     KNOWN_COUNTRIES,
-    NEWS,
     Checkout,
     address_rules,
     token_checkout,
@@ -28,7 +28,7 @@ from stoa.commerce.inventory.errors import OutOfStock
 from stoa.commerce.payments.errors import PaymentMethodUnavailable, PaymentRefused
 from stoa.commerce.shipping.service import arrival_window
 from stoa.contact.channels.service import inbox_for
-from stoa.people.consent.models import Purpose, Wording
+from stoa.people.consent.models import Wording, needs_confirmation
 from stoa.people.consent.queries import current_wording
 from stoa.people.customers.cookies import visitor_token
 from stoa.people.customers.models import PointKind
@@ -96,7 +96,6 @@ async def _step_html(
     status: int = 200,
 ) -> Html:
     frame = await visit.frame()
-    has_sms = step is Step.CONTACT and await _has_sms(visit)
     messages = {
         field.field: text_for(field.code, field.params, locale=visit.locale) for field in problems
     }
@@ -132,8 +131,7 @@ async def _step_html(
         ),
         billing_of=_billing_of,
         shop_country=visit.shop.country,
-        has_sms=has_sms,
-        news=await _news(visit, values, has_sms=has_sms) if step is Step.CONTACT else (),
+        boxes=await _boxes(visit, values) if step is Step.CONTACT else (),
         goods_minor=checkout.cart.totals.goods_minor - checkout.cart.totals.discount_minor,
         arrival=_arrival,
         key=secrets.token_urlsafe(18),
@@ -141,15 +139,12 @@ async def _step_html(
     return Html(text, status, checkout.cart.count)
 
 
-async def _has_sms(visit: Visit) -> bool:
-    """Whether the shop could keep the promise to tell by SMS."""
-    return await inbox_for(visit.session, shop_id=visit.shop.id, kind=PointKind.PHONE) is not None
-
-
-async def _news(
-    visit: Visit, values: Mapping[str, str], *, has_sms: bool
-) -> list[tuple[str, Wording]]:
-    """The boxes for offers and news, each with what would be agreed to."""
+async def _boxes(visit: Visit, values: Mapping[str, str]) -> list[tuple[str, Wording, bool]]:
+    """The boxes that can be ticked, each with what is agreed to by it, and whether it takes effect
+    only once it is confirmed. For a number they are there only if the shop could keep to it."""
+    has_sms = (
+        await inbox_for(visit.session, shop_id=visit.shop.id, kind=PointKind.PHONE) is not None
+    )
     return [
         (
             name,
@@ -157,13 +152,14 @@ async def _news(
                 visit.session,
                 shop_id=visit.shop.id,
                 shop_name=visit.shop.name,
-                purpose=Purpose.MARKETING,
-                kind=kind,
+                purpose=box.purpose,
+                kind=box.kind,
                 locale=visit.locale,
             ),
+            needs_confirmation(box.purpose, box.kind),
         )
-        for name, kind in NEWS.items()
-        if kind is not PointKind.PHONE or has_sms or values.get(name)
+        for name, box in BOXES.items()
+        if box.kind is not PointKind.PHONE or has_sms or values.get(name)
     ]
 
 

@@ -109,6 +109,7 @@ async def _change(
         source="link",
         person=None,
         proof=_proof(request),
+        is_owner=True,
     )
     if verb == "withdraw":
         await withdraw_use(session, word)

@@ -37,6 +37,7 @@ from stoa.people.consent.service import (
     ask_consent,
     confirm_consent,
     decline_consent,
+    forget_old_requests,
     record_point_consent,
     withdraw_for_point,
 )
@@ -225,6 +226,50 @@ async def test_who_says_that_it_was_not_them_is_left_alone(database: Database, s
         await confirm(database, request)
     [entry] = await ledger(database, point)
     assert entry.state is ConsentState.REFUSED
+    async with database.begin() as session:  # who has proven the address may change their mind
+        await ask_consent(
+            session,
+            shop_id=shop.id,
+            point=point,
+            purpose=Purpose.MARKETING,
+            wording=WORDS,
+            source="account",
+            is_owner=True,
+        )
+
+
+async def test_of_a_yes_and_a_no_at_once_the_no_stands(database: Database, shop: Shop) -> None:
+    point = an_address()
+    request = await ask(database, shop, point)
+
+    async def withdraw() -> None:
+        async with database.begin() as session:
+            await withdraw_for_point(
+                session,
+                kind=point.kind,
+                key=point.value.lower(),
+                how=How.LINK,
+                channel="link",
+                wording=WORDS,
+            )
+
+    await asyncio.gather(confirm(database, request), withdraw(), return_exceptions=True)
+    assert not await may(database, point)
+
+
+async def test_what_led_to_nothing_is_forgotten_in_time(own_database: Database) -> None:
+    shop = await make_shop(own_database)
+    requests = [await ask(own_database, shop, an_address()) for _ in range(3)]
+    await confirm(own_database, requests[0])
+    await own_database.pool.execute(
+        "UPDATE consent_request SET asked_at = asked_at - interval '38 days',"
+        " expires_at = expires_at - interval '38 days' WHERE id = ANY($1::uuid[])",
+        [request.id for request in requests[:2]],
+    )
+    async with own_database.begin() as session:
+        assert await forget_old_requests(session) == 1
+    assert await state_of(own_database, requests[0]) is RequestState.CONFIRMED
+    assert await state_of(own_database, requests[2]) is RequestState.PENDING
 
 
 async def test_nobody_is_asked_more_than_a_few_times_a_day(database: Database, shop: Shop) -> None:

@@ -24,7 +24,13 @@ from stoa.people.customers.service.points import (
     mark_undeliverable,
     verify_point,
 )
-from stoa.people.customers.service.proving import Outcome, ask_proof, code_of, prove_point
+from stoa.people.customers.service.proving import (
+    Outcome,
+    ask_proof,
+    code_of,
+    forget_old_proofs,
+    prove_point,
+)
 from stoa.people.customers.service.visitors import ensure_visitor
 
 __all__ = [
@@ -38,6 +44,7 @@ __all__ = [
     "dismiss_proposal",
     "ensure_visitor",
     "erase_customer",
+    "forget_old_proofs",
     "know_visitor",
     "mark_deliverable",
     "mark_undeliverable",

@@ -133,6 +133,14 @@ async def prove_point(
     return Outcome.PROVEN
 
 
+async def forget_old_proofs(session: Session) -> int:
+    """Codes that nobody can give back any more, and that no limit counts, are gone; returns how
+    many."""
+    return await session.execute(
+        "DELETE FROM point_proof WHERE asked_at < $1", now() - timedelta(days=2)
+    )
+
+
 async def _require_room(session: Session, proof: PointProof) -> None:
     row = await session.fetch_one(
         "SELECT (SELECT count(*) FROM point_proof WHERE point_kind = $1 AND point_key = $2"
