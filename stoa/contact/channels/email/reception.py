@@ -120,8 +120,8 @@ class Reception:
             name,
             traced,
             Named(
-                sender=envelope.mail_from or "",
-                recipients=list(envelope.rcpt_tos),
+                sender=_storable(envelope.mail_from or ""),
+                recipients=[_storable(address) for address in envelope.rcpt_tos],
                 proofs=proofs,
             ),
         )
@@ -155,6 +155,11 @@ class Reception:
             f"Received: from {greeting} ([{peer}])\r\n by {self.hostname} with {kind}{secure};"
             f" {format_datetime(now())}\r\n"
         ).encode("ascii", "replace")
+
+
+def _storable(address: str) -> str:
+    """Without what no database holds: aiosmtpd passes on bytes that are no UTF-8, and NUL."""
+    return address.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def without_tag(address: str) -> str:
