@@ -62,6 +62,15 @@ def test_a_table_too_large_to_be_laid_out_keeps_its_words_and_rows() -> None:
     assert wide in found.text
 
 
+def test_a_style_with_what_no_xml_holds_is_read() -> None:
+    style = "color:\x01red;&#xfffe;&#x1f;\x0c&#0;"
+    found = parse_mail(
+        account(), Raw("1", _html(f"<blockquote style='{style}'>hello</blockquote>"))
+    )
+    assert isinstance(found, Inbound)
+    assert "hello" in found.text
+
+
 def test_an_answer_above_a_table_too_large_to_be_laid_out_loses_its_quote() -> None:
     table = "<table>" + "<tr><td>row</td></tr>" * 2_000 + f"<tr><td>{'w' * 9_000}</td></tr></table>"
     mail = _html(f"<p>The answer</p><blockquote type=cite>The question{table}</blockquote>")

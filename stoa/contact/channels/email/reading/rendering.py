@@ -26,6 +26,8 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 _KEEPS_BREAKS = frozenset({"pre", "textarea", "listing", "xmp", "plaintext"})
+# lxml reads these in an attribute, and refuses to be given them.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Space around a paragraph is one's own to choose, and the reader's memory to hold.
 _WIDE_SPACE = re.compile(r"(?:margin|padding)[^;]{0,40}?\d{3,}[^;]*;?", re.IGNORECASE)
 
@@ -37,7 +39,8 @@ def rendered(tree: Element) -> str:
         return simply_rendered(tree)
     for element in elements:
         if "style" in element.attrib:
-            element.set("style", _WIDE_SPACE.sub("", element.get("style")[:5_000]))
+            style = _CONTROLS.sub("", element.get("style")[:5_000])
+            element.set("style", _WIDE_SPACE.sub("", style))
     try:
         text: str = Inscriptis(tree, _STYLES).get_text()
     except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):
