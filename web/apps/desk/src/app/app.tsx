@@ -18,6 +18,7 @@ import { route } from "./router.ts";
 import { t } from "./texts.ts";
 
 const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPage);
+const channelsPage = lazily(async () => (await import("../channels/page.tsx")).ChannelsPage);
 const searchPage = lazily(async () => (await import("../search/page.tsx")).SearchPage);
 const rulesPage = lazily(async () => (await import("../automation/page.tsx")).RulesPage);
 const webhooksPage = lazily(async () => (await import("../automation/webhooks.tsx")).WebhooksPage);
@@ -52,10 +53,11 @@ function CurrentPage() {
     case "order":
     case "people":
     case "teams":
-    case "channels":
     case "settings":
     case "account":
       return <office.View at={at} />;
+    case "channels":
+      return <channelsPage.View />;
     case "rules":
       return <rulesPage.View id={at.id} />;
     case "webhooks":

@@ -1,6 +1,5 @@
 import { ImportsPage } from "../catalogue/imports-page.tsx";
 import { CataloguePage } from "../catalogue/page.tsx";
-import { ChannelsPage } from "../channels/page.tsx";
 import { AccountPage } from "../settings/account.tsx";
 import { OrderPage } from "../settings/order.tsx";
 import { PeoplePage } from "../settings/people.tsx";
@@ -18,7 +17,6 @@ type OfficePlace =
   | "order"
   | "people"
   | "teams"
-  | "channels"
   | "settings"
   | "account";
 
@@ -37,8 +35,6 @@ export function OfficePage({ at }: { at: Extract<Route, { page: OfficePlace }> }
       return <PeoplePage />;
     case "teams":
       return <teamsPage.View />;
-    case "channels":
-      return <ChannelsPage />;
     case "settings":
       return <SettingsPage />;
     case "account":
