@@ -61,8 +61,9 @@ async function control(path, body) {
     }
     grants.clear();
   }
-  if (path === "/control/end") {
-    for (const id of grants) await provider.AccessToken.revokeByGrantId(id);
+  if (path === "/control/forget") {
+    Object.assign(switches, { rotates: true, lasts: 3600, isDown: false, delay: 0 });
+    seen.length = 0;
   }
   return { seen };
 }

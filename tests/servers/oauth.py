@@ -58,13 +58,13 @@ class OAuthServer:
     def set(self, **switches: Any) -> None:
         self._control("set", **switches)
 
+    def forget(self) -> None:
+        """It is as it began, and has seen nothing; what was granted is good."""
+        self._control("forget")
+
     def revoke(self) -> None:
         """Whatever was granted is over, as by who takes it back."""
         self._control("revoke")
-
-    def end_access_tokens(self) -> None:
-        """Every access token is over before its time; refresh tokens are good."""
-        self._control("end")
 
     def refreshes(self) -> list[bool]:
         """Each time a refresh token was brought: whether it was taken."""

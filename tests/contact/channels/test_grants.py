@@ -28,10 +28,16 @@ from tests.factories.shops import make_shop, with_reactions
 from tests.servers.oauth import OAuthServer, running_oauth
 
 
-@pytest.fixture
-def server() -> Iterator[OAuthServer]:
+@pytest.fixture(scope="module")
+def running() -> Iterator[OAuthServer]:
     with running_oauth([REDIRECT]) as found:
         yield found
+
+
+@pytest.fixture
+def server(running: OAuthServer) -> OAuthServer:
+    running.forget()
+    return running
 
 
 @dataclass
