@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Encoding = Literal["gsm7", "ucs2"]
+Own = Literal["gsm", "latin1"]  # what a centre means by data_coding 0
 
 # TS 23.038 section 6.2.1, in order of code; 0x1B is the escape to the extension table.
 _BASIC: Final = (
@@ -88,9 +89,9 @@ def segments_of(text: str) -> Segments:
     return Segments(encoding, len(parts), each - _units(parts[-1], encoding), each)
 
 
-def split(text: str) -> Sequence[str]:
+def split(text: str, encoding: Encoding | None = None) -> Sequence[str]:
     """The text in the parts it is sent in; neither an escape nor a surrogate pair is cut in two."""
-    encoding = encoding_of(text)
+    encoding = encoding or encoding_of(text)
     if _units(text, encoding) <= ALONE[encoding]:
         return [text]
     return list(_parts(text, encoding))
@@ -121,6 +122,26 @@ def encode(text: str, encoding: Encoding) -> bytes:
     return text.encode("utf-16-be", "replace")
 
 
+def carried(text: str, *, own: Own) -> Encoding:
+    """How a centre with this alphabet of its own is given the text: one that writes Latin 1 turns
+    it into GSM 7 bit by itself, and cannot be told the letters that only GSM has (Greek, the euro).
+    """
+    if own == "latin1" and not _is_latin(text):
+        return "ucs2"
+    return encoding_of(text)
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(letter) < 0x100 for letter in text)
+
+
+def octets_of(text: str, encoding: Encoding, *, own: Own) -> bytes:
+    """Octets under data_coding 0 or 8, as a centre with this alphabet of its own reads them."""
+    if own == "latin1" and encoding == "gsm7":
+        return text.encode("latin-1")
+    return encode(text, encoding)
+
+
 def decode_gsm(octets: bytes) -> str:
     """What a handset shows. An unknown escape is a space and its letter (TS 23.038, 6.2.1.1)."""
     letters: list[str] = []
@@ -140,9 +161,9 @@ def _basic(code: int) -> str:
     return _BASIC[code] if code < len(_BASIC) and code != _ESCAPE else "\ufffd"
 
 
-def decode(octets: bytes, *, data_coding: int) -> str | None:
+def decode(octets: bytes, *, data_coding: int, own: Own = "gsm") -> str | None:
     """The text under an SMPP data_coding (3.4, section 5.2.19); None: it is not text."""
-    match _alphabet(data_coding):
+    match own if data_coding == 0 else _alphabet(data_coding):
         case "gsm":
             return decode_gsm(octets)
         case "latin1":

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from stoa.contact.channels.protocol import Account, Inbound, Parsed, Raw, Unreadable
 from stoa.contact.channels.sms.arrivals import Part, SmppMessage
-from stoa.contact.channels.sms.encoding import decode
+from stoa.contact.channels.sms.encoding import Own, decode
 from stoa.contact.channels.sms.numbers import e164, is_international, is_name
 from stoa.contact.channels.sms.providers import Called
-from stoa.contact.channels.sms.settings import SmsSettings
+from stoa.contact.channels.sms.settings import SmppSettings, SmsSettings
 from stoa.contact.channels.sms.smsapi import time_of
 from stoa.contact.channels.sms.stop import is_stop
 from stoa.people.customers.models import Point, PointKind
@@ -53,7 +53,7 @@ def _smpp(account: Account, raw: Raw, found: object) -> Parsed:
         account,
         name=raw.external_id,
         sender=message.source,
-        text=_joined(message.parts, total=message.total),
+        text=_joined(message.parts, total=message.total, own=_own(account)),
         at=message.at,
         is_international=is_international(message.source_ton),
     )
@@ -140,7 +140,12 @@ def inbound(
     )
 
 
-def _joined(parts: Sequence[Part], *, total: int) -> str:
+def _own(account: Account) -> Own:
+    carrier = sms_settings(account).carrier
+    return carrier.alphabet if isinstance(carrier, SmppSettings) else "gsm"
+
+
+def _joined(parts: Sequence[Part], *, total: int, own: Own) -> str:
     """The text; octets are joined before they are read, for an escape or a surrogate pair may have
     been cut in two.
 
@@ -158,7 +163,7 @@ def _joined(parts: Sequence[Part], *, total: int) -> str:
             texts.append(MISSING)
         expected = together[-1].number + 1
         octets = b"".join(bytes.fromhex(part.octets) for part in together)
-        text = decode(octets, data_coding=coding)
+        text = decode(octets, data_coding=coding, own=own)
         if text is None:
             raise Unreadable("sms_not_text")
         texts.append(text)

@@ -78,6 +78,11 @@ class SmppSettings(BaseModel):
         description="After so long, a long message is taken without the parts that did not come",
         json_schema_extra=_FINE,
     )
+    alphabet: Literal["gsm", "latin1"] = Field(
+        default="gsm",
+        description="The centre's own (data_coding 0)",
+        json_schema_extra=_FINE,
+    )
     has_decimal_receipts: bool = Field(
         default=False,
         description="Answers name a message in hexadecimal, receipts in decimal",

@@ -18,7 +18,7 @@ from stoa.contact.channels.protocol import (
     TryLater,
 )
 from stoa.contact.channels.sms.arrivals import Arrivals
-from stoa.contact.channels.sms.encoding import encode, encoding_of, split
+from stoa.contact.channels.sms.encoding import Encoding, carried, octets_of, split
 from stoa.contact.channels.sms.numbers import smpp_destination, smpp_source
 from stoa.contact.channels.sms.pace import Pace
 from stoa.contact.channels.sms.pdu import (
@@ -201,7 +201,8 @@ class SmppLine:
             TryLater, NeverWorks: at least one part was not taken.
         """
         text = text_of(outgoing, self._settings)
-        parts = split(text)
+        encoding = carried(text, own=self._access.alphabet)
+        parts = split(text, encoding)
         if len(parts) > self._settings.most_segments:
             raise NeverWorks("sms_too_long", parts=len(parts), most=self._settings.most_segments)
         reference = self._sent.reference(outgoing.id)
@@ -211,7 +212,7 @@ class SmppLine:
             concat = Concat(reference, len(parts), number) if len(parts) > 1 else None
             name = known.get(number)
             if name is None:
-                name = await self._submit(self._body(outgoing, part, encoding_of(text), concat))
+                name = await self._submit(self._body(outgoing, part, encoding, concat))
                 self._sent.record(outgoing.id, reference=reference, number=number, name=name)
             names.append(name)
         price = price_of(
@@ -224,12 +225,14 @@ class SmppLine:
             currency=price.currency if price else None,
         )
 
-    def _body(self, outgoing: Outgoing, part: str, encoding: str, concat: Concat | None) -> bytes:
+    def _body(
+        self, outgoing: Outgoing, part: str, encoding: Encoding, concat: Concat | None
+    ) -> bytes:
         return submit_body(
             source=smpp_source(self._settings.sender),
             destination=smpp_destination(number_of(outgoing, self._settings)),
             data_coding=_CODING[encoding],
-            content=encode(part, "gsm7" if encoding == "gsm7" else "ucs2"),
+            content=octets_of(part, encoding, own=self._access.alphabet),
             concat=concat,
         )
 
