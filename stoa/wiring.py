@@ -63,7 +63,11 @@ from stoa.contact.conversations import commands as conversations
 from stoa.contact.conversations import reactions as conversation_reactions
 from stoa.contact.conversations import router as attachments
 from stoa.contact.conversations.jobs import keeping_snoozes, sweep_unsent
-from stoa.contact.conversations.service import keeping_messages
+from stoa.contact.conversations.service import (
+    AttendanceListener,
+    keeping_attendance,
+    keeping_messages,
+)
 from stoa.contact.ratings import commands as ratings
 from stoa.contact.ratings import reactions as rating_reactions
 from stoa.contact.ratings.jobs import ASK_JOB as RATING_JOB
@@ -241,6 +245,7 @@ PARTS: Sequence[Callable[[Node], AbstractAsyncContextManager[None]]] = [
     watching_sessions,
     keeping_media,
     keeping_messages,
+    keeping_attendance,
     keeping_service_levels,
     keeping_presence,
     keeping_snoozes,
@@ -319,6 +324,7 @@ SIGNAL_TYPES: Sequence[SignalType] = [
 # Who hears of every connection's beginning and end.
 CONNECTION_LISTENERS: Sequence[ConnectionListener] = [
     PresenceListener(),
+    AttendanceListener(),
     VisitListener(),
     CallListener(),
 ]

@@ -1,4 +1,5 @@
-"""Quiet hours are set at the desk, and an agent sees what they do before and after sending."""
+"""Quiet hours are set at the desk, an agent sees what they do before and after sending, and the way
+of an answer follows the customer."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,9 +12,11 @@ from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import record_point_consent
 from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.service import customer_of_point
 from stoa.people.identity.guards import STAFF_COOKIE
 from stoa.platform.i18n.messages import translator
 from tests.contact.channels.sms.test_arrivals import CUSTOMER, from_customer
+from tests.journeys.people import a_customer
 from tests.journeys.test_sms import Desk
 from tests.journeys.test_sms import desk as desk
 
@@ -23,23 +26,29 @@ HOURS = translator("pl", "hours")
 CHANNELS = translator("pl", "channels")
 D = translator("pl", "desk")
 QUESTION = "Czy jest już dostępny?"
+PHONE = Point(PointKind.PHONE, f"+{CUSTOMER}")
 WARSAW = ZoneInfo("Europe/Warsaw")
 
 
-async def wrote_a_month_ago(desk: Desk) -> UUID:
-    """They have agreed to service messages since: what is written to them now answers nothing."""
-    await desk.smsc.deliver(**from_customer(QUESTION))
-    await desk.smsc.until(lambda seen: len(seen["answers"]) == 1)
+async def agree(desk: Desk) -> None:
     async with desk.node.database.begin() as session:
         await record_point_consent(
             session,
-            point=Point(PointKind.PHONE, f"+{CUSTOMER}"),
+            point=PHONE,
             purpose=Use.SERVICE,
             state=ConsentState.GIVEN,
             wording=Wording("Odpowiadaj mi SMS-em.", "1", "pl"),
             how=How.CLICKED,
             channel="checkout",
         )
+
+
+async def wrote_a_month_ago(desk: Desk) -> UUID:
+    """They have agreed to service messages since: what is written to them now answers nothing."""
+    await desk.smsc.deliver(**from_customer(QUESTION))
+    await desk.smsc.until(lambda seen: len(seen["answers"]) == 1)
+    await agree(desk)
+    async with desk.node.database.begin() as session:
         await session.execute("UPDATE inbound SET received_at = received_at - interval '30 days'")
         found: UUID = await session.fetch_value("SELECT id FROM conversation")
     return found
@@ -85,6 +94,53 @@ async def test_quiet_hours_hold_an_answer_back_and_the_agent_knows(
         await page.goto(f"{desk.url}/desk/settings")
         later = (local + timedelta(hours=3)).strftime("%H:%M")
         await set_quiet_hours(page, begin=end, end=later)
+        seen = await desk.smsc.until(lambda seen: len(seen["submits"]) == 1)
+        assert seen["submits"][0]["text"] == "Tak, od dziś."
+    finally:
+        await context.close()
+
+
+async def prefers_sms(desk: Desk) -> None:
+    """Whoever is in the chat is known by their number, and likes to be answered there."""
+    await agree(desk)
+    async with desk.node.database.begin() as session:
+        known = await customer_of_point(
+            session, point=PHONE, is_verified=True, name="Ewa", locale="pl", source="checkout"
+        )
+        await session.execute("UPDATE visitor SET customer_id = $1", known.id)
+        await session.execute("UPDATE conversation SET customer_id = $1", known.id)
+        await session.execute(
+            "UPDATE customer SET preferred_channel = 'sms' WHERE id = $1", known.id
+        )
+        await session.execute(
+            "UPDATE shop SET settings = settings || $1",
+            {"limits": {"quiet_from": "00:00", "quiet_until": "00:00"}},
+        )
+
+
+async def test_the_way_of_an_answer_follows_the_customer(desk: Desk, browser: Browser) -> None:
+    context = await browser.new_context(locale="pl-PL", viewport={"width": 1280, "height": 800})
+    try:
+        await context.add_cookies([{"name": STAFF_COOKIE, "value": desk.token, "url": desk.url}])
+        page = await context.new_page()
+        await page.goto(f"{desk.url}/desk/inbox/unassigned")
+        sms = f"{CHANNELS('channel.sms.name')}: {PHONE.value}"
+        way, why = page.locator(".way-select"), page.locator(".way-why")
+        async with a_customer(browser, desk.url, locale="pl") as customer:
+            await customer.enter()
+            await customer.ask(QUESTION)
+            await prefers_sms(desk)
+            await page.get_by_role("option").filter(has_text=QUESTION).click()
+            await expect(why).to_have_text(CHANNELS("channel.way.here"))
+            await expect(way.locator("option:checked")).to_have_text(D("way.chat"))
+            await expect(way.locator("option").nth(1)).to_have_text(
+                CHANNELS("channel.way.preferred", name=sms)
+            )
+        # They have closed the shop: the desk hears it without being asked.
+        await expect(why).to_have_text(CHANNELS("channel.way.left"), timeout=20_000)
+        await expect(way.locator("option:checked")).to_contain_text(sms)
+        await page.locator(".composer textarea").fill("Tak, od dziś.")
+        await page.locator(".composer textarea").press("Enter")
         seen = await desk.smsc.until(lambda seen: len(seen["submits"]) == 1)
         assert seen["submits"][0]["text"] == "Tak, od dziś."
     finally:

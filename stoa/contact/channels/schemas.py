@@ -87,6 +87,7 @@ class Way(BaseModel):
     problem: str | None = Field(
         default=None, description="Why it cannot go: `channel.problem.<reason>` has the words"
     )
+    is_preferred: bool = Field(default=False, description="The channel the customer prefers")
     is_down: bool = Field(default=False, description="The line is broken: it would wait")
     leaves_at: datetime | None = Field(default=None, description="When quiet hours hold it back")
     number_of_day: int | None = Field(
@@ -103,10 +104,18 @@ class Way(BaseModel):
     )
 
 
+WayWhy = Literal["here", "last", "left", "closed", "open"]
+
+
 class WaysView(BaseModel):
     """`GET /api/desk/conversations/{id}/ways`: the first is where the answer goes by itself."""
 
     ways: list[Way]
+    why: WayWhy | None = Field(
+        default=None,
+        description="Why the first: they are at the counter; wrote so last; have left the chat, or"
+        " that way is closed, and prefer it; it is just open. Null: nothing is",
+    )
 
 
 class AnswerMessage(Command):

@@ -12,10 +12,11 @@ from stoa.contact.channels.models import HELD_BACK, Content, DeliveryState, Inbo
 from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.protocol import Capabilities
 from stoa.contact.channels.reports import delivery_view
+from stoa.contact.channels.rules import CHAT, Standing, choose_way
 from stoa.contact.channels.schemas import CountingView, Way, WaysView
 from stoa.contact.conversations.errors import EmptyMessage
 from stoa.contact.conversations.models import Sender
-from stoa.contact.conversations.queries import get_row
+from stoa.contact.conversations.queries import get_row, is_here
 from stoa.contact.conversations.schemas import AttachmentView, ConversationRow, Sent
 from stoa.contact.conversations.service import (
     add_automatic_text,
@@ -32,8 +33,6 @@ from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale
 from stoa.platform.ids import new_id
-
-CHAT = "chat"
 
 
 async def ways_of(session: ReadSession, *, conversation_id: UUID) -> WaysView:
@@ -55,7 +54,7 @@ async def ways_of(session: ReadSession, *, conversation_id: UUID) -> WaysView:
             for point in points
             if point.kind is able.point
         ]
-    return WaysView(ways=_by_preference(ways, row=row))
+    return choose_way(ways, await _standing(session, row=row))
 
 
 async def _way(session: ReadSession, *, inbox: Inbox, point: Point) -> Way:
@@ -89,20 +88,19 @@ async def _way(session: ReadSession, *, inbox: Inbox, point: Point) -> Way:
     )
 
 
-def _by_preference(ways: Sequence[Way], *, row: ConversationRow) -> list[Way]:
-    """Where the customer wrote last comes first, then where it began; what cannot be goes last."""
-    wanted = row.answer_channel or row.channel
-
-    def rank(way: Way) -> tuple[bool, bool, bool, bool, bool]:
-        return (
-            way.problem is not None,
-            way.code != wanted,
-            way.inbox_id is not None and way.inbox_id != row.inbox_id,
-            way.to.lower() != (row.contact_email or way.to).lower(),
-            way.code != CHAT,
+async def _standing(session: ReadSession, *, row: ConversationRow) -> Standing:
+    preferred = None
+    if row.customer_id is not None:
+        preferred = await session.fetch_value(
+            "SELECT preferred_channel FROM customer WHERE id = $1", row.customer_id
         )
-
-    return sorted(ways, key=rank)
+    return Standing(
+        is_here=await is_here(session, visitor_id=row.visitor_id),
+        last=row.answer_channel or row.channel,
+        preferred=preferred,
+        inbox_id=row.inbox_id,
+        email=row.contact_email,
+    )
 
 
 async def _points_of(session: ReadSession, *, row: ConversationRow) -> list[Point]:

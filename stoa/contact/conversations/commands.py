@@ -26,6 +26,7 @@ from stoa.contact.conversations.schemas import (
     ClaimConversation,
     CloseConversation,
     CustomerConversation,
+    CustomerHere,
     LeaveMessage,
     MarkRead,
     Nothing,
@@ -364,5 +365,6 @@ EVENTS: list[type[Event]] = [
 ]
 SIGNAL_TYPES: list[SignalType] = [
     SignalType("typing", TypingSignal),
+    SignalType("customer.here", CustomerHere),
     *team_commands.SIGNAL_TYPES,
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from stoa.contact.conversations.attachments import (
     conversation_of_key as conversation_of_key,  # it opens the customer's own voicemail as well
 )
+from stoa.contact.conversations.attendance import is_here as is_here
 from stoa.contact.conversations.columns import MESSAGE_JSON, VIEW_JSON
 from stoa.contact.conversations.columns import ROW_JSON as ROW_JSON
 from stoa.contact.conversations.columns import WAIT_CHANNEL as WAIT_CHANNEL

@@ -294,3 +294,28 @@ async def test_what_is_held_back_is_asked_anew_when_the_limits_change(
     async with place.node.database.begin() as session:
         await ask_again(session, shop_id=place.shop.id)
         assert len(await claim(session, inbox=sms, limit=5)) == 1
+
+
+async def test_the_preferred_way_is_taken_when_the_last_one_is_closed(
+    place: Place, sms: Inbox
+) -> None:
+    await write(place, sms, "Is it in stock?")
+    async with place.node.database.begin() as session:
+        conversation_id = await session.fetch_value("SELECT id FROM conversation")
+        await session.execute(
+            "INSERT INTO contact_point (id, customer_id, kind, value, key, state, source,"
+            " created_at) SELECT gen_random_uuid(), customer_id, 'email', $1, $1, 'claimed',"
+            " 'chat', created_at FROM contact_point",
+            "ann@home.example",
+        )
+        await session.execute("UPDATE customer SET preferred_channel = 'folder'")
+
+    async def ways() -> tuple[list[tuple[str, bool]], str | None]:
+        async with place.node.database.read() as session:
+            view = await ways_of(session, conversation_id=conversation_id)
+        return [(way.code, way.is_preferred) for way in view.ways], view.why
+
+    assert await ways() == ([("sms", False), ("folder", True)], "last")
+    async with place.node.database.begin() as session:
+        await mark_undeliverable(session, point=CUSTOMER, code="UNDELIV 1")
+    assert await ways() == ([("folder", True), ("sms", False)], "closed")

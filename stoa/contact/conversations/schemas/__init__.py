@@ -337,6 +337,13 @@ class TypingSignal(BaseModel):
     draft: str = ""
 
 
+class CustomerHere(BaseModel):
+    """Signal `customer.here` on `notes:<id>`: the customer opened the counter, or left it."""
+
+    conversation_id: UUID
+    is_here: bool
+
+
 class StaffPresence(BaseModel):
     staff_id: UUID
     name: str

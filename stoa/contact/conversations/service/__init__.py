@@ -11,6 +11,7 @@ from stoa.contact.conversations.attachments import (
     record_from_outside,
     store_from_outside,
 )
+from stoa.contact.conversations.attendance import AttendanceListener, keeping_attendance
 from stoa.contact.conversations.macros import change_macro, drop_macro, save_macro
 from stoa.contact.conversations.rules import clean_text
 from stoa.contact.conversations.saved_replies import (
@@ -71,6 +72,7 @@ from stoa.contact.conversations.tags import change_tag, ensure_tag, merge_tag, r
 from stoa.contact.conversations.transcript import locale_of, render_messages, render_transcript
 
 __all__ = [
+    "AttendanceListener",
     "DueWait",
     "FileFromOutside",
     "Messages",
@@ -104,6 +106,7 @@ __all__ = [
     "free_conversation",
     "give_to_message",
     "hand_to_customer",
+    "keeping_attendance",
     "keeping_messages",
     "load_unsent",
     "locale_of",

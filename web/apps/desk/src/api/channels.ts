@@ -27,6 +27,7 @@ export type {
   Trouble,
   Undone,
   Way,
+  WaysView,
 } from "@stoa/protocol";
 
 const at = (id: string) => `/api/desk/inboxes/${id}`;

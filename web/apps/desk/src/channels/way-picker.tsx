@@ -12,6 +12,11 @@ function words(way: Way): string {
   return `${channelName(way.code)}: ${way.to}`;
 }
 
+function optionWords(way: Way): string {
+  const name = words(way);
+  return way.is_preferred ? channelText("channel.way.preferred", { name }) || name : name;
+}
+
 /** What the shop's limits do to an answer that goes this way. */
 function limitWords({ leaves_at, number_of_day, most_a_day }: Way): string {
   const said = [];
@@ -29,7 +34,9 @@ export function WayPicker({ ways }: { ways: Ways }) {
   if (!chosen || (all.length === 1 && chosen.code === "chat")) return null;
   const problem = problemText(chosen.problem);
   const limits = limitWords(chosen);
+  const why = ways.why.value && channelText(`channel.way.${ways.why.value}`);
   const described = [
+    why && `${id}-why`,
     (problem || chosen.is_down) && `${id}-problem`,
     limits && `${id}-limits`,
   ].filter(Boolean);
@@ -50,10 +57,15 @@ export function WayPicker({ ways }: { ways: Ways }) {
       >
         {all.map((way) => (
           <option key={keyOf(way)} value={keyOf(way)} selected={way === chosen}>
-            {words(way)}
+            {optionWords(way)}
           </option>
         ))}
       </select>
+      {why && (
+        <p id={`${id}-why`} class="way-why quiet" role="status">
+          {why}
+        </p>
+      )}
       {(problem || chosen.is_down) && (
         <p id={`${id}-problem`} class="way-problem" role="status">
           {problem || t("way.down")}

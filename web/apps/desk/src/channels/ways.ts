@@ -1,11 +1,13 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { readWays, type Way } from "../api/channels.ts";
+import { readWays, type Way, type WaysView } from "../api/channels.ts";
 
 /** The inbox and the address an answer leaves by. */
 export interface AnswerWay {
   readonly inboxId: string;
   readonly to: string;
 }
+
+type Why = NonNullable<WaysView["why"]>;
 
 export interface Ways {
   readonly all: Signal<readonly Way[]>;
@@ -14,8 +16,10 @@ export interface Ways {
   readonly isKnown: Signal<boolean>;
   /** The chosen one cannot be gone, for the reason that is shown. */
   readonly isClosed: ReadonlySignal<boolean>;
-  /** What may leave changes with the hour. */
-  readonly isLimited: ReadonlySignal<boolean>;
+  /** They may be others in a while: with the hour, or as the customer comes and goes. */
+  readonly mayChange: ReadonlySignal<boolean>;
+  /** Why the chosen one goes by itself; null: an agent chose it, or there is no other. */
+  readonly why: ReadonlySignal<Why | null>;
   readonly choose: (way: Way) => void;
   /** Asks anew which ways there are; what the agent chose stays, if it is still there. */
   readonly refresh: () => Promise<void>;
@@ -34,14 +38,20 @@ export function openWays(conversationId: string): Ways {
   const all = signal<readonly Way[]>([]);
   const chosen = signal<Way | null>(null);
   const isKnown = signal(false);
+  const reason = signal<Why | null>(null);
   let isChosenByHand = false;
   return {
     all,
     chosen,
     isKnown,
     isClosed: computed(() => Boolean(chosen.value?.problem)),
-    isLimited: computed(() =>
-      all.value.some(({ most_a_day, problem }) => most_a_day !== null || problem !== null),
+    mayChange: computed(
+      () =>
+        all.value.length > 1 ||
+        all.value.some(({ most_a_day, problem }) => most_a_day !== null || problem !== null),
+    ),
+    why: computed(() =>
+      all.value.length > 1 && chosen.value === all.value[0] ? reason.value : null,
     ),
     choose: (way) => {
       isChosenByHand = true;
@@ -49,7 +59,8 @@ export function openWays(conversationId: string): Ways {
     },
     refresh: async () => {
       try {
-        const { ways } = await readWays(conversationId);
+        const { ways, why } = await readWays(conversationId);
+        reason.value = why;
         all.value = ways;
         isKnown.value = true;
         const kept =

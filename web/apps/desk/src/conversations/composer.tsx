@@ -23,7 +23,7 @@ import { fitting, wishAt } from "./saved-replies.ts";
 import type { Thread } from "./thread-store.ts";
 import { UploadList } from "./uploads.tsx";
 
-const LIMITS_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 60_000;
 
 interface Suggestions {
   readonly start: number;
@@ -68,15 +68,22 @@ export function Composer({ row, thread }: { row: ConversationRow; thread: Thread
   useEffect(() => store.close, [store]);
   useEffect(
     () => void store.ways.refresh(),
-    [store, row.answer_channel, row.contact_email, row.customer_id, row.message_count],
+    [
+      store,
+      row.answer_channel,
+      row.contact_email,
+      row.customer_id,
+      row.message_count,
+      thread.isHere.value,
+    ],
   );
-  const isLimited = store.ways.isLimited.value;
+  const mayChange = store.ways.mayChange.value;
   useEffect(() => {
-    if (!isLimited) return;
+    if (!mayChange) return;
     // Quiet hours begin and days end while somebody writes.
-    const timer = setInterval(() => void store.ways.refresh(), LIMITS_EVERY_MS);
+    const timer = setInterval(() => void store.ways.refresh(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [store, isLimited]);
+  }, [store, mayChange]);
   useEffect(
     () =>
       addShortcuts([

@@ -36,6 +36,8 @@ export interface Thread {
   readonly before: Signal<string | null>;
   readonly isLoading: Signal<boolean>;
   readonly error: Signal<Error | null>;
+  /** Whether the customer has the counter open; null: nothing was heard of it yet. */
+  readonly isHere: Signal<boolean | null>;
   readonly typists: Signal<ReadonlyMap<string, Typist>>;
   /** Colleagues who have it open as well. */
   readonly looking: Looking;
@@ -87,6 +89,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
   const before = signal<string | null>(null);
   const isLoading = signal(false);
   const error = signal<Error | null>(null);
+  const isHere = signal<boolean | null>(null);
   const typists = signal<ReadonlyMap<string, Typist>>(new Map());
   const typing = typingOf(typists, ownId);
   const looking = lookAt(id, ownId);
@@ -132,7 +135,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
         }),
         follow(`notes:${id}`, notes_seq, {
           onEvent,
-          signals,
+          signals: { ...signals, "customer.here": ({ is_here }) => (isHere.value = is_here) },
           resync: async () => (await takeSnapshot()).notes_seq,
         }),
       ];
@@ -185,6 +188,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
     before,
     isLoading,
     error,
+    isHere,
     typists,
     looking,
     load,

@@ -1110,6 +1110,12 @@ export interface CustomerExport {
   expires_at: string;
 }
 
+/** Signal `customer.here` on `notes:<id>`: the customer opened the counter, or left it. */
+export interface CustomerHere {
+  conversation_id: string;
+  is_here: boolean;
+}
+
 export interface CustomerHit {
   id: string;
   name: SnippetPiece[];
@@ -3960,6 +3966,8 @@ export interface Way {
   to: string;
   /** Why it cannot go: `channel.problem.<reason>` has the words */
   problem: string | null;
+  /** The channel the customer prefers */
+  is_preferred: boolean;
   /** The line is broken: it would wait */
   is_down: boolean;
   /** When quiet hours hold it back */
@@ -3978,6 +3986,8 @@ export interface Way {
 /** `GET /api/desk/conversations/{id}/ways`: the first is where the answer goes by itself. */
 export interface WaysView {
   ways: Way[];
+  /** Why the first: they are at the counter; wrote so last; have left the chat, or that way is closed, and prefer it; it is just open. Null: nothing is */
+  why: "here" | "last" | "left" | "closed" | "open" | null;
 }
 
 /** `webhook.problem.<problem>` has the words for why the last try failed. */
@@ -4286,6 +4296,7 @@ export interface SignalsIn {
   "cobrowse.refused": RefusedSignal;
   "cobrowse.slow": SlowSignal;
   "cobrowse.watch": WatchSignal;
+  "customer.here": CustomerHere;
   "invitation": InvitationSignal;
   "look": LookSignal;
   "presence": PresenceSignal;
