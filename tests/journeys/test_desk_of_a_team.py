@@ -230,3 +230,43 @@ async def test_a_macro_waits_for_its_reply(
         await agent.composer.press("Enter")
         await expect(page.get_by_text(DESK("conversation.isClosed"))).to_be_visible()
         await expect(page.get_by_role("main").get_by_text("Answered").first).to_be_visible()
+
+
+END_SESSION = """async () => {
+  const me = await (await fetch("/api/desk/me")).json();
+  const headers = { "X-Stoa-Request": "1" };
+  await fetch(`/api/desk/me/sessions/${me.session_id}`, { method: "DELETE", headers });
+}"""
+
+
+async def test_whoever_is_signed_out_is_told_and_goes_on_where_they_were(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    await ask_all(stoa)
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        await agent.show("all")
+        await rows(agent).nth(0).click()
+        await agent.composer.fill("Half an answer")
+        await page.evaluate(END_SESSION)
+        await expect(page.get_by_text(DESK("signin.ended"))).to_be_visible()
+        await page.get_by_label(DESK("signin.email")).fill(anna.email)
+        await page.get_by_label(DESK("signin.password")).fill(anna.password)
+        await page.get_by_role("button", name=DESK("signin.submit")).click()
+        await expect(agent.composer).to_have_value("Half an answer")
+        await agent.composer.fill("")
+
+
+async def test_filters_leave_room_for_what_was_found_on_a_phone(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    await ask_all(stoa)
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await page.goto(f"{stoa.url}/desk/search")
+        await page.get_by_label(DESK("search.label")).fill("tuerkis bowl")
+        hit = page.get_by_role("region", name=DESK("nav.inbox")).get_by_role("link").first
+        await expect(hit).to_be_in_viewport()
+        await page.get_by_text(DESK("filter.title"), exact=True).click()
+        await expect(page.get_by_label(DESK("filter.since"))).to_be_visible()

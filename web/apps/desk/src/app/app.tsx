@@ -100,7 +100,7 @@ export function App() {
         </main>
       );
     case "out":
-      return <SignIn />;
+      return <SignIn hasEnded={sessionState.value.hasEnded} />;
     case "in":
       return (
         <div class="desk">

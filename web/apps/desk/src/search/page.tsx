@@ -114,57 +114,63 @@ function Filters() {
     wish.value = { ...wish.peek(), ...more };
   };
   const { state, assignee, channel, locale, tag_id, since, until } = wish.value;
+  // On a phone they would push what was found off the screen.
+  const isNarrow = matchMedia("(max-width: 760px)").matches;
+  const isNarrowed = Boolean(channel || locale || tag_id || since || until);
   return (
-    <div class="search-filters">
-      <SelectField
-        label={t("filter.state")}
-        value={state}
-        options={stateOptions()}
-        onChange={(event) => change({ state: event.currentTarget.value })}
-      />
-      <SelectField
-        label={t("filter.assignee")}
-        value={assignee}
-        options={assigneeOptions()}
-        onChange={(event) => change({ assignee: event.currentTarget.value })}
-      />
-      <SelectField
-        label={t("filter.channel")}
-        value={channel}
-        options={[
-          ["", t("filter.anyChannel")],
-          ...CHANNELS.map((code): [string, string] => [code, channelName(code)]),
-        ]}
-        onChange={(event) => change({ channel: event.currentTarget.value })}
-      />
-      <SelectField
-        label={t("filter.language")}
-        value={locale}
-        options={[
-          ["", t("filter.anyLanguage")],
-          ...TAGS.map((tag): [string, string] => [tag, LANGUAGE_NAMES[tag]]),
-        ]}
-        onChange={(event) => change({ locale: event.currentTarget.value })}
-      />
-      <SelectField
-        label={t("filter.tag")}
-        value={tag_id}
-        options={tagOptions(shopOf()?.id)}
-        onChange={(event) => change({ tag_id: event.currentTarget.value })}
-      />
-      <TextField
-        label={t("filter.since")}
-        type="date"
-        value={since}
-        onChange={(event) => change({ since: event.currentTarget.value })}
-      />
-      <TextField
-        label={t("filter.until")}
-        type="date"
-        value={until}
-        onChange={(event) => change({ until: event.currentTarget.value })}
-      />
-    </div>
+    <details class="search-more" open={!isNarrow || isNarrowed}>
+      <summary>{t("filter.title")}</summary>
+      <div class="search-filters">
+        <SelectField
+          label={t("filter.state")}
+          value={state}
+          options={stateOptions()}
+          onChange={(event) => change({ state: event.currentTarget.value })}
+        />
+        <SelectField
+          label={t("filter.assignee")}
+          value={assignee}
+          options={assigneeOptions()}
+          onChange={(event) => change({ assignee: event.currentTarget.value })}
+        />
+        <SelectField
+          label={t("filter.channel")}
+          value={channel}
+          options={[
+            ["", t("filter.anyChannel")],
+            ...CHANNELS.map((code): [string, string] => [code, channelName(code)]),
+          ]}
+          onChange={(event) => change({ channel: event.currentTarget.value })}
+        />
+        <SelectField
+          label={t("filter.language")}
+          value={locale}
+          options={[
+            ["", t("filter.anyLanguage")],
+            ...TAGS.map((tag): [string, string] => [tag, LANGUAGE_NAMES[tag]]),
+          ]}
+          onChange={(event) => change({ locale: event.currentTarget.value })}
+        />
+        <SelectField
+          label={t("filter.tag")}
+          value={tag_id}
+          options={tagOptions(shopOf()?.id)}
+          onChange={(event) => change({ tag_id: event.currentTarget.value })}
+        />
+        <TextField
+          label={t("filter.since")}
+          type="date"
+          value={since}
+          onChange={(event) => change({ since: event.currentTarget.value })}
+        />
+        <TextField
+          label={t("filter.until")}
+          type="date"
+          value={until}
+          onChange={(event) => change({ until: event.currentTarget.value })}
+        />
+      </div>
+    </details>
   );
 }
 

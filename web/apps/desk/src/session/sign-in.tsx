@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { Button, TextField } from "@stoa/ui";
+import { Banner, Button, TextField } from "@stoa/ui";
 import { useForm } from "../app/form.ts";
 import { t } from "../app/texts.ts";
 import { FormProblem, Gate } from "./gate.tsx";
 import { signIn } from "./store.ts";
 
-export function SignIn() {
+/** `hasEnded`: somebody worked here a moment ago, and did not sign out. */
+export function SignIn({ hasEnded = false }: { hasEnded?: boolean | undefined }) {
   const form = useForm();
   const email = useSignal("");
   const password = useSignal("");
@@ -16,6 +17,7 @@ export function SignIn() {
         onSubmit={form.submit(() => signIn(email.value.trim(), password.value))}
         noValidate
       >
+        {hasEnded && <Banner tone="neutral">{t("signin.ended")}</Banner>}
         <FormProblem text={form.summary()} />
         <TextField
           label={t("signin.email")}

@@ -7,7 +7,7 @@ import { speak } from "../app/texts.ts";
 type State =
   | { readonly is: "unknown" }
   | { readonly is: "unreachable" }
-  | { readonly is: "out" }
+  | { readonly is: "out"; readonly hasEnded?: boolean }
   | { readonly is: "in"; readonly start: api.Start };
 
 const state = signal<State>({ is: "unknown" });
@@ -75,5 +75,5 @@ export async function changeMe(change: Parameters<typeof api.changeMe>[0]): Prom
 }
 
 onSignedOut(() => {
-  if (state.peek().is === "in") state.value = { is: "out" };
+  if (state.peek().is === "in") state.value = { is: "out", hasEnded: true };
 });
