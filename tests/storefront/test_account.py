@@ -18,6 +18,7 @@ from stoa.people.customers.service import code_of
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
+from stoa.storefront.pages.account import ASKS
 from tests.servers.asgi import serving
 
 PATH = "/en/account"
@@ -34,6 +35,12 @@ async def address(settings: Settings) -> AsyncIterator[str]:
     """The address of an installation whose key the test knows."""
     async with serving(create_app(settings)) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+async def _unhurried(database: Database) -> None:
+    """Every test begins with a full bucket: they all come from one client address."""
+    await database.pool.execute("DELETE FROM rate_limit")
 
 
 async def page(browser: aiohttp.ClientSession, path: str = PATH) -> str:
@@ -274,6 +281,20 @@ async def test_a_number_is_asked_only_where_the_shop_can_text(
         async with database.begin() as session:
             await session.execute("DELETE FROM delivery WHERE inbox_id = $1", inbox.id)
             await session.execute("DELETE FROM inbox WHERE id = $1", inbox.id)
+
+
+async def test_new_browsers_do_not_get_round_the_limit(
+    address: str, database: Database, shop: Shop
+) -> None:
+    statuses = []
+    for _ in range(ASKS.burst + 1):
+        async with aiohttp.ClientSession(
+            address, headers={"Accept": "text/html"}, cookie_jar=aiohttp.CookieJar(unsafe=True)
+        ) as browser:
+            _, point = await known(browser)
+            async with browser.post(PATH, data={"do": "code", "point": point}) as answer:
+                statuses.append(answer.status)
+    assert statuses == [200] * ASKS.burst + [429]
 
 
 @pytest.mark.parametrize(

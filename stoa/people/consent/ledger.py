@@ -108,7 +108,7 @@ async def record_point_consent(
     )
     await _add(session, entry)
     if state is not ConsentState.GIVEN:
-        await _cancel_requests(session, entry)
+        await _cancel_requests(session, kind=point.kind, key=key, purpose=purpose)
         session.publish(ConsentWithdrawn(kind=point.kind, key=key, purposes=[purpose]), topics=[])
     return entry
 
@@ -131,11 +131,14 @@ async def withdraw_for_point(
     Also what was never agreed to is withdrawn: somebody who says STOP means it. Said twice, it is
     written down once.
     """
+    await lock_consents(session, kind=kind, key=key)
     standing = await standing_point_consents(session, kind=kind, key=key)
     withdrawn = []
     for purpose in purposes:
         known = standing.get(purpose)
         if known is not None and known.state is ConsentState.WITHDRAWN:
+            # Asked anew since then, and now this: it is a no to the question.
+            await _cancel_requests(session, kind=kind, key=key, purpose=purpose)
             continue
         await record_point_consent(
             session,
@@ -161,15 +164,17 @@ async def lock_consents(session: Session, *, kind: PointKind, key: str) -> None:
     )
 
 
-async def _cancel_requests(session: Session, entry: ConsentEntry) -> None:
+async def _cancel_requests(
+    session: Session, *, kind: PointKind, key: str, purpose: Purpose
+) -> None:
     """Who says no now does not say yes by a mail that is still in their inbox."""
     await session.execute(
         "UPDATE consent_request SET state = 'cancelled', done_at = $4 WHERE point_kind = $1"
         " AND point_key = $2 AND purpose = $3 AND state = 'pending'",
-        entry.point_kind,
-        entry.point_key,
-        entry.purpose,
-        entry.at,
+        kind,
+        key,
+        purpose,
+        now(),
     )
 
 

@@ -35,7 +35,7 @@ from stoa.platform.errors import DomainError, FieldProblem, InvalidInput, NotFou
 from stoa.platform.i18n.messages import translator
 from stoa.platform.node import node_of
 from stoa.platform.web.problems import text_for
-from stoa.platform.web.ratelimit import MemoryBuckets, Rate
+from stoa.platform.web.ratelimit import MemoryBuckets, Rate, take_token
 from stoa.platform.web.security import client_address
 from stoa.storefront.consents import Owner, Standing, Use, Word, give, has_sms, uses_of, withdraw
 from stoa.storefront.pages.consent import masked
@@ -47,6 +47,8 @@ ADDRESS_MAX: Final = 254
 # What was done, as the page says it afterwards.
 DONE: Final = ("asked", "given", "withdrawn", "code", "proven", "added")
 
+# What may be sent from here to addresses that somebody typed, for one client address.
+ASKS: Final = Rate(burst=20, seconds_per_token=600)
 # From one address: an office behind it still gets on. What leaves is limited where it is asked for.
 _acts = MemoryBuckets(Rate(burst=120, seconds_per_token=2))
 
@@ -95,6 +97,13 @@ async def change_account(visit: Visit, session: Session, form: Form) -> Response
     verb, _, rest = form.get("do", "").partition(".")
     if verb == "add":
         return await _add(visit, session, form)
+    if (verb, rest) in (("code", ""), ("give", Purpose.MARKETING)):
+        # Not by a new browser each time either: what leaves here goes to whatever was typed.
+        await take_token(
+            node_of(visit.request).database,
+            key=f"asks:{client_address(visit.request)}",
+            rate=ASKS,
+        )
     me = await _self(session, visit)
     point = await _point(session, me, form.get("point", ""))
     if verb == "code":

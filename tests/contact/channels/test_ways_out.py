@@ -7,7 +7,13 @@ from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.ways import ways_of
 from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
-from stoa.people.consent.service import read_link, record_point_consent, withdraw_for_point
+from stoa.people.consent.service import (
+    ask_consent,
+    confirm_consent,
+    read_link,
+    record_point_consent,
+    withdraw_for_point,
+)
 from stoa.people.customers.models import Point, PointKind
 from tests.contact.channels.answering import an_answer, holding, state
 from tests.contact.channels.conftest import Place
@@ -62,27 +68,28 @@ async def test_whoever_wants_no_more_answers_says_so_by_a_link_in_one(place: Pla
     assert json.loads(order.read_text())["withdrawal_url"] is None
 
 
+async def mail(place: Place, to: Point, number: int) -> str:
+    """How a mailing to them ends."""
+    async with place.node.database.begin() as session:
+        id_ = await queue_delivery(
+            session,
+            inbox=place.inbox,
+            to=to,
+            content=Content(text=f"News {number}", locale="pl", is_automatic=True),
+            purpose=Purpose.MARKETING,
+        )
+
+    async def is_done() -> str | None:
+        found: str = await place.node.database.pool.fetchval(
+            "SELECT state FROM delivery WHERE id = $1", id_
+        )
+        return None if found in ("queued", "sending") else found
+
+    return str(await until(is_done))
+
+
 async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
     to = Point(PointKind.EMAIL, "anna@example.com")
-
-    async def mail(number: int) -> str:
-        async with place.node.database.begin() as session:
-            id_ = await queue_delivery(
-                session,
-                inbox=place.inbox,
-                to=to,
-                content=Content(text=f"News {number}", locale="pl", is_automatic=True),
-                purpose=Purpose.MARKETING,
-            )
-
-        async def is_done() -> str | None:
-            found: str = await place.node.database.pool.fetchval(
-                "SELECT state FROM delivery WHERE id = $1", id_
-            )
-            return None if found in ("queued", "sending") else found
-
-        return str(await until(is_done))
-
     async with place.node.database.begin() as session:
         await record_point_consent(
             session,
@@ -94,7 +101,7 @@ async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
             channel="checkout",
         )
     async with holding(place.node):
-        assert await mail(1) == "sent"
+        assert await mail(place, to, 1) == "sent"
         [file] = place.folder.glob("*.json")
         url = json.loads(file.read_text())["unsubscribe_url"]
         base, _, token = url.partition("/consent/")
@@ -112,4 +119,25 @@ async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
                 channel="link",
                 wording=Wording("No more", "1", "pl"),
             )
-        assert await mail(2) == "refused"
+        assert await mail(place, to, 2) == "refused"
+
+
+async def test_a_mailing_leaves_only_once_its_address_has_confirmed(place: Place) -> None:
+    to = Point(PointKind.EMAIL, "anna@example.com")
+    async with holding(place.node):
+        assert await mail(place, to, 1) == "refused"
+        async with place.node.database.begin() as session:
+            request = await ask_consent(
+                session,
+                shop_id=place.inbox.shop_id,
+                point=to,
+                purpose=Use.MARKETING,
+                wording=Wording("Yes", "1", "pl"),
+                source="checkout",
+            )
+        assert await mail(place, to, 2) == "refused"
+        async with place.node.database.begin() as session:
+            await confirm_consent(session, request_id=request.id, ip="", user_agent="")
+        assert await mail(place, to, 3) == "sent"
+    sent = [json.loads(path.read_text()) for path in place.folder.glob("*.json")]
+    assert [one["text"] for one in sent if one["text"].startswith("News")] == ["News 3"]

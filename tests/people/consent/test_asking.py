@@ -215,6 +215,25 @@ async def test_a_later_no_closes_the_question_and_one_may_ask_anew(
     assert await may(database, point)
 
 
+async def test_who_had_taken_it_back_and_asks_anew_can_say_no_again(
+    database: Database, shop: Shop
+) -> None:
+    point = an_address()
+    for _ in range(2):
+        request = await ask(database, shop, point)
+        async with database.begin() as session:
+            await withdraw_for_point(
+                session,
+                kind=point.kind,
+                key=point.value.lower(),
+                how=How.STOP,
+                channel="sms",
+                wording=WORDS,
+            )
+        assert await state_of(database, request) is RequestState.CANCELLED
+    assert len(await ledger(database, point)) == 3  # one for each purpose, once
+
+
 async def test_who_says_that_it_was_not_them_is_left_alone(database: Database, shop: Shop) -> None:
     point = an_address()
     request = await ask(database, shop, point)
