@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from stoa.contact.channels.errors import NothingToResend
 from stoa.contact.channels.models import (
     HELD_BACK,
@@ -21,6 +23,8 @@ from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Row, Session
 from stoa.platform.errors import NotFound
 from stoa.platform.ids import new_id
+
+log = structlog.get_logger()
 
 # Whoever holds lines listens here; a payload is an inbox's id, or empty: the inboxes changed.
 CHANNEL = "stoa_lines"
@@ -67,7 +71,8 @@ async def queue_delivery(
 
 
 async def claim(session: Session, *, inbox: Inbox, limit: int) -> list[Delivery]:
-    """Up to `limit` deliveries that are due are this process's to send."""
+    """Up to `limit` deliveries that are due are this process's to send. One that cannot be read
+    (another version wrote it) is given up, and holds up nobody."""
     rows = await session.fetch(
         "WITH due AS (SELECT id FROM delivery WHERE inbox_id = $1 AND state = 'queued'"
         " AND next_try_at <= $2 ORDER BY next_try_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)"
@@ -79,7 +84,19 @@ async def claim(session: Session, *, inbox: Inbox, limit: int) -> list[Delivery]
         now(),
         limit,
     )
-    return sorted((_delivery(row) for row in rows), key=lambda each: (each.created_at, each.id))
+    claimed = []
+    for row in rows:
+        try:
+            claimed.append(_delivery(row))
+        except ValueError:
+            log.exception("delivery.unreadable", delivery=str(row["id"]))
+            await _give_up(session, row=row)
+    return sorted(claimed, key=lambda each: (each.created_at, each.id))
+
+
+async def _give_up(session: Session, *, row: Row) -> None:
+    problem: dict[str, object] = {"reason": "internal", "params": {}}
+    await set_state(session, row=row, state=DeliveryState.DEAD, problem=problem)
 
 
 def _delivery(row: Row) -> Delivery:
@@ -108,8 +125,7 @@ async def release_orphans(session: Session, *, inbox_id: UUID, most_attempts: in
         inbox_id,
         most_attempts,
     ):
-        said: dict[str, object] = {"reason": "internal", "params": {}}
-        await set_state(session, row=row, state=DeliveryState.DEAD, problem=said)
+        await _give_up(session, row=row)
     return await session.execute(
         "UPDATE delivery SET state = 'queued', next_try_at = $2 WHERE inbox_id = $1"
         " AND state = 'sending'",

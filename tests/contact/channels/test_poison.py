@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from stoa.contact.channels.deliver import BACKOFF
+from stoa.contact.channels.models import Content, Purpose
+from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.protocol import Account, Parsed, Raw
-from stoa.contact.channels.receive import MAX_ATTEMPTS, read_left_behind, store
+from stoa.contact.channels.receive import MAX_ATTEMPTS, read_left_behind, store, take
+from stoa.people.customers.models import Point, PointKind
 from stoa.platform.clock import now
 from tests.contact.channels.answering import an_answer, holding, shown, state
 from tests.contact.channels.conftest import Place
@@ -55,4 +58,27 @@ async def test_a_delivery_that_kills_its_sender_is_given_up(place: Place) -> Non
 
         await until(is_over)
     assert list(place.folder.glob("*.json")) == []
+    assert (await shown(place))["state"] == "dead"
+
+
+async def test_a_delivery_that_cannot_be_read_holds_up_no_other(place: Place) -> None:
+    await an_answer(place)
+    pool = place.node.database.pool
+    await pool.execute("UPDATE delivery SET content = content || '{\"of_another_version\": 1}'")
+    await take(place.node, inbox_id=place.inbox.id, raw=a_mail("<2>", sender="eve@example.com"))
+    async with place.node.database.begin() as session:
+        await queue_delivery(
+            session,
+            inbox=place.inbox,
+            to=Point(PointKind.EMAIL, "eve@example.com"),
+            content=Content(text="Hello", locale="en"),
+            purpose=Purpose.SERVICE,
+        )
+    async with holding(place.node):
+
+        async def are_over() -> bool:
+            rows = await pool.fetch("SELECT state FROM delivery ORDER BY created_at, id")
+            return [row["state"] for row in rows] == ["dead", "sent"]
+
+        await until(are_over)
     assert (await shown(place))["state"] == "dead"
