@@ -146,6 +146,22 @@ async def test_who_puts_one_back_is_not_given_it_again(
     assert (await row(database, waiting)).assignee_id == ada, "what Ada did before is forgotten"
 
 
+async def test_who_takes_one_from_another_may_be_given_it(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    """Or who takes an assignment back: else it would wait for ever where nobody else is there."""
+    ada = await a_speaker(database, "Ada", "en")
+    ben = await a_speaker(database, "Ben", "en")
+    await a_team(database, ada)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    by = Sender(staff_id=ada, staff_name="Ada")
+    for to in (ben, None):
+        async with database.begin() as session:
+            await assign_conversation(session, conversation_id=waiting, to=to, by=by)
+    await route(database, a_desk(ada))
+    assert (await row(database, waiting)).assignee_id == ada
+
+
 async def test_one_is_passed_on_to_another_team(
     database: Database, messages: Messages, shop: Shop
 ) -> None:

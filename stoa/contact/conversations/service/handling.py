@@ -113,7 +113,9 @@ async def _assign(
 ) -> None:
     await session.execute(
         "UPDATE conversation SET assignee_id = $2, version = version + 1,"
-        " put_back_by = CASE WHEN $2::uuid IS NULL THEN $3::uuid END WHERE id = $1",
+        # Who takes it from another has not said that they do not want it.
+        " put_back_by = CASE WHEN $2::uuid IS NULL AND assignee_id = $3 THEN $3::uuid END"
+        " WHERE id = $1",
         place.id,
         to,
         by.staff_id,
