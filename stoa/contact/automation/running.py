@@ -13,7 +13,12 @@ from stoa.contact.automation.models import Task
 from stoa.contact.automation.queries import rules_for
 from stoa.contact.automation.rules import listens, matches, may_run
 from stoa.contact.automation.webhooks.service import tell_webhooks
-from stoa.contact.conversations.service import Place, lock_conversation, publish_change
+from stoa.contact.conversations.service import (
+    Place,
+    hold_tags,
+    lock_conversation,
+    publish_change,
+)
 from stoa.contact.hours.queries import hours_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import SERVER_AWAY, Database, Session
@@ -61,6 +66,7 @@ async def _count_failure(database: Database, *, conversation_id: UUID) -> None:
 async def run_next(database: Database, *, conversation_id: UUID) -> bool:
     """One task is done and gone, in one transaction; returns whether there was one."""
     async with database.begin() as session:
+        await _hold_tags_of_rules(session, conversation_id=conversation_id)
         try:
             place = await lock_conversation(session, conversation_id=conversation_id)
         except NotFound:
@@ -75,11 +81,27 @@ async def run_next(database: Database, *, conversation_id: UUID) -> bool:
         )
         if row is None:
             return False
+        if row["message_id"] is not None and not await session.fetch_value(
+            "SELECT EXISTS (SELECT FROM message WHERE id = $1)", row["message_id"]
+        ):
+            return True  # its person was erased since it was written down: nobody is asked or told
         lists = {"triggers": tuple(row["triggers"]), "tag_ids": tuple(row["tag_ids"])}
         task = Task(**{**dict(row), **lists})
         await tell_webhooks(session, shop_id=place.shop_id, task=task)
         await _ask_rules(session, task=task, place=place)
     return True
+
+
+async def _hold_tags_of_rules(session: Session, *, conversation_id: UUID) -> None:
+    """What rules may tag it with is held before the conversation, as everybody does."""
+    rows = await session.fetch(
+        "SELECT DISTINCT t.id::uuid FROM conversation c JOIN rule r ON r.shop_id = c.shop_id"
+        " AND r.is_on CROSS JOIN jsonb_array_elements(r.definition -> 'actions') a"
+        " CROSS JOIN jsonb_array_elements_text(a -> 'tag_ids') t (id) WHERE c.id = $1",
+        conversation_id,
+    )
+    if rows:
+        await hold_tags(session, tag_ids=[row["id"] for row in rows])
 
 
 async def _ask_rules(session: Session, *, task: Task, place: Place) -> None:

@@ -1,5 +1,6 @@
 """Writing rules, switching them on and off, arranging them, and undoing what one did."""
 
+from typing import Any
 from uuid import UUID
 
 from stoa.contact.automation import schemas as s
@@ -10,9 +11,10 @@ from stoa.contact.automation.position import follow_if_needed
 from stoa.contact.automation.queries import get_rule
 from stoa.contact.automation.rules import is_undoable, problems_of
 from stoa.contact.conversations.models import Sender
-from stoa.contact.conversations.schemas.desk import AssignAct
+from stoa.contact.conversations.schemas.desk import AssignAct, TagAct, UntagAct
 from stoa.contact.conversations.service import (
     change_note_card,
+    hold_tags,
     lock_conversation,
     perform_acts,
 )
@@ -147,12 +149,14 @@ async def undo_run(session: Session, *, run_id: UUID, by: Sender) -> None:
         NotFound: no such run.
         CannotUndo: undone already, changed since, or nothing that can be taken back.
     """
-    conversation_id = await session.fetch_value(
-        "SELECT conversation_id FROM rule_run WHERE id = $1", run_id
+    known = await session.fetch_one(
+        "SELECT conversation_id, deeds FROM rule_run WHERE id = $1", run_id
     )
-    if conversation_id is None:
+    if known is None:
         raise NotFound()
-    place = await lock_conversation(session, conversation_id=conversation_id)
+    # Tags before conversations, as everybody does.
+    await hold_tags(session, tag_ids=_tags_of(known["deeds"]))
+    place = await lock_conversation(session, conversation_id=known["conversation_id"])
     run = await session.fetch_one(
         "SELECT x.rule_id, x.note_id, x.deeds, x.undone_at, r.name FROM rule_run x"
         " JOIN rule r ON r.id = x.rule_id WHERE x.id = $1",
@@ -188,6 +192,11 @@ async def undo_run(session: Session, *, run_id: UUID, by: Sender) -> None:
             is_undone=True,
         )
         await change_note_card(session, message_id=run["note_id"], card=card)
+
+
+def _tags_of(deeds: list[dict[str, Any]]) -> list[UUID]:
+    acts = [act for deed in deeds for act in s.Deed.model_validate(deed).undo]
+    return [id_ for act in acts if isinstance(act, TagAct | UntagAct) for id_ in act.tag_ids]
 
 
 async def _lock(session: Session, *, rule_id: UUID) -> UUID:

@@ -163,8 +163,16 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
         NothingToResend: it is on its way, has arrived, or left so long ago that its words are
             kept no more.
     """
-    row = await locked_row(session, delivery_id=delivery_id)
     given_up = (DeliveryState.DEAD, DeliveryState.FAILED, DeliveryState.REFUSED)
+    # Addresses are locked before what goes to them: so does whoever erases a person.
+    to = await session.fetch_one(
+        "SELECT to_kind, to_value FROM delivery WHERE id = $1 AND state = ANY($2::text[])",
+        delivery_id,
+        list(given_up),
+    )
+    if to is not None:
+        await mark_deliverable(session, point=Point(PointKind(to["to_kind"]), to["to_value"]))
+    row = await locked_row(session, delivery_id=delivery_id)
     if row["state"] == DeliveryState.QUEUED:
         await session.execute(
             "UPDATE delivery SET next_try_at = $2 WHERE id = $1", delivery_id, now()
@@ -187,7 +195,6 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
         await session.execute(
             "UPDATE external_name SET delivery_id = NULL WHERE delivery_id = $1", delivery_id
         )
-    await mark_deliverable(session, point=Point(PointKind(row["to_kind"]), row["to_value"]))
     await set_state(session, row=row, state=DeliveryState.QUEUED)
     await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(row["inbox_id"]))
 

@@ -120,7 +120,6 @@ async def put_message(
         if inbound.is_withdrawal:
             await hear_withdrawal(session, inbox=inbox, inbound=inbound, country=country)
         if not inbound.is_automatic:
-            await mark_deliverable(session, point=inbound.point)
             # Whoever wrote themselves may be answered (`limits`).
             await session.execute(
                 "UPDATE inbound SET from_kind = $2, from_key = $3 WHERE id = $1",
@@ -129,6 +128,11 @@ async def put_message(
                 key_of(inbound.point, country=country),
             )
         await session.execute("UPDATE inbox SET last_in_at = $2 WHERE id = $1", inbox.id, now())
+    if not inbound.is_automatic:
+        # By itself: the address may be others' too, who are being merged or erased just now, and
+        # whoever does that comes to conversations after addresses.
+        async with node.database.begin() as session:
+            await mark_deliverable(session, point=inbound.point)
     log.info("inbound.taken", inbox=str(inbox.id), conversation=str(conversation_id))
 
 

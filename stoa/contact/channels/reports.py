@@ -31,7 +31,7 @@ async def take_report(session: Session, *, inbox_id: UUID, report: Report) -> No
     delivery_id = name["delivery_id"] if name else _as_id(report.name)
     row = None
     if delivery_id is not None:
-        await _mark_dead(session, inbox_id=inbox_id, delivery_id=delivery_id, report=report)
+        await _mark_point(session, inbox_id=inbox_id, delivery_id=delivery_id, report=report)
         row = await session.fetch_one(
             f"SELECT {DELIVERY_ROW} FROM delivery d WHERE d.id = $1 AND d.inbox_id = $2 FOR UPDATE",
             delivery_id,
@@ -50,21 +50,30 @@ async def take_report(session: Session, *, inbox_id: UUID, report: Report) -> No
     await _apply(session, row=row, report=report, is_whole=name is None)
 
 
-async def _mark_dead(
+async def _mark_point(
     session: Session, *, inbox_id: UUID, delivery_id: UUID, report: Report
 ) -> None:
-    """Before the delivery is locked: addresses come first, as with whoever erases a person."""
-    if report.state != "failed" or not (report.is_permanent and report.is_point_dead):
+    """The address is dead, or lives. Before the delivery is locked: addresses come first, as with
+    whoever erases a person."""
+    is_dead = report.state == "failed" and report.is_permanent and report.is_point_dead
+    if not is_dead and report.state != "delivered":
         return
     row = await session.fetch_one(
-        "SELECT to_kind, to_value FROM delivery WHERE id = $1 AND inbox_id = $2 AND state <> $3",
+        "SELECT to_kind, to_value FROM delivery WHERE id = $1 AND inbox_id = $2 AND state <> $3"
+        " AND (state <> $4 OR $5)",
         delivery_id,
         inbox_id,
         DeliveryState.CANCELLED,
+        DeliveryState.FAILED,
+        is_dead,
     )
-    if row is not None:
-        point = Point(PointKind(row["to_kind"]), row["to_value"])
+    if row is None:
+        return
+    point = Point(PointKind(row["to_kind"]), row["to_value"])
+    if is_dead:
         await mark_undeliverable(session, point=point, code=report.code or "bounced")
+    else:
+        await mark_deliverable(session, point=point)
 
 
 async def _known_name(session: Session, *, inbox_id: UUID, name: str) -> Row | None:
@@ -154,9 +163,6 @@ async def _apply(session: Session, *, row: Row, report: Report, is_whole: bool) 
         )
     ):
         return
-    else:
-        point = Point(PointKind(row["to_kind"]), row["to_value"])
-        await mark_deliverable(session, point=point)
     await set_state(session, row=row, state=state, problem=problem)
 
 

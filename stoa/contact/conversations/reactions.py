@@ -28,8 +28,9 @@ from stoa.platform.jobs.forgetting import forget_soon
 async def know_customer(session: Session, event: VisitorKnown) -> None:
     """What the visitor said before is the customer's as well."""
     rows = await session.fetch(
-        "UPDATE conversation SET customer_id = $2, version = version + 1"
-        " WHERE visitor_id = $1 AND customer_id IS NULL RETURNING id",
+        "UPDATE conversation SET customer_id = $2, version = version + 1 WHERE id IN"
+        " (SELECT id FROM conversation WHERE visitor_id = $1 AND customer_id IS NULL"
+        " ORDER BY id FOR UPDATE) RETURNING id",
         event.visitor_id,
         event.customer_id,
     )
@@ -38,8 +39,9 @@ async def know_customer(session: Session, event: VisitorKnown) -> None:
 
 async def follow_merge(session: Session, event: CustomerMerged) -> None:
     rows = await session.fetch(
-        "UPDATE conversation SET customer_id = $2, version = version + 1"
-        " WHERE customer_id = $1 RETURNING id",
+        "UPDATE conversation SET customer_id = $2, version = version + 1 WHERE id IN"
+        " (SELECT id FROM conversation WHERE customer_id = $1 ORDER BY id FOR UPDATE)"
+        " RETURNING id",
         event.from_id,
         event.into_id,
     )

@@ -15,6 +15,7 @@ from stoa.platform.errors import NotFound
 from stoa.platform.i18n.locale import fold
 from stoa.platform.ids import new_id
 
+_MERGING = 0x746167  # "tag"
 COLUMNS = "id, shop_id, name, tone, merged_into, removed_at IS NOT NULL AS is_removed, version"
 
 
@@ -105,8 +106,8 @@ async def merge_tag(session: Session, *, tag_id: UUID, into: UUID, staff_id: UUI
     Raises:
         NotFound: one of them is none, or is another shop's, or both are the same.
     """
-    first, second = sorted((tag_id, into))
-    locked = {one: await _lock(session, one) for one in (first, second)}
+    await _hold_with_merged(session, tag_ids=[tag_id, into])
+    locked = {one: await _lock(session, one) for one in (tag_id, into)}
     if tag_id == into or locked[tag_id].shop_id != locked[into].shop_id:
         raise NotFound()
     await session.execute(
@@ -135,6 +136,7 @@ async def remove_tag(session: Session, *, tag_id: UUID, staff_id: UUID) -> None:
     Raises:
         NotFound: no such tag, or it was merged into another.
     """
+    await _hold_with_merged(session, tag_ids=[tag_id])
     await _lock(session, tag_id)
     await session.execute("DELETE FROM conversation_tag WHERE tag_id = $1", tag_id)
     rows = await session.fetch(
@@ -217,10 +219,23 @@ async def _meant(session: Session, shop_id: UUID, tag_ids: Sequence[UUID]) -> di
     return {row["id"]: row["meant"] for row in rows}
 
 
+async def _hold_with_merged(session: Session, *, tag_ids: Sequence[UUID]) -> None:
+    """The tags and those that were merged into them are this transaction's to change: together, for
+    whoever tags a conversation holds them in the order of their ids. One at a time: what another
+    merges meanwhile would be missing here."""
+    await session.execute("SELECT pg_advisory_xact_lock($1)", _MERGING)
+    await session.execute(
+        "SELECT id FROM tag WHERE id = ANY($1::uuid[]) OR merged_into = ANY($1::uuid[])"
+        " ORDER BY id FOR NO KEY UPDATE",
+        list(tag_ids),
+    )
+
+
 async def _lock(session: Session, tag_id: UUID) -> TagView:
     row = await session.fetch_one(
+        # Not more: whoever tags a conversation meanwhile only has to know that the tag is there.
         f"SELECT {COLUMNS} FROM tag WHERE id = $1 AND merged_into IS NULL"
-        " AND removed_at IS NULL FOR UPDATE",
+        " AND removed_at IS NULL FOR NO KEY UPDATE",
         tag_id,
     )
     if row is None:

@@ -68,7 +68,13 @@ from stoa.contact.conversations.service.snoozing import (
     wake_conversation,
     wake_due,
 )
-from stoa.contact.conversations.tags import change_tag, ensure_tag, merge_tag, remove_tag
+from stoa.contact.conversations.tags import (
+    change_tag,
+    ensure_tag,
+    hold_tags,
+    merge_tag,
+    remove_tag,
+)
 from stoa.contact.conversations.transcript import locale_of, render_messages, render_transcript
 
 __all__ = [
@@ -106,6 +112,7 @@ __all__ = [
     "free_conversation",
     "give_to_message",
     "hand_to_customer",
+    "hold_tags",
     "keeping_attendance",
     "keeping_messages",
     "load_unsent",

@@ -187,8 +187,9 @@ async def hand_to_customer(
 ) -> None:
     """Of these conversations, those that are the customer `from_id`'s are `to_id`'s."""
     rows = await session.fetch(
-        "UPDATE conversation SET customer_id = $1, version = version + 1"
-        " WHERE customer_id = $2 AND id = ANY($3::uuid[]) RETURNING id",
+        "UPDATE conversation SET customer_id = $1, version = version + 1 WHERE id IN"
+        " (SELECT id FROM conversation WHERE customer_id = $2 AND id = ANY($3::uuid[])"
+        " ORDER BY id FOR UPDATE) RETURNING id",
         to_id,
         from_id,
         conversation_ids,

@@ -6,6 +6,7 @@ from stoa.people.customers.errors import AlreadyErased, AlreadyMerged
 from stoa.people.customers.events import CustomerErased
 from stoa.people.customers.models import PointKind
 from stoa.people.customers.queries import ids_of_person
+from stoa.people.customers.service.holding import lock_people, lock_rows
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
@@ -22,6 +23,7 @@ async def erase_customer(session: Session, *, customer_id: UUID) -> None:
         AlreadyMerged: it is the one they were merged into who is to be erased.
         AlreadyErased: it was done before.
     """
+    await lock_people(session)
     ids = await ids_of_person(session, customer_id=customer_id)
     await session.execute(
         "SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", ids
@@ -75,6 +77,7 @@ async def _forget_points(session: Session, ids: list[UUID]) -> list[tuple[PointK
         " WHERE m.kind = 'point_joined' AND g.into_id = ANY($1::uuid[])",
         ids,
     )
+    await lock_rows(session, customer_ids=ids)
     held = await session.fetch(
         "DELETE FROM contact_point WHERE customer_id = ANY($1::uuid[]) RETURNING kind, key", ids
     )

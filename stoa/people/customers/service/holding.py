@@ -5,11 +5,12 @@ from uuid import UUID
 
 from stoa.people.customers.models import Holder, Point, PointState
 from stoa.platform.clock import now
-from stoa.platform.database.session import Session
+from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import NotFound
 from stoa.platform.i18n.locale import fold
 from stoa.platform.ids import new_id
 
+_PEOPLE = 0x70656F706C65  # "people"
 NAME_MAX = 200
 VALUE_MAX = 1000
 
@@ -25,22 +26,51 @@ async def lock_points(session: Session, *, keys: Sequence[tuple[str, str]]) -> N
         )
 
 
+async def lock_people(session: Session) -> None:
+    """Nobody else merges, parts or erases customers before this transaction ends; after the
+    addresses and before everything else. What one of them moves would be missing in the locks of
+    another, and the two would wait for each other. None of them is done often."""
+    await session.execute("SELECT pg_advisory_xact_lock($1)", _PEOPLE)
+
+
 async def lock_customer(session: Session, *, customer_id: UUID) -> UUID:
     """This customer, or the one they were merged into, is not merged before this transaction ends.
+
+    Only whoever they are now is locked: whoever parts two takes both in the order of their ids.
 
     Raises:
         NotFound: no such customer.
     """
-    found = customer_id
-    while True:
-        row = await session.fetch_one(
-            "SELECT merged_into FROM customer WHERE id = $1 FOR NO KEY UPDATE", found
-        )
-        if row is None:
-            raise NotFound()
-        if row["merged_into"] is None:
-            return found
-        found = row["merged_into"]
+    held = None
+    while (found := await root_of(session, customer_id=customer_id)) != held:
+        await session.execute("SELECT id FROM customer WHERE id = $1 FOR NO KEY UPDATE", found)
+        held = found  # unless they were merged or parted while this waited
+    return found
+
+
+async def root_of(session: ReadSession, *, customer_id: UUID) -> UUID:
+    """This customer, or the one they were merged into, as of now.
+
+    Raises:
+        NotFound: no such customer.
+    """
+    found: UUID | None = await session.fetch_value(
+        "WITH RECURSIVE line AS (SELECT id, merged_into FROM customer WHERE id = $1 UNION ALL"
+        " SELECT c.id, c.merged_into FROM customer c JOIN line ON c.id = line.merged_into)"
+        " SELECT id FROM line WHERE merged_into IS NULL",
+        customer_id,
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def lock_rows(session: Session, *, customer_ids: Sequence[UUID]) -> None:
+    """The addresses of these customers are this transaction's; the customers are already."""
+    await session.execute(
+        "SELECT id FROM contact_point WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+        list(customer_ids),
+    )
 
 
 async def is_erased(session: Session, *, customer_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stoa.people.customers.models import MoveKind
 from stoa.people.customers.queries import moved_ids
+from stoa.people.customers.service.holding import lock_points, lock_rows
 from stoa.platform.database.session import Row, Session
 
 _POINT = """id, customer_id, kind, value, key, state, source, undeliverable_code, undeliverable_at,
@@ -19,6 +20,7 @@ async def join_points(session: Session, *, merge_id: UUID, goes: UUID, stays: UU
     One that both hold is one row afterwards, proven if either had proven it. The row that went is
     kept with the merge, and how the one that stayed stood before.
     """
+    await lock_rows(session, customer_ids=[goes, stays])
     shared = await session.fetch(
         f"SELECT {', '.join(f'a.{c.strip()} AS {c.strip()}' for c in _POINT.split(','))},"
         " b.id AS stays_id, b.state AS stays_state, b.verified_at AS stays_verified_at"
@@ -60,8 +62,23 @@ async def join_points(session: Session, *, merge_id: UUID, goes: UUID, stays: UU
     return [(row["kind"], row["key"]) for row in rows]
 
 
+async def hold_parting(session: Session, *, merge_id: UUID) -> None:
+    """Nobody proves an address that the merge moved or joined before this transaction ends: of two
+    who have one, it is proven for one only. Before the customers are locked."""
+    rows = await session.fetch(
+        "SELECT m.joined ->> 'kind' AS kind, m.joined ->> 'key' AS key FROM customer_move m"
+        " WHERE m.merge_id = $1 AND m.kind = $2 UNION SELECT p.kind, p.key FROM customer_move m"
+        " JOIN contact_point p ON p.id = m.row_id WHERE m.merge_id = $1 AND m.kind = $3",
+        merge_id,
+        MoveKind.POINT_JOINED,
+        MoveKind.POINT,
+    )
+    await lock_points(session, keys=[(row["kind"], row["key"]) for row in rows])
+
+
 async def part_points(session: Session, *, merge_id: UUID, gone: UUID, stayed: UUID) -> Keys:
     """Each has the addresses again that were theirs; returns those that are only `gone`'s now."""
+    await lock_rows(session, customer_ids=[gone, stayed])
     moved = await session.fetch(
         "UPDATE contact_point SET customer_id = $1 WHERE customer_id = $2"
         " AND id = ANY($3::uuid[]) RETURNING kind, key",

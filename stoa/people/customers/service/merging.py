@@ -20,7 +20,13 @@ from stoa.people.customers.errors import (
 from stoa.people.customers.events import CustomerMerged, CustomerUnmerged
 from stoa.people.customers.models import Customer, MoveKind, PointKind
 from stoa.people.customers.queries import CUSTOMER, moved_ids
-from stoa.people.customers.service.joining import as_json, join_points, part_points
+from stoa.people.customers.service.holding import lock_people, root_of
+from stoa.people.customers.service.joining import (
+    as_json,
+    hold_parting,
+    join_points,
+    part_points,
+)
 from stoa.people.customers.service.proposals import propose_for_point
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
@@ -95,15 +101,19 @@ async def merge_customers(
 async def merge_verified(session: Session, *, customer_id: UUID, other_id: UUID) -> UUID:
     """The two, who have proven the same address, are one customer: who was known first stays.
     Returns which that is."""
-    roots = [await _root(session, one) for one in (customer_id, other_id)]
-    if roots[0] == roots[1]:
-        return roots[0]
-    rows = await session.fetch(
-        "SELECT id FROM customer WHERE id = ANY($1::uuid[]) ORDER BY created_at, id", roots
-    )
-    stays, goes = (UUID(str(row["id"])) for row in rows)
-    await merge_customers(session, from_id=goes, into_id=stays, by=None)
-    return stays
+    while True:
+        roots = [await root_of(session, customer_id=one) for one in (customer_id, other_id)]
+        if roots[0] == roots[1]:
+            return roots[0]
+        rows = await session.fetch(
+            "SELECT id FROM customer WHERE id = ANY($1::uuid[]) ORDER BY created_at, id", roots
+        )
+        stays, goes = (UUID(str(row["id"])) for row in rows)
+        try:
+            await merge_customers(session, from_id=goes, into_id=stays, by=None)
+        except AlreadyMerged:
+            continue  # somebody merged one of them while this waited: they are somebody else now
+        return stays
 
 
 async def unmerge_customers(session: Session, *, merge_id: UUID, by: UUID) -> None:
@@ -122,6 +132,7 @@ async def unmerge_customers(session: Session, *, merge_id: UUID, by: UUID) -> No
     if row is None:
         raise NotMerged()
     merge = _Merge(**row)
+    await hold_parting(session, merge_id=merge.id)
     gone, stayed = await _lock_pair(session, merge.from_id, merge.into_id)
     await _check_undoable(session, merge=merge, stayed=stayed)
     await session.execute(
@@ -169,6 +180,7 @@ async def record_moves(
 async def _lock_pair(session: Session, first: UUID, second: UUID) -> tuple[Customer, Customer]:
     """Both are this transaction's to change: their browsers first, for whoever leaves an address
     in one holds that row and then asks for its customer's."""
+    await lock_people(session)
     pair = [first, second]
     await session.execute(
         "SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", pair
@@ -180,18 +192,6 @@ async def _lock_pair(session: Session, first: UUID, second: UUID) -> tuple[Custo
     if found.keys() != set(pair):
         raise NotFound()
     return found[first], found[second]
-
-
-async def _root(session: Session, customer_id: UUID) -> UUID:
-    found: UUID | None = await session.fetch_value(
-        "WITH RECURSIVE line AS (SELECT id, merged_into FROM customer WHERE id = $1 UNION ALL"
-        " SELECT c.id, c.merged_into FROM customer c JOIN line ON c.id = line.merged_into)"
-        " SELECT id FROM line WHERE merged_into IS NULL",
-        customer_id,
-    )
-    if found is None:
-        raise NotFound()
-    return found
 
 
 async def _check_undoable(session: Session, *, merge: _Merge, stayed: Customer) -> None:

@@ -187,7 +187,8 @@ async def mark_undeliverable(session: Session, *, point: Point, code: str) -> in
     customers that is noted now."""
     return await session.execute(
         "UPDATE contact_point SET undeliverable_code = $3, undeliverable_at = $4"
-        " WHERE kind = $1 AND key = $2",
+        " WHERE id IN (SELECT id FROM contact_point WHERE kind = $1 AND key = $2"
+        " ORDER BY id FOR UPDATE)",
         point.kind,
         key_of(point),
         code[:100],
@@ -199,7 +200,8 @@ async def mark_deliverable(session: Session, *, point: Point) -> int:
     """Something arrived at `point` or came from there: that nothing did is forgotten."""
     return await session.execute(
         "UPDATE contact_point SET undeliverable_code = NULL, undeliverable_at = NULL"
-        " WHERE kind = $1 AND key = $2 AND undeliverable_at IS NOT NULL",
+        " WHERE id IN (SELECT id FROM contact_point WHERE kind = $1 AND key = $2"
+        " AND undeliverable_at IS NOT NULL ORDER BY id FOR UPDATE)",
         point.kind,
         key_of(point),
     )
