@@ -15,7 +15,7 @@ from uuid import UUID
 from stoa.contact.channels import oauth
 from stoa.contact.channels.errors import NothingToSignIn, SignInStale
 from stoa.contact.channels.grants import keep_grant, said_of
-from stoa.contact.channels.inboxes import account_of, get_inbox, hasten, type_of
+from stoa.contact.channels.inboxes import account_of, begin_anew, get_inbox, hasten, type_of
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.protocol import Provider, TryLater
 from stoa.contact.channels.schemas import SignedIn, SignInAnswer, Trouble
@@ -143,14 +143,7 @@ async def finish_sign_in(
     except TryLater as problem:
         return _said(inbox, problem)
     async with node.database.begin() as session:
-        count = await session.execute(
-            "UPDATE inbox SET is_down = false, trouble = NULL, updated_at = $3,"
-            " version = version + 1 WHERE id = $1 AND version = $2",
-            inbox.id,
-            inbox.version,
-            now(),
-        )
-        if count == 0:
+        if not await begin_anew(session, inbox_id=inbox.id, version=inbox.version):
             raise SignInStale()
         await keep_grant(
             session,

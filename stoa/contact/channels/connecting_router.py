@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from stoa.contact.channels.connecting import begin_sign_in, finish_sign_in, take_sign_in
+from stoa.contact.channels.grants import forget_grant
 from stoa.contact.channels.schemas import SignInAnswer, SignInBegun
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
@@ -44,7 +45,14 @@ async def finish(request: Request) -> Response:
     return JsonResponse(signed_in, headers=_NOT_KEPT)
 
 
+async def end(request: Request, session: Session) -> Response:
+    person = await require_staff(request, session, role=Role.ADMINISTRATOR)
+    await forget_grant(session, inbox_id=edge.path_id(request), staff_id=person.staff.id)
+    return Response(status_code=204)
+
+
 ROUTES: list[BaseRoute] = [
     edge.post("/api/desk/inboxes/{id}/sign-in", begin, name="desk_inbox_sign_in"),
+    edge.delete("/api/desk/inboxes/{id}/sign-in", end, name="desk_inbox_sign_out"),
     Route("/api/desk/sign-ins", finish, methods=["POST"], name="desk_sign_in_finish"),
 ]

@@ -17,11 +17,12 @@ from uuid import UUID
 import structlog
 
 from stoa.contact.channels import oauth
-from stoa.contact.channels.inboxes import account_of, type_of
+from stoa.contact.channels.inboxes import account_of, begin_anew, get_inbox, type_of
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.oauth import GrantEnded, Tokens
 from stoa.contact.channels.protocol import Account, Provider, SendProblem, TryLater
 from stoa.contact.channels.schemas import ConnectionView
+from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.config import Settings
 from stoa.platform.database.session import SERVER_AWAY, ReadSession, Session
@@ -124,8 +125,14 @@ async def access_token(node: Node, inbox_id: UUID, provider: Provider, refused: 
             return token
         _refuse_while_waiting(grant, provider)
         if await _claim(node, inbox_id=inbox_id, grant=grant):
-            return await _uncancelled(_renewed(node, inbox_id, grant, provider))
-        if is_good:  # somebody else renews it already
+            try:
+                return await _uncancelled(_renewed(node, inbox_id, grant, provider))
+            except GrantEnded:
+                raise
+            except TryLater:
+                if not is_good:
+                    raise
+        if is_good:  # to its end, whoever renews it
             return token
         await asyncio.sleep(LOOK_EVERY_SECONDS)
     raise TryLater("oauth_away", provider=provider.name)
@@ -287,6 +294,23 @@ def _opened(key: bytes, inbox_id: UUID, grant: Grant, provider: Provider) -> Map
     except SecretUnreadable as error:  # another `secret.key`: only a person gets a new one
         raise _needs_person("oauth_not_connected", provider) from error
     return opened
+
+
+async def forget_grant(session: Session, *, inbox_id: UUID, staff_id: UUID) -> None:
+    """Nobody is signed in for the inbox any more; its line stops, and what is to leave waits.
+
+    Raises:
+        NotFound: no such inbox.
+    """
+    await get_inbox(session, inbox_id=inbox_id)
+    if await session.execute("DELETE FROM inbox_grant WHERE inbox_id = $1", inbox_id):
+        await begin_anew(session, inbox_id=inbox_id)
+        await record_audit(
+            session,
+            staff_id=staff_id,
+            action="inbox.disconnected",
+            subject=f"inbox:{inbox_id}",
+        )
 
 
 async def keep_grant(

@@ -194,6 +194,20 @@ async def change_inbox(
     return _inbox(row)
 
 
+async def begin_anew(session: Session, *, inbox_id: UUID, version: int | None = None) -> bool:
+    """Whoever holds the inbox's line lets it go and begins it again, whatever was wrong with it.
+    False: it is not at this version any more, and nothing was done."""
+    count = await session.execute(
+        "UPDATE inbox SET is_down = false, trouble = NULL, updated_at = $2, version = version + 1"
+        " WHERE id = $1 AND version = coalesce($3, version)",
+        inbox_id,
+        now(),
+        version,
+    )
+    await session.execute("SELECT pg_notify('stoa_lines', '')")
+    return count == 1
+
+
 async def hasten(session: Session, *, inbox_id: UUID) -> None:
     """What did not leave is tried at once: what was wrong with the line has been mended, perhaps.
     What waits for the morning goes on waiting."""
@@ -204,7 +218,6 @@ async def hasten(session: Session, *, inbox_id: UUID) -> None:
         now(),
         HELD_BACK,
     )
-    await session.execute("SELECT pg_notify('stoa_lines', '')")
 
 
 async def _follow_provider(session: Session, before: Inbox, provider: Provider | None) -> None:

@@ -12,8 +12,10 @@ import pytest
 
 from stoa.contact.channels import connecting
 from stoa.contact.channels.models import Inbox
+from stoa.platform.clock import now
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
+from stoa.platform.ids import new_id
 from stoa.platform.secrets import unseal
 from tests.contact.channels.oauth_world import (
     BASE,
@@ -230,6 +232,25 @@ async def test_agents_and_foreign_pages_cannot_begin(place: Place, desk: Desk) -
     assert await place.rows("SELECT * FROM inbox_sign_in") == []
 
 
+async def test_who_disconnects_an_inbox_leaves_nothing_of_it(place: Place, desk: Desk) -> None:
+    await desk.connect(place.inbox.id)
+    path = f"/api/desk/inboxes/{place.inbox.id}/sign-in"
+    async with (
+        at_the_desk(place.url, place.database, role="agent") as agent,
+        agent.http.delete(path) as response,
+    ):
+        assert response.status == 403
+    assert await place.grants() == 1
+    async with desk.http.delete(path) as response:
+        assert response.status == 204
+    assert await place.grants() == 0
+    assert (await desk.inbox())["connection"]["state"] == "none"
+    async with desk.http.delete(path) as response:
+        assert response.status == 204
+    ended = await place.rows("SELECT 1 FROM audit_entry WHERE action = 'inbox.disconnected'")
+    assert len(ended) == 1
+
+
 # ---- settings -----------------------------------------------------------------------------------
 
 
@@ -261,3 +282,30 @@ async def test_a_secret_is_not_handed_on_to_another_kind_of_provider(
         assert (found["connection"], found["secrets"]) == (None, ["imap_password"])
     async with desk.http.post(f"{path}/sign-in", json={}) as response:
         assert (response.status, (await response.json())["code"]) == (409, "nothing_to_sign_in")
+
+
+async def test_what_waits_is_tried_at_once_after_a_change(
+    place: Place, desk: Desk, provider: OAuthServer
+) -> None:
+    later = now() + timedelta(hours=6)
+    for reason in ("oauth_keys", "held_back"):
+        await place.database.pool.execute(
+            "INSERT INTO delivery (id, inbox_id, purpose, to_kind, to_value, to_key, content,"
+            " next_try_at, created_at, attempts, problem)"
+            " VALUES ($1, $2, 'service', 'email', 'a@b.c', 'a@b.c', '{}', $3, now(), 3, $4)",
+            new_id(),
+            place.inbox.id,
+            later,
+            {"reason": reason},
+        )
+    async with desk.http.post(
+        f"/api/desk/inboxes/{place.inbox.id}/switch", json={"is_on": False}
+    ) as response:
+        assert response.status == 204
+    body = {"name": "Post", "settings": mailbox_settings(provider.sign_in())}
+    async with desk.http.put(f"/api/desk/inboxes/{place.inbox.id}", json=body) as response:
+        assert response.status == 200
+    waiting = await place.rows("SELECT problem ->> 'reason' AS reason, next_try_at FROM delivery")
+    due = {row["reason"]: row["next_try_at"] for row in waiting}
+    assert due["oauth_keys"] <= now()
+    assert due["held_back"] == later

@@ -35,6 +35,8 @@ from stoa.platform.clock import now
 CONNECTIONS_MAX = 4
 CONNECT_SECONDS = 20.0
 COMMAND_SECONDS = 60.0
+# RFC 5321 section 4.5.3.1.4; a longer token follows by itself (RFC 4954 section 4).
+COMMAND_BYTES_MAX = 510
 DATA_SECONDS = 300.0  # RFC 5321 section 4.5.3.2.6 gives the other side ten minutes
 # Servers close what is idle, mostly after a few minutes, and what sends very much.
 IDLE_SECONDS = 45.0
@@ -273,7 +275,13 @@ async def _sign_in(smtp: aiosmtplib.SMTP, settings: EmailSettings, token: str) -
         raise TryLater("smtp_lacks_tokens", host=host)
     attempt = BearerSignIn(mechanism, user, token, host, port)
     first = base64.b64encode(attempt.answer(b""))
-    answer = await smtp.execute_command(b"AUTH", mechanism.encode(), first)
+    command = [b"AUTH", mechanism.encode()]
+    if len(b" ".join([*command, first])) <= COMMAND_BYTES_MAX:
+        answer = await smtp.execute_command(*command, first)
+    else:
+        answer = await smtp.execute_command(*command)
+        if answer.code == 334:
+            answer = await smtp.execute_command(first)
     if answer.code == 334:  # it tells its error, and ends only when that was heard
         heard = base64.b64encode(attempt.answer(_decoded(answer.message)))
         answer = await smtp.execute_command(heard)

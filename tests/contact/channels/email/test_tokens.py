@@ -202,6 +202,19 @@ async def test_a_refusal_is_put_into_words(
     assert [each.code for each in found if not each.is_good] == ["imap_token", "smtp_token"]
 
 
+async def test_a_long_token_is_no_longer_a_command_than_a_server_takes(
+    mail: MailServers, provider: OAuthServer
+) -> None:
+    """Some providers' tokens are several kilobytes."""
+
+    async def access(refused: str) -> str:
+        return "long" * 1200
+
+    settings = EmailSettings.model_validate(token_settings(mail, provider))
+    found = await check(account_with(settings, access), settings, ask=nobody)
+    assert [each.code for each in found if not each.is_good] == ["imap_token", "smtp_token"]
+
+
 async def test_a_server_that_takes_no_tokens_is_named(
     provider: OAuthServer, core: Core, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import login from "lucide:log-in";
 import pencil from "lucide:pencil";
 import plus from "lucide:plus";
 import trash from "lucide:trash-2";
+import unplug from "lucide:unplug";
 import { useSignal } from "@preact/signals";
 import { Badge, Button, Checkbox, Dialog, Empty, Icon, Menu, Skeleton } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
@@ -12,6 +13,7 @@ import {
   checkInbox,
   dropInbox,
   type Finding,
+  forgetSignIn,
   type Inbox,
   readChannels,
   switchInbox,
@@ -163,12 +165,17 @@ function InboxLine({ inbox, reload, onEdit, onCheck }: LineProps) {
         label={t("channels.more", { name: inbox.name })}
         items={[
           { label: t("channels.edit"), icon: pencil, run: onEdit },
-          ...(inbox.connection
+          ...(inbox.connection && inbox.connection.state !== "none"
             ? [
                 {
                   label: t("channels.signInAgain"),
                   icon: login,
                   run: () => void act.run(() => signInAt(inbox)),
+                },
+                {
+                  label: t("channels.disconnect"),
+                  icon: unplug,
+                  run: () => change(() => forgetSignIn(inbox.id)),
                 },
               ]
             : []),
