@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
+import asyncpg
 import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
@@ -39,11 +40,22 @@ def get(path: str, handler: ReadHandler, *, name: str | None = None) -> Route:
     return Route(path, endpoint, methods=["GET"], name=name or handler.__name__)
 
 
+# Two who wait for each other are told apart by the database: one of them begins anew.
+WRITTEN_TRIES = 3
+
+
 def _writing(method: str, path: str, handler: WriteHandler, name: str | None) -> Route:
     async def endpoint(request: Request) -> Response:
-        async with node_of(request).database.begin() as session:
-            response = await handler(request, session)
-        return response
+        for tries_left in reversed(range(WRITTEN_TRIES)):
+            try:
+                async with node_of(request).database.begin() as session:
+                    response = await handler(request, session)
+            except asyncpg.TransactionRollbackError:
+                if tries_left == 0:
+                    raise
+                continue
+            return response
+        raise AssertionError("unreachable")
 
     return Route(path, endpoint, methods=[method], name=name or handler.__name__)
 
@@ -65,13 +77,18 @@ def delete(path: str, handler: WriteHandler, *, name: str | None = None) -> Rout
 
 
 async def read_body(request: Request, *, max_bytes: int = JSON_MAX_BYTES) -> bytes:
-    """The request's body, refused once it grows over `max_bytes`."""
+    """The request's body, refused once it grows over `max_bytes`. It is kept: a handler whose
+    transaction was given up by the database runs again."""
+    known: bytes | None = getattr(request.state, "body", None)
+    if known is not None:
+        return known
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > max_bytes:
             raise TooLarge(max_bytes=max_bytes)
         chunks.append(chunk)
+    request.state.body = b"".join(chunks)
     return b"".join(chunks)
 
 

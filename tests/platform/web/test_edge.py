@@ -1,5 +1,6 @@
 """The commit edge: nothing is answered before it is stored, and errors are problems in words."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +26,11 @@ class Note(BaseModel):
     text: str = Field(min_length=1, max_length=10)
 
 
+class Order(BaseModel):
+    first: str
+    second: str
+
+
 async def add_note(request: Request, session: Session) -> Response:
     note = await edge.read_json(request, Note)
     await session.execute("INSERT INTO note (text) VALUES ($1)", note.text)
@@ -41,6 +47,25 @@ async def add_then_break(_request: Request, session: Session) -> Response:
     raise RuntimeError("unforeseen")
 
 
+class Meeting:
+    """Two requests that take the same two rows, each in its own order, once both have one."""
+
+    def __init__(self) -> None:
+        self.both = asyncio.Barrier(2)
+        self.runs = 0
+
+
+async def change_both(request: Request, session: Session) -> Response:
+    order = await edge.read_json(request, Order)
+    meeting: Meeting = request.app.state.meeting
+    meeting.runs += 1
+    await session.execute("UPDATE pair SET count = count + 1 WHERE name = $1", order.first)
+    if meeting.runs <= 2:
+        await meeting.both.wait()
+    await session.execute("UPDATE pair SET count = count + 1 WHERE name = $1", order.second)
+    return PlainTextResponse(order.first)
+
+
 async def wait(_request: Request, _session: ReadSession) -> Response:
     raise TooManyRequests(retry_after_seconds=7)
 
@@ -51,11 +76,14 @@ async def shop(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
     async with database.begin() as session:
         # The unique constraint is checked at the commit, so a second row makes the commit fail.
         await session.execute("CREATE TABLE note (text text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+        await session.execute("CREATE TABLE pair (name text PRIMARY KEY, count int DEFAULT 0)")
+        await session.execute("INSERT INTO pair (name) VALUES ('one'), ('other')")
     app = Starlette(
         routes=[
             edge.post("/notes", add_note),
             edge.post("/refused", add_then_refuse),
             edge.post("/broken", add_then_break),
+            edge.post("/both", change_both),
             edge.get("/wait", wait),
         ],
         exception_handlers={
@@ -64,6 +92,7 @@ async def shop(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
             Exception: answer_problem,
         },
     )
+    app.state.meeting = Meeting()
     app.state.node = Node(
         settings=Settings(data_dir=folder), database=database, blobs=LocalBlobStore(folder)
     )
@@ -154,3 +183,20 @@ async def test_unknown_places_are_problems_too(
     async with client.request(method, path) as response:
         assert response.status == status
         assert response.content_type == "application/problem+json"
+
+
+async def test_of_two_who_wait_for_each_other_one_begins_anew(
+    client: aiohttp.ClientSession, database: Database
+) -> None:
+    """The database gives up one of them; its body is read again from what was kept."""
+    answers = await asyncio.gather(
+        client.post("/both", json={"first": "one", "second": "other"}),
+        client.post("/both", json={"first": "other", "second": "one"}),
+    )
+
+    assert [(answer.status, await answer.text()) for answer in answers] == [
+        (200, "one"),
+        (200, "other"),
+    ]
+    rows = await database.pool.fetch("SELECT name, count FROM pair ORDER BY name")
+    assert [tuple(row) for row in rows] == [("one", 2), ("other", 2)]
