@@ -177,7 +177,9 @@ async def _store_files(node: Node, inbound: Inbound) -> tuple[Inbound, Sequence[
     for file in inbound.files[:FILES_MAX]:
         try:
             files.append(
-                await store_from_outside(node.blobs, file_name=file.file_name, content=file.content)
+                await store_from_outside(
+                    node.database, node.blobs, file_name=file.file_name, content=file.content
+                )
             )
         except FileTypeRefused:
             notes.append("file_refused")

@@ -172,20 +172,24 @@ class FileFromOutside:
 
 
 async def store_from_outside(
-    blobs: BlobStore, *, file_name: str, content: bytes
+    database: Database, blobs: BlobStore, *, file_name: str, content: bytes
 ) -> FileFromOutside:
     """The bytes are stored.
 
     Raises:
-        FileTypeRefused: not a kind that is passed on.
+        FileTypeRefused: not a kind that is passed on; nothing is kept.
         StorageFull: nothing is kept.
     """
     stored = await blobs.save(content)
     path = blobs.local_path(stored.key)
-    media_type = await asyncio.to_thread(filetypes.media_type_of, path)
-    picture = None
-    if media_type in filetypes.PREVIEWED:
-        picture = await asyncio.to_thread(read_picture, path)
+    try:
+        media_type = await asyncio.to_thread(filetypes.media_type_of, path)
+        picture = None
+        if media_type in filetypes.PREVIEWED:
+            picture = await asyncio.to_thread(read_picture, path)
+    except FileTypeRefused:
+        await _discard(database, blobs, stored=stored)
+        raise
     view = AttachmentView(
         id=new_id(),
         file_name=filetypes.clean_file_name(file_name),

@@ -76,3 +76,15 @@ async def test_what_was_given_up_keeps_its_words(place: Place) -> None:
     await forget_what_is_over(place.node)
 
     assert await pool.fetchval("SELECT content ->> 'text' FROM delivery") == "On its way"
+
+
+async def test_no_bytes_are_kept_of_a_file_that_is_not_passed_on(place: Place) -> None:
+    """They are in the original, and go with it."""
+    program = "MZ\x01\x02\x03 this is no document"
+    raw = a_mail("<1>", files={"invoice.exe": program, "note.txt": "a text"})
+    await take(place.node, inbox_id=place.inbox.id, raw=raw)
+
+    folder = place.node.blobs.local_path("")
+    kept = {path.name for path in folder.rglob("*") if path.is_file()}
+    keys = {row["key"] for row in await place.node.database.pool.fetch("SELECT key FROM blob")}
+    assert kept == {key.rpartition("/")[2] for key in keys}
