@@ -244,6 +244,7 @@ KNOWN = {
     "stock_reservation": "goods only",
     "visit": "gone",
     "visitor": "its cookie goes",
+    "visitor_here": "no longer than the line it names",
     "walk": "gone",
 }
 ABOUT_PEOPLE = ("customer", "visitor", "conversation", "message", "order", "call", "delivery")
