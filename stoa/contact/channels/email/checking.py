@@ -11,7 +11,8 @@ import dns.resolver
 
 from stoa.contact.channels.email.bearer import token_for
 from stoa.contact.channels.email.fetching import problem_of
-from stoa.contact.channels.email.imap import Mailbox, Stopped, Wake
+from stoa.contact.channels.email.imap import Mailbox
+from stoa.contact.channels.email.imap_line import Stopped, Wake
 from stoa.contact.channels.email.keys import read_key, trusting
 from stoa.contact.channels.email.refusals import of_recipient, of_sender
 from stoa.contact.channels.email.round_trip import check_round_trip

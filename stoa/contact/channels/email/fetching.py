@@ -18,7 +18,8 @@ from typing import Any, Final, NoReturn, TypeVar
 import structlog
 
 from stoa.contact.channels.email.bearer import TokenRefused, token_for
-from stoa.contact.channels.email.imap import TAKEN, Mailbox, Stopped, Wake
+from stoa.contact.channels.email.imap import TAKEN, Mailbox
+from stoa.contact.channels.email.imap_line import Stopped, Wake
 from stoa.contact.channels.email.keys import trusting
 from stoa.contact.channels.email.naming import external_id_of
 from stoa.contact.channels.email.progress import Progress, ProgressFile
@@ -178,7 +179,11 @@ class Fetcher:
         if known is not None and known.uid_validity == mailbox.uid_validity:
             return known
         last = mailbox.newest()
-        found = {*self._recent(mailbox), *_after_marked(mailbox)}
+        days = self._settings.imap_days
+        if known is not None:
+            # The server counts anew: what came since we last noted anything is not to be missed.
+            days = max(days, 1 + self._file.age().days + 1)
+        found = {*self._recent(mailbox, days=days), *_after_marked(mailbox)}
         progress = Progress(
             uid_validity=mailbox.uid_validity,
             last_uid=last,
@@ -187,8 +192,8 @@ class Fetcher:
         self._file.write(progress)
         return progress
 
-    def _recent(self, mailbox: Mailbox) -> list[int]:
-        since = (now() - timedelta(days=self._settings.imap_days)).strftime("%d-%b-%Y")
+    def _recent(self, mailbox: Mailbox, *, days: int) -> list[int]:
+        since = (now() - timedelta(days=days)).strftime("%d-%b-%Y")
         not_taken = ["UNKEYWORD", TAKEN] if mailbox.keeps_marks else []
         return mailbox.search("SINCE", since, *not_taken)
 
@@ -228,9 +233,21 @@ class Fetcher:
                 self._file.write(progress)
             if not can_store:
                 return progress, False
-            # Who was deleted meanwhile is done too.
-            progress = _after(progress, [uid for uid in together if uid not in contents], [])
+            progress = self._after_missing(
+                mailbox, progress, [uid for uid in together if uid not in contents]
+            )
         return progress, True
+
+    def _after_missing(
+        self, mailbox: Mailbox, progress: Progress, missing: Sequence[int]
+    ) -> Progress:
+        """Who was deleted meanwhile is done. What is there and not given is left for later: some
+        servers answer so for a mail that they cannot read themselves just now."""
+        there = mailbox.sizes(missing) if missing else {}
+        if there:
+            log.warning("mail.not_given", inbox_id=str(self._line.account.id), count=len(there))
+        gone = [uid for uid in missing if uid not in there]
+        return _after(progress, gone, list(there))
 
     def _take_each(self, raws: dict[int, Raw], outcome: _Outcome) -> bool:
         """False: it was given up, because nothing can be stored."""

@@ -1,184 +1,22 @@
-"""A line to an IMAP server (RFC 3501, RFC 2177) for a thread of its own, which can be woken.
-
-The standard library speaks the protocol; the socket is ours, because what it reads by itself
-cannot be told to stop.
-"""
+"""A folder of a mailbox: what is in it, what comes, what was taken."""
 
 import imaplib
 import re
-import select
-import socket
 import ssl
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from imap_tools.imap_utf7 import utf7_encode
 
 from stoa.contact.channels.email.bearer import BearerSignIn, TokenRefused, mechanism_of
+from stoa.contact.channels.email.imap_line import Client, Stopped, Wake
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import TryLater
 
-CONNECT_SECONDS = 20.0
-ANSWER_SECONDS = 90.0
 TAKEN = "$StoaTaken"
-_CHUNK = 256 * 1024
-_LINE_MAX = 16 * 1024 * 1024  # an answer to SEARCH is one line
+_ASKED_TOGETHER = 100
 _SIZE = re.compile(rb"UID (\d+) RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+) UID (\d+)", re.IGNORECASE)
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
-
-imaplib.Commands.setdefault("IDLE", ("AUTH", "SELECTED"))
-
-
-class Stopped(Exception):
-    """Whoever holds the line wants it ended."""
-
-
-class Wake:
-    """Ends every waiting of a line at once, from any thread."""
-
-    def __init__(self) -> None:
-        self._read, self._write = socket.socketpair()
-        self.is_set = False
-
-    def set(self) -> None:
-        self.is_set = True
-        with suppress(OSError):  # closed: nobody waits any more
-            self._write.send(b"!")
-
-    def fileno(self) -> int:
-        return self._read.fileno()
-
-    def wait(self, seconds: float) -> None:
-        """
-        Raises:
-            Stopped
-        """
-        waiting = select.poll()  # not `select`: a busy process has more than 1,024 open files
-        waiting.register(self._read, select.POLLIN)
-        if self.is_set or waiting.poll(seconds * 1000):
-            raise Stopped
-
-    def close(self) -> None:
-        self._read.close()
-        self._write.close()
-
-
-class _Client(imaplib.IMAP4):
-    """`read` and `readline` wait for the server or the wake, whichever comes first."""
-
-    def __init__(self, host: str, port: int, *, wake: Wake, tls: ssl.SSLContext | None) -> None:
-        self._wake = wake
-        self._tls = tls
-        self._unread = bytearray()
-        super().__init__(host, port, CONNECT_SECONDS)
-
-    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
-        self.host, self.port = host, port
-        sock = socket.create_connection((host, port), timeout)
-        try:
-            if self._tls is not None:
-                sock = self._tls.wrap_socket(sock, server_hostname=host)
-            sock.settimeout(ANSWER_SECONDS)
-        except BaseException:
-            sock.close()
-            raise
-        self.sock = sock
-
-    def secure(self, context: ssl.SSLContext) -> None:
-        """The line is encrypted from here on.
-
-        What came unencrypted after the answer to STARTTLS was put there by somebody else.
-        """
-        kind = "NO"
-        if "STARTTLS" in self.capabilities:
-            kind, _ = self._simple_command("STARTTLS")
-        if kind != "OK":
-            raise TryLater("imap_lacks_tls", host=self.host)
-        if self._unread:
-            raise self.abort("there was more before the line was secure")
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
-        self.sock.settimeout(ANSWER_SECONDS)
-        self._get_capabilities()
-
-    def read(self, size: int) -> bytes:
-        if size > len(self._unread):
-            # One buffer of the right size: a mail of 50 MB is in memory once.
-            whole = bytearray(size)
-            at = len(self._unread)
-            whole[:at] = self._unread
-            self._unread.clear()
-            with memoryview(whole) as view:
-                while at < size:
-                    at += self._receive(view[at : at + _CHUNK])
-            return bytes(whole)
-        taken = bytes(self._unread[:size])
-        del self._unread[:size]
-        return taken
-
-    def readline(self) -> bytes:
-        looked_at = 0
-        while (end := self._unread.find(b"\n", looked_at)) < 0:
-            looked_at = len(self._unread)
-            if looked_at > _LINE_MAX:
-                raise self.error("the server's answer is too long")
-            piece = bytearray(8192)
-            count = self._receive(memoryview(piece))
-            self._unread += piece[:count]
-        line = bytes(self._unread[: end + 1])
-        del self._unread[: end + 1]
-        return line
-
-    def shutdown(self) -> None:
-        self.sock.close()
-
-    def has_more(self, seconds: float) -> bool:
-        """Whether the server says something within this time."""
-        if self._unread:
-            return True
-        try:
-            piece = bytearray(8192)
-            count = self._receive(memoryview(piece), seconds=seconds)
-        except TimeoutError:
-            return False
-        self._unread += piece[:count]
-        return True
-
-    def _receive(self, into: memoryview, *, seconds: float = ANSWER_SECONDS) -> int:
-        """
-        Raises:
-            Stopped
-            TimeoutError
-        """
-        until = time.monotonic() + seconds
-        while True:
-            count = self._received_now(into)
-            if count is not None:
-                if count == 0:
-                    raise self.abort("the server has closed the line")
-                return count
-            left = until - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("the server does not answer")
-            readable = select.poll()
-            readable.register(self.sock, select.POLLIN)
-            readable.register(self._wake, select.POLLIN)
-            ready = {number for number, _ in readable.poll(left * 1000)}
-            if self._wake.is_set or self._wake.fileno() in ready:
-                raise Stopped
-
-    def _received_now(self, into: memoryview) -> int | None:
-        """Bytes that are here already; None: there are none."""
-        if self._wake.is_set:
-            raise Stopped
-        self.sock.setblocking(False)
-        try:
-            return self.sock.recv_into(into)
-        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            return None
-        finally:
-            self.sock.settimeout(ANSWER_SECONDS)
 
 
 class Mailbox:
@@ -195,7 +33,7 @@ class Mailbox:
     ) -> None:
         self._settings = settings
         implicit = trust if settings.imap_tls == "implicit" else None
-        self._client = _Client(settings.imap_host, settings.imap_port, wake=wake, tls=implicit)
+        self._client = Client(settings.imap_host, settings.imap_port, wake=wake, tls=implicit)
         self.uid_validity = self._uid_next = 0
         self.keeps_marks = False
         try:
@@ -288,14 +126,16 @@ class Mailbox:
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """How large each mail is in bytes; who is not in it is gone."""
-        kind, data = self._client.uid("FETCH", _set_of(uids), "(UID RFC822.SIZE)")
-        self._must(kind, data)
         found = {}
-        for line in data:
-            text = line if isinstance(line, bytes) else b"".join(line or ())
-            for match in _SIZE.finditer(text):
-                uid, size = match[1] or match[4], match[2] or match[3]
-                found[int(uid)] = int(size)
+        for begin in range(0, len(uids), _ASKED_TOGETHER):
+            asked = _set_of(uids[begin : begin + _ASKED_TOGETHER])
+            kind, data = self._client.uid("FETCH", asked, "(UID RFC822.SIZE)")
+            self._must(kind, data)
+            for line in data:
+                text = line if isinstance(line, bytes) else b"".join(line or ())
+                for match in _SIZE.finditer(text):
+                    uid, size = match[1] or match[4], match[2] or match[3]
+                    found[int(uid)] = int(size)
         return found
 
     def contents(self, uids: Sequence[int], *, head_only: bool = False) -> dict[int, bytes]:
@@ -318,8 +158,9 @@ class Mailbox:
     def mark(self, uids: Sequence[int]) -> None:
         """They are marked as taken, where the server keeps such marks."""
         if self.keeps_marks and uids:
-            kind, data = self._client.uid("STORE", _set_of(uids), "+FLAGS.SILENT", f"({TAKEN})")
-            self._must(kind, data)
+            kind, _ = self._client.uid("STORE", _set_of(uids), "+FLAGS.SILENT", f"({TAKEN})")
+            # A full mailbox, or a right that is missing: then our own notes do.
+            self.keeps_marks = kind == "OK"
 
     def remove(self, uids: Sequence[int]) -> None:
         """They are gone, where the server can take away these alone (UIDPLUS, RFC 4315)."""
@@ -384,7 +225,14 @@ def _quoted(folder: str) -> str:
 
 
 def _set_of(uids: Sequence[int]) -> str:
-    return ",".join(map(str, uids))
+    """`1:3,7`: servers take lines of some kilobytes, and no longer ones."""
+    runs: list[list[int]] = []
+    for uid in sorted(uids):
+        if runs and uid == runs[-1][1] + 1:
+            runs[-1][1] = uid
+        else:
+            runs.append([uid, uid])
+    return ",".join(f"{first}:{last}" if last > first else f"{first}" for first, last in runs)
 
 
 def _bytes_of(data: Sequence[Any] | None) -> bytes:

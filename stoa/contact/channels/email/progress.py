@@ -3,9 +3,12 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from stoa.platform.clock import now
 
 
 class Progress(BaseModel):
@@ -30,6 +33,10 @@ class ProgressFile:
             return Progress.model_validate_json(self.path.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
+
+    def age(self) -> timedelta:
+        """How long ago it was written."""
+        return now() - datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
     def write(self, progress: Progress) -> None:
         """It is there as a whole, or the one before it still is."""

@@ -12,7 +12,8 @@ import aiosmtplib
 
 from stoa.contact.channels.email.bearer import token_for
 from stoa.contact.channels.email.composing import mailbox as named_address
-from stoa.contact.channels.email.imap import Mailbox, Stopped, Wake
+from stoa.contact.channels.email.imap import Mailbox
+from stoa.contact.channels.email.imap_line import Stopped, Wake
 from stoa.contact.channels.email.keys import read_key, trusting
 from stoa.contact.channels.email.naming import split_head
 from stoa.contact.channels.email.refusals import of_data
