@@ -114,3 +114,35 @@ async def test_a_merchant_signs_in_at_the_provider_and_a_mail_is_answered(
         await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_text(DESK("channels.signedIn", name="Orders"))).to_be_visible()
         await expect(row.get_by_text(DESK("channels.up"), exact=True)).to_be_visible()
+
+
+async def test_the_form_names_what_is_wrong_and_knows_microsofts_servers(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        await page.goto(f"{stoa.url}/desk/channels")
+        name = CHANNELS("channel.email.name")
+        await page.get_by_role("button", name=DESK("channels.connect", name=name)).click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label(DESK("channels.name"), exact=True).fill("Office")
+        await field(dialog, "address").fill("office@shop.example")
+        await expect(field(dialog, "imap_password")).to_have_count(2)
+        await field(dialog, "sign_in").select_option("microsoft")
+        await expect(field(dialog, "imap_password")).to_have_count(0)
+        await field(dialog, "sign_in.tenant").fill("no tenant")
+        await field(dialog, "sign_in.client_id").fill("an application")
+        await dialog.get_by_role("button", name=DESK("action.save")).click()
+        await expect(field(dialog, "sign_in.tenant")).to_have_attribute("aria-invalid", "true")
+        await field(dialog, "sign_in.tenant").fill("shop.example")
+        await dialog.get_by_role("button", name=DESK("action.save")).click()
+        await expect(dialog).to_have_count(0)
+        row = page.get_by_role("listitem").filter(has_text="office@shop.example")
+        there = row.get_by_role("button", name=DESK("channels.signIn", provider="Microsoft 365"))
+        await expect(there).to_be_visible()
+        async with page.expect_request("https://login.microsoftonline.com/**") as asked:
+            await there.click()
+        request = await asked.value
+        assert request.url.startswith(
+            "https://login.microsoftonline.com/shop.example/oauth2/v2.0/authorize?"
+        )

@@ -250,7 +250,7 @@ async def _store_renewed(
         )
 
 
-async def _store_failure(node: Node, inbox_id: UUID, grant: Grant, problem: SendProblem) -> None:
+async def _store_failure(node: Node, inbox_id: UUID, grant: Grant, problem: TryLater) -> None:
     at = now()
     wait = BACKOFF[min(grant.failures, len(BACKOFF) - 1)]
     async with node.database.begin() as session:
@@ -259,7 +259,7 @@ async def _store_failure(node: Node, inbox_id: UUID, grant: Grant, problem: Send
             " problem = $4, ended_at = $5 WHERE inbox_id = $1 AND generation = $2",
             inbox_id,
             grant.generation,
-            at + wait,
+            at + max(wait, problem.after or wait),
             said_of(problem),
             at if isinstance(problem, GrantEnded) else None,
         )

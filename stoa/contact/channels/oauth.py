@@ -7,8 +7,10 @@ is hard (once, one at a time, kept in the same step) is the database's.
 import base64
 import binascii
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
@@ -19,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from stoa.contact.channels.protocol import Provider, TryLater
 
 ANSWER_SECONDS = 20.0
+_NUMBER = re.compile(r"[0-9]{1,9}")
 ANSWER_MAX = 256 * 1024
 # Where a provider does not say how long a token lasts (RFC 6749 section 5.1 only recommends it).
 LASTS_SECONDS: Final = 3600
@@ -123,7 +126,7 @@ async def refresh(provider: Provider, *, refresh_token: str) -> Tokens:
 
 
 async def _ask(provider: Provider, form: Mapping[str, str]) -> Tokens:
-    status, body = await _post(provider, form)
+    status, body, wait = await _post(provider, form)
     found = _object(body)
     if status == 200:
         try:
@@ -133,10 +136,13 @@ async def _ask(provider: Provider, form: Mapping[str, str]) -> Tokens:
         if tokens.token_type.lower() != "bearer":  # no other can be given to a mail server
             raise TryLater("oauth_unreadable", provider=provider.name)
         return tokens
-    raise _refusal(provider, status, found)
+    problem = _refusal(provider, status, found)
+    problem.after = wait
+    raise problem
 
 
-async def _post(provider: Provider, form: Mapping[str, str]) -> tuple[int, bytes]:
+async def _post(provider: Provider, form: Mapping[str, str]) -> tuple[int, bytes, timedelta | None]:
+    """Status, body, and after what time the provider wants to be asked again."""
     headers = {"Accept": "application/json"}
     client = {"client_id": provider.client_id}
     if provider.client_secret and provider.has_header:
@@ -160,7 +166,10 @@ async def _post(provider: Provider, form: Mapping[str, str]) -> tuple[int, bytes
                 body += piece
                 if len(body) > ANSWER_MAX:
                     break  # no answer of tokens is as long
-            return response.status, bytes(body[:ANSWER_MAX])
+            said = response.headers.get("Retry-After", "")
+            # What is longer than a day was not meant so.
+            wait = timedelta(seconds=min(int(said), 86_400)) if _NUMBER.fullmatch(said) else None
+            return response.status, bytes(body[:ANSWER_MAX]), wait
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         text = type(error).__name__
         raise TryLater("oauth_away", text=text, provider=provider.name) from error

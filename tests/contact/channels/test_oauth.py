@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -147,6 +148,19 @@ async def test_each_refusal_has_its_reason(answer: Answer, reason: str) -> None:
     assert isinstance(caught.value, GrantEnded) == (reason == "oauth_ended")
     assert caught.value.params == {"provider": "Provider"}
     assert "r0" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("120", 120), ("999999999", 86_400), ("soon", None), ("²", None)]
+)
+async def test_a_provider_says_when_to_come_back(header: str, seconds: int | None) -> None:
+    def busy(_: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": header})
+
+    async with answering(busy) as provider:
+        with pytest.raises(TryLater) as caught:
+            await oauth.refresh(provider, refresh_token="r0")
+    assert caught.value.after == (timedelta(seconds=seconds) if seconds else None)
 
 
 async def test_a_provider_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,18 @@ export function ChannelsPage() {
   );
 }
 
+/** Whether mail comes and goes by the inbox, in one word. */
+function Standing({ inbox }: { inbox: Inbox }) {
+  if (!inbox.is_on) return <Badge>{t("channels.off")}</Badge>;
+  if (inbox.connection && inbox.connection.state !== "connected")
+    return <Badge tone="bad">{t("channels.notConnected")}</Badge>;
+  return inbox.is_down ? (
+    <Badge tone="bad">{t("channels.down")}</Badge>
+  ) : (
+    <Badge tone="good">{t("channels.up")}</Badge>
+  );
+}
+
 interface LineProps {
   inbox: Inbox;
   reload: () => Promise<void>;
@@ -130,9 +142,7 @@ function InboxLine({ inbox, reload, onEdit, onCheck }: LineProps) {
     <li class="inbox-line">
       <div class="grow">
         <strong>{inbox.name}</strong> <span class="quiet">{inbox.address}</span>{" "}
-        <Badge tone={!inbox.is_on ? "neutral" : inbox.is_down ? "bad" : "good"}>
-          {!inbox.is_on ? t("channels.off") : inbox.is_down ? t("channels.down") : t("channels.up")}
-        </Badge>
+        <Standing inbox={inbox} />
         {inbox.waiting_out > 0 && (
           <Badge tone="warn">{t("channels.waiting", { count: inbox.waiting_out })}</Badge>
         )}
