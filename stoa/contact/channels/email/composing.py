@@ -30,6 +30,7 @@ _LINE_BREAK = "\r\n"
 @dataclass(frozen=True, slots=True)
 class Composed:
     message_id: str
+    recipient: str  # as the envelope names them: the same as the header does
     content: bytes
     needs_utf8: bool  # an address that only servers with SMTPUTF8 (RFC 6531) take
 
@@ -57,7 +58,7 @@ def compose(
     body_headers, body = _body(outgoing, settings, contents)
     head = "".join(f"{name}: {value}{_LINE_BREAK}" for name, value in [*headers, *body_headers])
     encoded = head.encode("utf-8" if needs_utf8 else "ascii")
-    return Composed(message_id, encoded + b"\r\n" + body, needs_utf8)
+    return Composed(message_id, address, encoded + b"\r\n" + body, needs_utf8)
 
 
 # ---- headers ------------------------------------------------------------------------------------

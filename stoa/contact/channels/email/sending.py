@@ -2,11 +2,12 @@
 
 import asyncio
 import base64
+import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiosmtplib
 
@@ -43,6 +44,8 @@ IDLE_SECONDS = 45.0
 MAILS_PER_CONNECTION = 200
 # Past this, composing and signing would hold up everything else.
 LARGE_BYTES = 256 * 1024
+# What two readers of an address could not read in two ways.
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+")
 
 
 @dataclass(slots=True)
@@ -82,6 +85,8 @@ class MailSender:
         Raises:
             TryLater, NeverWorks
         """
+        if not _ADDRESS.fullmatch(outgoing.to.value.strip()):
+            raise NeverWorks("no_such_mailbox", text=outgoing.to.value[:200])
         composed = await self._composed(outgoing)
         async with self._places:
             try:
@@ -122,7 +127,7 @@ class MailSender:
             domain=self._settings.dkim_domain,
             selector=self._settings.dkim_selector,
         )
-        return Composed(composed.message_id, signature + composed.content, composed.needs_utf8)
+        return replace(composed, content=signature + composed.content)
 
     # ---- the line ----
 
@@ -156,7 +161,7 @@ class MailSender:
         sender = self._settings.plain_address
         try:
             await smtp.mail(sender, options=mail_options, encoding=encoding)
-            await smtp.rcpt(outgoing.to.value, options=recipient_options, encoding=encoding)
+            await smtp.rcpt(composed.recipient, options=recipient_options, encoding=encoding)
         except aiosmtplib.SMTPSenderRefused as error:
             raise of_sender(error.code, error.message) from error
         except aiosmtplib.SMTPRecipientRefused as error:
