@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from stoa.contact.automation.models import Facts, Recently, Spoken
-from stoa.contact.automation.rules import CAP_WINDOW
+from stoa.contact.automation.rules import CAP_WINDOW, DAY
 from stoa.contact.hours.queries import is_open
 from stoa.contact.hours.schemas import OpeningHours
 from stoa.platform.database.session import ReadSession, Row
@@ -116,15 +116,21 @@ async def moments_of(
 
 
 async def recently(session: ReadSession, *, conversation_id: UUID, at: datetime) -> Recently:
-    """What rules did in this conversation within the hour before `at`."""
+    """What rules did in this conversation within the hour before `at`, and what they said to its
+    customer within the day."""
     row = await session.fetch_one(
-        "SELECT count(*) AS runs, count(*) FILTER (WHERE has_replied) AS replies FROM rule_run"
-        " WHERE conversation_id = $1 AND at > $2",
+        "SELECT count(*) AS runs, count(*) FILTER (WHERE has_replied) AS replies,"
+        " (SELECT count(*) FROM conversation this"
+        " JOIN conversation c ON c.customer_id = this.customer_id"
+        " JOIN rule_run r ON r.conversation_id = c.id AND r.has_replied AND r.at > $3"
+        " WHERE this.id = $1) AS replies_of_day"
+        " FROM rule_run WHERE conversation_id = $1 AND at > $2",
         conversation_id,
         at - CAP_WINDOW,
+        at - DAY,
     )
     assert row is not None
-    return Recently(runs=row["runs"], replies=row["replies"])
+    return Recently(**row)
 
 
 def _spoken(row: Row) -> Spoken:

@@ -64,7 +64,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Recently:
-    """What rules did in this conversation within the last hour."""
+    """What rules did in this conversation within the last hour, and how often they answered its
+    customer within the last day, in whatever conversation."""
 
     runs: int
     replies: int
+    replies_of_day: int = 0

@@ -2,7 +2,7 @@
 
 A loop cannot arise, for three reasons. What a rule makes is no trigger (`triggers_of`), so no rule
 causes another, nor itself. What a machine wrote is never answered (`may_reply`). And a machine that
-does not say that it is one is stopped by `MAX_REPLIES` and `MAX_RUNS`.
+does not say that it is one is stopped by `MAX_REPLIES`, `MAX_RUNS` and `MAX_REPLIES_A_DAY`.
 """
 
 import re
@@ -21,6 +21,9 @@ from stoa.platform.i18n.locale import Locale, fold
 MAX_REPLIES = 3
 MAX_RUNS = 30
 CAP_WINDOW = timedelta(hours=1)
+# To one customer: a machine may begin anew each time, with another subject and no thread.
+MAX_REPLIES_A_DAY = 10
+DAY = timedelta(days=1)
 
 
 # ---- when ---------------------------------------------------------------------------------------
@@ -143,6 +146,8 @@ def may_reply(facts: Facts, recently: Recently) -> str | None:
         return "automatic"
     if recently.replies >= MAX_REPLIES:
         return "too_many"
+    if recently.replies_of_day >= MAX_REPLIES_A_DAY:
+        return "too_many_today"
     return None
 
 

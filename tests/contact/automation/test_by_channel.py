@@ -138,3 +138,28 @@ async def test_who_is_erased_is_in_nothing_that_rules_and_webhooks_keep(
         bodies = await session.fetch("SELECT body FROM webhook_delivery")
     told = {orjson.loads(row["body"])["data"]["message"]["body"] for row in bodies}
     assert told == {"It is me, bea@example.com", "Me again", "Hello"}
+
+
+async def test_a_machine_that_begins_anew_each_time_is_answered_ten_times_a_day(
+    place: Place, ada: Sender
+) -> None:
+    """It does not say what it is, and answers us with another subject and no thread."""
+    database = place.node.database
+    definition = a_definition(actions=[REPLY])
+    await a_rule(database, shop_id=place.shop.id, by=ada, definition=definition)
+    for number in range(12):
+        raw = a_mail(f"<{number}>", text="Your ticket was opened.", subject=f"Ticket {number}")
+        await take(place.node, inbox_id=place.inbox.id, raw=raw)
+        await settle(database)
+        # Two hours later, so that neither the same breath nor the cap of an hour is what stops it.
+        await database.pool.execute(
+            "UPDATE conversation SET created_at = created_at - interval '2 hours'"
+        )
+        await database.pool.execute("UPDATE rule_run SET at = at - interval '2 hours'")
+
+    assert await database.pool.fetchval("SELECT count(*) FROM conversation") == 12
+    assert len(await answers(place)) == 10
+    skipped = await database.pool.fetchval(
+        "SELECT deeds -> 0 ->> 'skipped' FROM rule_run WHERE NOT has_replied"
+    )
+    assert skipped == "too_many_today"
