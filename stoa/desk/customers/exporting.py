@@ -5,7 +5,9 @@ sent back and forth. It is made by a job that can be watched and stopped.
 """
 
 import asyncio
+import shutil
 import tempfile
+import time
 import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +32,9 @@ from stoa.platform.jobs.queue import Payload, enqueue
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import read_in_chunks, record_blob
 
+FOLDER = "exports"
+# Far longer than making one takes.
+LEFT_BEHIND = timedelta(days=1)
 EXPORT_JOB = "customer.export"
 LASTS = timedelta(days=7)
 EXPORT_MAX_BYTES = 20 * 1024**3
@@ -137,7 +142,8 @@ async def make_export(node: Node, payload: Payload) -> None:
 
 
 async def expire_exports(node: Node) -> None:
-    """Files whose time is up are gone."""
+    """Files whose time is up are gone, and what a process that died left of making one."""
+    await asyncio.to_thread(_sweep, node.settings.data_dir / FOLDER)
     async with node.database.begin() as session:
         rows = await session.fetch(
             "UPDATE customer_export e SET blob_id = NULL, size_bytes = NULL, state = 'cancelled'"
@@ -146,6 +152,13 @@ async def expire_exports(node: Node) -> None:
             now(),
         )
         await drop_soon(session, blob_ids=[row["blob_id"] for row in rows])
+
+
+def _sweep(folder: Path) -> None:
+    before = time.time() - LEFT_BEHIND.total_seconds()
+    for left in folder.glob("*") if folder.exists() else ():
+        if left.is_dir() and left.stat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 async def _make(node: Node, export_id: UUID) -> None:
@@ -159,7 +172,7 @@ async def _make(node: Node, export_id: UUID) -> None:
         raise _Stopped
     async with node.database.read() as session:
         person = await read_person(session, customer_id=customer_id)
-    folder = node.settings.data_dir / "exports"
+    folder = node.settings.data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         path = Path(temporary) / "customer.zip"
