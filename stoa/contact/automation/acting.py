@@ -9,6 +9,7 @@ from uuid import UUID
 from stoa.contact.automation import schemas as s
 from stoa.contact.automation.events import StaffTold, told_topic
 from stoa.contact.automation.models import Facts, Recently, Rule, Task
+from stoa.contact.automation.queries import SERVES
 from stoa.contact.automation.rules import fill, is_undoable, may_reply, text_for
 from stoa.contact.automation.webhooks.service import call_webhook
 from stoa.contact.channels.service import answer_by_itself
@@ -141,8 +142,10 @@ async def _assign(acting: Acting, action: s.Assign) -> s.Deed:
 async def _put_into_queue(acting: Acting, action: s.PutIntoQueue) -> s.Deed:
     queue = await acting.session.fetch_one(
         "SELECT q.id, q.team_id, q.name, t.name AS team_name FROM queue q"
-        " JOIN team t ON t.id = q.team_id WHERE q.id = $1 AND t.removed_at IS NULL",
+        " JOIN team t ON t.id = q.team_id WHERE q.id = $1 AND q.removed_at IS NULL"
+        f" AND t.removed_at IS NULL AND {SERVES.format(shop='$2')}",
         action.queue_id,
+        acting.place.shop_id,
     )
     if queue is None:
         return s.Deed(do="queue", skipped="queue_gone")

@@ -21,6 +21,9 @@ from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.errors import NotFound
 from stoa.platform.web.paging import Page, decode_moment, encode_cursor
 
+# Of a team `t`: it serves this shop, by name or because it serves all.
+SERVES = """(NOT EXISTS (SELECT FROM team_shop x WHERE x.team_id = t.id)
+    OR EXISTS (SELECT FROM team_shop x WHERE x.team_id = t.id AND x.shop_id = {shop}))"""
 COUNTED_FOR = timedelta(days=7)
 
 _VIEW = """

@@ -8,7 +8,7 @@ from stoa.contact.automation.acting import card_of
 from stoa.contact.automation.errors import CannotUndo
 from stoa.contact.automation.events import RULES_TOPIC, RulesChanged
 from stoa.contact.automation.position import follow_if_needed
-from stoa.contact.automation.queries import get_rule
+from stoa.contact.automation.queries import SERVES, get_rule
 from stoa.contact.automation.rules import is_undoable, problems_of
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.schemas.desk import AssignAct, TagAct, UntagAct
@@ -239,9 +239,11 @@ async def _missing(session: Session, *, shop_id: UUID, action: s.Action) -> str 
         case s.PutIntoQueue():
             known = (
                 "SELECT EXISTS (SELECT FROM queue q JOIN team t ON t.id = q.team_id"
-                " WHERE q.id = $1 AND t.removed_at IS NULL)"
+                " WHERE q.id = $1 AND q.removed_at IS NULL AND t.removed_at IS NULL"
+                f" AND {SERVES.format(shop='$2')})"
             )
-            return None if await session.fetch_value(known, action.queue_id) else "queue_id"
+            is_known = await session.fetch_value(known, action.queue_id, shop_id)
+            return None if is_known else "queue_id"
         case s.Tag() | s.Untag():
             known = (
                 "SELECT count(*) FROM tag"
