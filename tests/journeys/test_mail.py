@@ -220,3 +220,39 @@ async def test_a_chat_goes_on_by_mail_when_the_customer_has_gone(
         main = agent.page.get_by_role("main")
         await expect(main.get_by_text("Then I take two.").last).to_be_visible(timeout=30_000)
         await expect(main.get_by_text("Is the olive bowl safe for food?").last).to_be_visible()
+
+
+async def test_an_agent_writes_first_and_the_reply_joins(
+    stoa: StoaProcess, browser: Browser, anna: Staff, mail: MailServers
+) -> None:
+    words = translator("en", "customers")
+    address, text = "maria@customer.example", "Your blue vase has come back from the kiln."
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        async with at_the_api(stoa, anna) as client:
+            inboxes = (await (await client.get("/api/desk/channels")).json())["inboxes"]
+        if not inboxes:
+            await connect_mailbox(page, stoa.url, mail)
+        first = a_mail("Please call it Ariadne", subject="A name", sender=address)
+        mail.deliver(first, to="shop@shop.example", sender=address)
+        await page.goto(f"{stoa.url}/desk/inbox/all")
+        await agent.open_conversation("Please call it Ariadne", view="all")
+        await agent.side.get_by_role("link", name=DESK("side.customer")).click()
+
+        await page.get_by_role("button", name=words("write")).click()
+        dialog = page.get_by_role("dialog", name=words("write"))
+        await dialog.get_by_label(words("write.subject")).fill("Your blue vase")
+        await dialog.get_by_role("button", name=words("write.do")).dblclick()
+        await expect(page.get_by_text("Please call it Ariadne")).to_have_count(0)
+        await agent.say(text)
+        answer = await next_mail(mail, address, after=0)
+        assert answer["Subject"] == "Your blue vase"
+        mail.deliver(
+            a_mail("I am coming today!", subject="Re: x", sender=address, answers=answer),
+            to="shop@shop.example",
+            sender=address,
+        )
+        main = page.get_by_role("main")
+        joined = main.get_by_role("article").filter(has_text="I am coming today!")
+        await expect(joined).to_be_visible(timeout=30_000)
+        await expect(main.get_by_text(text).first).to_be_visible()

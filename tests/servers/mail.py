@@ -30,6 +30,7 @@ PEOPLE = (
     "anna@customer.example",
     "jorgos@customer.example",
     "greta@customer.example",
+    "maria@customer.example",
 )
 
 _DOVECOT = """

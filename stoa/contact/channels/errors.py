@@ -24,6 +24,13 @@ class NoSuchWay(DomainError):
     status = 422
 
 
+class NoInboxForPoint(DomainError):
+    """The shop has no inbox that reaches addresses of this kind; nothing was begun."""
+
+    code = "no_inbox_for_point"
+    status = 422
+
+
 class NothingToResend(DomainError):
     """It is on its way, or has arrived."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from stoa.contact.channels.beginning import begin_outgoing as begin_outgoing
 from stoa.contact.channels.inboxes import inbox_for as inbox_for
 from stoa.contact.channels.inboxes import list_inboxes as list_inboxes
 from stoa.contact.channels.inboxes import type_of as type_of

@@ -276,13 +276,24 @@ async def _chosen(
     raise NoSuchWay()
 
 
+async def _has_written(session: ReadSession, *, row: ConversationRow) -> bool:
+    """Whether the customer has: else the shop wrote first, and answers nothing."""
+    found: bool = await session.fetch_value(
+        "SELECT EXISTS (SELECT FROM message WHERE conversation_id = $1"
+        " AND sender_kind = 'customer')",
+        row.id,
+    )
+    return found
+
+
 async def _subject(session: ReadSession, *, row: ConversationRow, inbox: Inbox, wanted: str) -> str:
     """`Re:` to what the customer wrote, else what the agent or the shop calls it."""
     if not type_of(inbox.channel).capabilities.has_subject:
         return ""
     if row.subject:
         is_reply = row.subject[:3].lower() == "re:"
-        return row.subject if is_reply or row.inbox_id is None else f"Re: {row.subject}"
+        is_ours = row.inbox_id is None or not await _has_written(session, row=row)
+        return row.subject if is_reply or is_ours else f"Re: {row.subject}"
     if wanted:
         return wanted
     name: str = await session.fetch_value("SELECT name FROM shop WHERE id = $1", row.shop_id)

@@ -17,7 +17,7 @@ from stoa.desk.customers.schemas import (
     Spent,
 )
 from stoa.people.customers.errors import NotMerged
-from stoa.people.customers.models import MoveKind
+from stoa.people.customers.models import MoveKind, Point
 from stoa.people.customers.queries import (
     get_customer,
     list_merges,
@@ -85,6 +85,19 @@ async def get_line(session: ReadSession, *, customer_id: UUID) -> CustomerLine:
     if row is None:
         raise NotFound()
     return CustomerLine(**row)
+
+
+async def point_of(session: ReadSession, *, customer_id: UUID, point_id: UUID) -> Point:
+    """An address of the customer, as it is written to.
+
+    Raises:
+        NotFound: they have none of that id.
+    """
+    for point in await list_points(session, customer_id=customer_id):
+        if point.id == point_id:
+            # A number that was given without its country is known with it by its key.
+            return Point(point.kind, point.key if point.key.startswith("+") else point.value)
+    raise NotFound()
 
 
 async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerPage:

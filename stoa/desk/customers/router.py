@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
+from stoa.commerce.shops.queries import get_shop
+from stoa.contact.channels.service import begin_outgoing
 from stoa.contact.conversations.queries import get_row
 from stoa.contact.conversations.service import set_contact
 from stoa.desk.customers.consents import hear_customer
@@ -17,10 +19,12 @@ from stoa.desk.customers.queries import (
     list_customers,
     list_exports,
     list_proposals,
+    point_of,
     preview_merge,
     preview_unmerge,
 )
 from stoa.desk.customers.schemas import (
+    Begun,
     ChangeCustomer,
     ConsentInput,
     ContactPointInput,
@@ -30,6 +34,7 @@ from stoa.desk.customers.schemas import (
     EraseInput,
     KnowInput,
     MergeCustomers,
+    WriteFirst,
 )
 from stoa.desk.customers.timeline import customer_timeline
 from stoa.people.customers import service as customers
@@ -115,6 +120,27 @@ async def know(request: Request, session: Session) -> Response:
             details={},
         )
     return JsonResponse(await customer_page(session, customer_id=customer_id), status_code=201)
+
+
+async def write_first(request: Request, session: Session) -> Response:
+    """What is written leaves as an answer does, with the same consents and limits."""
+    await require_staff(request, session)
+    form = await edge.read_json(request, WriteFirst)
+    found = await get_customer(
+        session,
+        customer_id=await customers.lock_known(session, customer_id=edge.path_id(request)),
+    )
+    shop = await get_shop(session, shop_id=form.shop_id)
+    begun = await begin_outgoing(
+        session,
+        shop_id=shop.id,
+        customer_id=found.id,
+        name=found.name,
+        locale=found.locale,
+        point=await point_of(session, customer_id=found.id, point_id=form.point_id),
+        subject=form.subject,
+    )
+    return JsonResponse(Begun(conversation_id=begun), status_code=201)
 
 
 async def add_note(request: Request, session: Session) -> Response:
@@ -282,6 +308,7 @@ ROUTES: list[BaseRoute] = [
     edge.put(CUSTOMER, change, name="desk_customer_change"),
     edge.get(f"{CUSTOMER}/timeline", timeline, name="desk_customer_timeline"),
     edge.post("/api/desk/conversations/{id}/customer", know, name="desk_customer_know"),
+    edge.post(f"{CUSTOMER}/conversations", write_first, name="desk_customer_write"),
     edge.post(f"{CUSTOMER}/notes", add_note, name="desk_customer_note"),
     edge.post(f"{CUSTOMER}/points", add_point, name="desk_customer_point"),
     edge.delete(f"{CUSTOMER}/points/{{point}}", drop_point, name="desk_customer_point_drop"),

@@ -221,6 +221,20 @@ class KnowInput(BaseModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
+class WriteFirst(BaseModel):
+    """`POST /api/desk/customers/{id}/conversations`: the shop writes first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop_id: UUID
+    point_id: UUID
+    subject: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+
+
+class Begun(BaseModel):
+    conversation_id: UUID
+
+
 class CustomerNoteInput(BaseModel):
     """`POST /api/desk/customers/{id}/notes`."""
 

@@ -257,3 +257,42 @@ async def test_whoever_left_no_address_has_a_page_once_an_agent_wants_one(
     assert (again["id"], again["name"]) == (made["id"], "Jan Kowalski"), "a double click"
     unknown = await desk.post(f"/api/desk/conversations/{new_id()}/customer", json={})
     assert unknown.status == 404
+
+
+async def test_an_agent_writes_first(
+    desk: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    customer_id = await a_customer(database, name="Ola Pierwsza", email="ola@first.example")
+    page = await read(desk, f"/api/desk/customers/{customer_id}")
+    path = f"/api/desk/customers/{customer_id}/conversations"
+    form = {
+        "shop_id": str(shop.id),
+        "point_id": page["points"][0]["id"],
+        "subject": "Your vase is here",
+    }
+    async with database.begin() as session:
+        await session.execute("UPDATE inbox SET is_on = false")
+    refused = await desk.post(path, json=form)
+    assert (refused.status, (await refused.json())["code"]) == (422, "no_inbox_for_point")
+    assert (await read(desk, f"/api/desk/customers/{customer_id}"))[
+        "newest_conversation_id"
+    ] is None
+
+    inbox_id = new_id()
+    async with database.begin() as session:
+        await session.execute(
+            "INSERT INTO inbox (id, shop_id, channel, name, address, settings, created_at,"
+            " updated_at) VALUES ($1, $2, 'email', 'Post', 'p@shop.example', '{}', now(), now())",
+            inbox_id,
+            shop.id,
+        )
+    begun = await (await desk.post(path, json=form)).json()
+    again = await (await desk.post(path, json=form)).json()
+    assert begun == again, "a double click"
+    row = (await read(desk, f"/api/desk/conversations/{begun['conversation_id']}"))["conversation"]
+    assert (row["subject"], row["customer_id"]) == ("Your vase is here", str(customer_id))
+    ways = (await read(desk, f"/api/desk/conversations/{row['id']}/ways"))["ways"]
+    assert [(way["inbox_id"], way["to"]) for way in ways] == [(str(inbox_id), "ola@first.example")]
+
+    answer = await desk.post(path, json=form | {"point_id": str(new_id())})
+    assert answer.status == 404

@@ -8,6 +8,7 @@ from stoa.people.customers.service.deciding import (
     add_note,
     change_customer,
     dismiss_proposal,
+    lock_known,
     remove_point,
 )
 from stoa.people.customers.service.erasing import erase_customer
@@ -46,6 +47,7 @@ __all__ = [
     "erase_customer",
     "forget_old_proofs",
     "know_visitor",
+    "lock_known",
     "mark_deliverable",
     "mark_undeliverable",
     "merge_customers",

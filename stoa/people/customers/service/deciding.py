@@ -49,7 +49,7 @@ async def add_note(session: Session, *, customer_id: UUID, body: str, by: UUID) 
     Raises:
         NotFound, AlreadyErased: there is nobody it could be about.
     """
-    found = await _lock_known(session, customer_id=customer_id)
+    found = await lock_known(session, customer_id=customer_id)
     note = CustomerNote(new_id(), found, by, body.replace("\0", "").strip(), now())
     await session.execute(
         "INSERT INTO customer_note (id, customer_id, staff_id, body, created_at)"
@@ -78,7 +78,7 @@ async def change_customer(
     Raises:
         NotFound, AlreadyErased: there is nobody to change.
     """
-    found = await _lock_known(session, customer_id=customer_id)
+    found = await lock_known(session, customer_id=customer_id)
     await session.execute(
         "UPDATE customer SET name = $2, search_text = $3, locale = $4, preferred_channel = $5,"
         " updated_at = $6 WHERE id = $1",
@@ -112,7 +112,13 @@ async def remove_point(session: Session, *, customer_id: UUID, point_id: UUID, b
     )
 
 
-async def _lock_known(session: Session, *, customer_id: UUID) -> UUID:
+async def lock_known(session: Session, *, customer_id: UUID) -> UUID:
+    """This customer, or the one they were merged into, is neither merged nor erased before this
+    transaction ends.
+
+    Raises:
+        NotFound, AlreadyErased: there is nobody it could be about.
+    """
     found = await lock_customer(session, customer_id=customer_id)
     if await is_erased(session, customer_id=found):
         raise AlreadyErased()

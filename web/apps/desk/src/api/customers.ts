@@ -1,4 +1,5 @@
 import type {
+  Begun,
   ChangeCustomer,
   ConsentInput,
   ContactPointInput,
@@ -10,6 +11,7 @@ import type {
   ErasurePreview,
   ErasureReport,
   MergeProposalList,
+  WriteFirst,
 } from "@stoa/protocol";
 import { http } from "../app/http.ts";
 
@@ -48,6 +50,9 @@ export const changeCustomer = (id: string, form: ChangeCustomer): Promise<Custom
 /** Whoever speaks in the conversation is a customer from now on. */
 export const knowCustomer = (conversationId: string, name: string): Promise<CustomerPage> =>
   http.post(`/api/desk/conversations/${conversationId}/customer`, { name });
+/** A conversation in which the shop writes first. */
+export const writeFirst = (id: string, form: WriteFirst): Promise<Begun> =>
+  http.post(`${at(id)}/conversations`, form);
 export const addNote = (id: string, body: string): Promise<CustomerPage> =>
   http.post(`${at(id)}/notes`, { body });
 export const addPoint = (id: string, form: ContactPointInput): Promise<CustomerPage> =>

@@ -1,6 +1,7 @@
 import back from "lucide:arrow-left";
 import messages from "lucide:messages-square";
 import pencil from "lucide:pencil";
+import send from "lucide:send";
 import { useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, type Tag } from "@stoa/i18n";
 import { Banner, Button, Icon, TextArea } from "@stoa/ui";
@@ -21,6 +22,7 @@ import { Proposals } from "./proposals.tsx";
 import { loadCustomers } from "./store.ts";
 import { Timeline } from "./timeline.tsx";
 import { ct, maybeCustomers } from "./words.ts";
+import { reachedAt, WriteDialog } from "./write.tsx";
 
 /** Takes the page as an answer shows it. */
 export type Take = (page: CustomerPage) => void;
@@ -96,6 +98,7 @@ function Notes({ page, take }: { page: CustomerPage; take: Take }) {
 
 function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload: () => void }) {
   const isEditing = useSignal(false);
+  const isWriting = useSignal(false);
   const talk = page.newest_conversation_id;
   if (page.erased_at) {
     return (
@@ -116,6 +119,11 @@ function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload
             <Icon of={messages} size={16} /> {ct("conversation.open")}
           </a>
         )}
+        {reachedAt(page).length > 0 && (
+          <Button icon={send} onClick={() => (isWriting.value = true)}>
+            {ct("write")}
+          </Button>
+        )}
         <Button icon={pencil} onClick={() => (isEditing.value = true)}>
           {ct("edit")}
         </Button>
@@ -134,6 +142,7 @@ function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload
       {isEditing.value && (
         <EditDialog page={page} take={take} onClose={() => (isEditing.value = false)} />
       )}
+      {isWriting.value && <WriteDialog page={page} onClose={() => (isWriting.value = false)} />}
     </div>
   );
 }

@@ -305,6 +305,10 @@ export interface BankAccountDetails {
   bic?: string;
 }
 
+export interface Begun {
+  conversation_id: string;
+}
+
 export interface BoardQuery {
   shop_id: string | null;
 }
@@ -4114,6 +4118,13 @@ export interface WouldAct {
   channel: string;
   preview: string;
   at: string;
+}
+
+/** `POST /api/desk/customers/{id}/conversations`: the shop writes first. */
+export interface WriteFirst {
+  shop_id: string;
+  point_id: string;
+  subject?: string;
 }
 
 export interface _Condition {
