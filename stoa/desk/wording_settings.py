@@ -6,9 +6,16 @@ from starlette.routing import BaseRoute
 
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
+from stoa.commerce.shops.service import update_settings
 from stoa.people.consent.models import POINT_PURPOSES, Purpose
 from stoa.people.consent.queries import default_version, wording_versions
-from stoa.people.consent.schemas import NewWording, ShopWordings, WordingVersionView, WordingView
+from stoa.people.consent.schemas import (
+    NewWording,
+    ShopWordings,
+    WhereToAsk,
+    WordingVersionView,
+    WordingView,
+)
 from stoa.people.consent.service import add_wording
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
@@ -47,6 +54,24 @@ async def change_wording(request: Request, session: Session) -> Response:
     return JsonResponse(await _list(session, shop), status_code=201)
 
 
+async def change_where(request: Request, session: Session) -> Response:
+    """The checkout asks for offers from now on, or does not."""
+    person = await require_staff(request, session, role=Role.ADMINISTRATOR)
+    shop = await get_shop(session, shop_id=edge.path_id(request, "shop_id"))
+    change = await edge.read_json(request, WhereToAsk)
+    details = change.model_dump(mode="json")
+    await update_settings(session, shop_id=shop.id, settings={"consents": details})
+    await record_audit(
+        session,
+        staff_id=person.staff.id,
+        action="shop.consents_changed",
+        subject=f"shop:{shop.id}",
+        details=details,
+    )
+    listed = await _list(session, shop)
+    return JsonResponse(listed.model_copy(update=details))
+
+
 async def _list(session: ReadSession, shop: Shop) -> ShopWordings:
     made = await wording_versions(session, shop_id=shop.id)
     items = []
@@ -61,12 +86,14 @@ async def _list(session: ReadSession, shop: Shop) -> ShopWordings:
             items.append(
                 WordingView.model_validate({**about, "current": current, "earlier": earlier})
             )
-    return ShopWordings(items=items)
+    asks = shop.settings.get("consents", {}).get("asks_in_checkout", True)
+    return ShopWordings(items=items, asks_in_checkout=asks)
 
 
 PATH = "/api/desk/shops/{shop_id}/wordings"
 
 ROUTES: list[BaseRoute] = [
     edge.get(PATH, wordings, name="desk_wordings"),
+    edge.put(PATH, change_where, name="desk_wordings_where"),
     edge.post(PATH, change_wording, name="desk_wording_change"),
 ]

@@ -80,6 +80,7 @@ FOR_ADMINISTRATORS = {
     ("GET", "/api/desk/shops/{shop_id}/wordings"),
     ("PUT", "/api/desk/shops/{shop_id}/ratings"),
     ("POST", "/api/desk/shops/{shop_id}/wordings"),
+    ("PUT", "/api/desk/shops/{shop_id}/wordings"),
     ("GET", "/api/desk/service-levels"),
     ("POST", "/api/desk/service-levels"),
     ("PUT", "/api/desk/service-levels/{id}"),

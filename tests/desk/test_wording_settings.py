@@ -1,12 +1,14 @@
 """Administrators change what customers agree to: a new version each time, none ever changed."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import asyncpg
 import pytest
 
+from stoa.commerce.checkout.queries import offered_boxes
 from stoa.commerce.shops.models import Shop
 from stoa.people.consent.models import Purpose
 from stoa.people.consent.queries import current_wording
@@ -90,3 +92,20 @@ async def test_refuses_an_agent(desk: aiohttp.ClientSession, shop: Shop) -> None
     path = f"/api/desk/shops/{shop.id}/wordings"
     assert (await desk.get(path)).status == 403
     assert (await desk.post(path, json=NEW)).status == 403
+
+
+async def test_a_shop_that_does_not_want_to_ask_in_the_checkout_does_not(
+    administrator: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    path = f"/api/desk/shops/{shop.id}/wordings"
+    assert (await (await administrator.get(path)).json())["asks_in_checkout"] is True
+    for asks in (False, True):
+        answer = await administrator.put(path, json={"asks_in_checkout": asks})
+        assert (await answer.json())["asks_in_checkout"] is asks
+        assert (await (await administrator.get(path)).json())["asks_in_checkout"] is asks
+        # Read past the memory of this process: the change was made by another.
+        settings = await database.pool.fetchval("SELECT settings FROM shop WHERE id = $1", shop.id)
+        now = replace(shop, settings=settings)
+        assert ("news_email" in offered_boxes(now, has_sms=True)) is asks
+        assert "urgent_sms" in offered_boxes(now, has_sms=True)
+        assert "urgent_sms" not in offered_boxes(now, has_sms=False)

@@ -44,6 +44,18 @@ BOXES: Final = {
 }
 
 
+def offered_boxes(shop: Shop, *, has_sms: bool) -> dict[str, Box]:
+    """The boxes that stand in the checkout: for a number only if the shop could keep to it, for
+    offers only if it wants to ask there."""
+    wants_news = shop.settings.get("consents", {}).get("asks_in_checkout", True)
+    return {
+        name: box
+        for name, box in BOXES.items()
+        if (has_sms or box.kind is not PointKind.PHONE)
+        and (wants_news or box.purpose is not Purpose.MARKETING)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class WordsRead:
     """Which words stood at a box: the shop may have changed them before the order is placed."""

@@ -7,6 +7,7 @@ from stoa.commerce.cart.models import Cart
 from stoa.commerce.cart.queries import token_cart
 from stoa.commerce.checkout.address import POSTCODES, address_rules
 from stoa.commerce.checkout.consents import BOXES as BOXES
+from stoa.commerce.checkout.consents import offered_boxes as offered_boxes
 from stoa.commerce.checkout.models import PlacedOrder, Step
 from stoa.commerce.checkout.rules import fingerprint, first_open_step
 from stoa.commerce.payments.service import OfferedPayment, offered_payments

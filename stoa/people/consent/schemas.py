@@ -30,9 +30,11 @@ class WordingView(BaseModel):
 
 
 class ShopWordings(BaseModel):
-    """`GET /api/desk/shops/{id}/wordings`: every purpose in each of the shop's languages."""
+    """`GET /api/desk/shops/{id}/wordings`: every purpose in each of the shop's languages, and
+    whether the checkout asks for offers."""
 
     items: list[WordingView]
+    asks_in_checkout: bool
 
 
 class NewWording(BaseModel):
@@ -43,3 +45,11 @@ class NewWording(BaseModel):
     purpose: PointPurpose
     locale: Locale
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+class WhereToAsk(BaseModel):
+    """`PUT /api/desk/shops/{id}/wordings`: whether the checkout asks for offers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    asks_in_checkout: bool

@@ -21,6 +21,7 @@ from stoa.commerce.checkout.queries import (
     KNOWN_COUNTRIES,
     Checkout,
     address_rules,
+    offered_boxes,
     token_checkout,
 )
 from stoa.commerce.checkout.service import Agreement, place_order, submit_step
@@ -141,10 +142,11 @@ async def _step_html(
 
 async def _boxes(visit: Visit, values: Mapping[str, str]) -> list[tuple[str, Wording, bool]]:
     """The boxes that can be ticked, each with what is agreed to by it, and whether it takes effect
-    only once it is confirmed. For a number they are there only if the shop could keep to it."""
+    only once it is confirmed. One that was ticked before stays, whatever the shop offers now."""
     has_sms = (
         await inbox_for(visit.session, shop_id=visit.shop.id, kind=PointKind.PHONE) is not None
     )
+    offered = offered_boxes(visit.shop, has_sms=has_sms)
     return [
         (
             name,
@@ -159,7 +161,7 @@ async def _boxes(visit: Visit, values: Mapping[str, str]) -> list[tuple[str, Wor
             needs_confirmation(box.purpose, box.kind),
         )
         for name, box in BOXES.items()
-        if box.kind is not PointKind.PHONE or has_sms or values.get(name)
+        if name in offered or values.get(name)
     ]
 
 

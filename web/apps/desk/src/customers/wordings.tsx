@@ -1,8 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
-import { Button, SelectField, showToast, TextArea } from "@stoa/ui";
+import { Button, Checkbox, SelectField, showToast, TextArea } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
-import { addWording, readWordings, type WordingView } from "../api/wordings.ts";
+import {
+  addWording,
+  changeWhereToAsk,
+  readWordings,
+  type ShopWordings,
+  type WordingView,
+} from "../api/wordings.ts";
+import { perform } from "../app/act.ts";
 import { Awaited } from "../app/failed.tsx";
 import { useForm } from "../app/form.ts";
 import { resource } from "../app/resource.ts";
@@ -29,7 +36,7 @@ function origin({ version, made_by, made_at }: Version): string {
 interface OneProps {
   shopId: string;
   wording: WordingView;
-  take: (items: WordingView[]) => void;
+  take: (wordings: ShopWordings) => void;
 }
 
 function Wording({ shopId, wording, take }: OneProps) {
@@ -37,7 +44,7 @@ function Wording({ shopId, wording, take }: OneProps) {
   const form = useForm();
   const text = useSignal(current.text);
   const onSubmit = form.submit(async () => {
-    take((await addWording(shopId, { purpose, locale, text: text.value })).items);
+    take(await addWording(shopId, { purpose, locale, text: text.value }));
     showToast({ text: t("action.saved"), tone: "good" });
   });
   return (
@@ -101,6 +108,17 @@ export function WordingsPart({ shopId, locales }: Props) {
     <section class="stack">
       <h2>{ct("wordings.title")}</h2>
       <p class="page-intro">{ct("wordings.intro", { shop: "{shop}", way: "{way}" })}</p>
+      <Checkbox
+        label={ct("wordings.asksInCheckout")}
+        checked={value.asks_in_checkout}
+        onChange={(asks_in_checkout) =>
+          void perform(async () => {
+            const changed = await changeWhereToAsk(shopId, { asks_in_checkout });
+            source.change(() => changed);
+            showToast({ text: t("action.saved"), tone: "good" });
+          })
+        }
+      />
       <SelectField
         label={ct("wordings.language")}
         value={tag.value}
@@ -114,7 +132,7 @@ export function WordingsPart({ shopId, locales }: Props) {
             key={`${wording.purpose}-${wording.locale}-${wording.current.version}`}
             shopId={shopId}
             wording={wording}
-            take={(items) => source.change(() => ({ items }))}
+            take={(wordings) => source.change(() => wordings)}
           />
         ))}
     </section>

@@ -3298,9 +3298,13 @@ export interface ShopView {
   url: string;
 }
 
-/** `GET /api/desk/shops/{id}/wordings`: every purpose in each of the shop's languages. */
+/**
+ * `GET /api/desk/shops/{id}/wordings`: every purpose in each of the shop's languages, and
+ * whether the checkout asks for offers.
+ */
 export interface ShopWordings {
   items: WordingView[];
+  asks_in_checkout: boolean;
 }
 
 /** `call.show` (both) -> Nothing: somebody began to show this, and the call's story tells it. */
@@ -4071,6 +4075,11 @@ export interface Welcome {
   /** Send a ping after so much silence */
   ping_seconds: number;
   max_frame_bytes: number;
+}
+
+/** `PUT /api/desk/shops/{id}/wordings`: whether the checkout asks for offers. */
+export interface WhereToAsk {
+  asks_in_checkout: boolean;
 }
 
 /** It happens while the shop is open. */
