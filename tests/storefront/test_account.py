@@ -11,14 +11,15 @@ import pytest
 from stoa.commerce.shops.models import Shop
 from stoa.contact.channels.inboxes import add_inbox
 from stoa.main import create_app
-from stoa.people.consent.models import ConsentState, How, Purpose, Wording
-from stoa.people.consent.service import confirm_consent, record_point_consent
+from stoa.people.consent.models import ConsentState, How, Person, Purpose, Wording
+from stoa.people.consent.service import confirm_consent, record_consent, record_point_consent
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import code_of
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
 from stoa.storefront.pages.account import ASKS
+from tests.contact.calls.rows import a_call, end_call
 from tests.servers.asgi import serving
 
 PATH = "/en/account"
@@ -308,3 +309,39 @@ async def test_speaks_the_language_of_the_page(
     shown = await page(browser, f"/{locale}/account")
     assert f"<h1>{title}</h1>" in shown
     assert "{" not in re.sub(r"<script.*?</script>", "", shown, flags=re.DOTALL)
+
+
+async def test_a_recorded_call_is_shown_and_taken_back(
+    browser: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    address, _ = await known(browser)
+    call = await a_call(database, shop_id=shop.id)
+    await database.pool.execute(
+        "UPDATE call SET visitor_id = (SELECT v.id FROM visitor v JOIN contact_point p"
+        " USING (customer_id) WHERE p.key = $1) WHERE id = $2",
+        address,
+        call.call_id,
+    )
+    await end_call(database, call)
+    [row] = await rows(database, "SELECT visitor_id FROM call WHERE id = $1", call.call_id)
+    async with database.begin() as session:
+        await record_consent(
+            session,
+            person=Person(visitor_id=row["visitor_id"]),
+            purpose=Purpose.RECORDING,
+            subject=call.call_id,
+            state=ConsentState.GIVEN,
+            wording=Wording("May we record this?", "1", "en"),
+        )
+        await session.execute(
+            "INSERT INTO call_recording (id, call_id, kind, state, channels, started_at)"
+            " VALUES ($1, $2, 'call', 'kept', 2, now())",
+            new_id(),
+            call.call_id,
+        )
+    assert "May we record this?" in await page(browser)
+    shown = await press(browser, f"forget.{call.call_id}")
+    assert "Done: the recording is deleted." in shown
+    assert "May we record this?" not in shown
+    for nothing in (call.call_id, new_id(), "x"):
+        await press(browser, f"forget.{nothing}", status=404)

@@ -1,8 +1,8 @@
 """Reads about calls: snapshots for both sides, the queue, and who could be rung."""
 
 from collections.abc import Collection
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -301,3 +301,31 @@ async def look_at_call(session: ReadSession, situation: Situation) -> ChannelVie
             **asdict(situation.times(CHANNEL)),
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """A call of which sound is kept, as its customer sees it; `words` are those they agreed to."""
+
+    call_id: UUID
+    at: datetime
+    words: str
+    locale: str
+
+
+async def recorded_calls(
+    session: ReadSession, *, visitor_ids: Collection[UUID], limit: int = 50
+) -> list[RecordedCall]:
+    """Calls from these browsers of which sound is kept by a yes that stands, the newest first."""
+    rows = await session.fetch(
+        "SELECT c.id AS call_id, c.created_at AS at, said.wording AS words, said.locale"
+        " FROM call c CROSS JOIN LATERAL (SELECT k.state, k.wording, k.locale FROM consent k"
+        "  WHERE k.subject = c.id AND k.purpose = 'recording' AND k.visitor_id = c.visitor_id"
+        "  ORDER BY k.at DESC, k.id DESC LIMIT 1) said"
+        " WHERE c.visitor_id = ANY($1::uuid[]) AND said.state = 'given'"
+        " AND EXISTS (SELECT FROM call_recording r WHERE r.call_id = c.id AND r.kind = 'call'"
+        "  AND r.state = 'kept') ORDER BY c.created_at DESC, c.id DESC LIMIT $2",
+        list(visitor_ids),
+        limit,
+    )
+    return [RecordedCall(**row) for row in rows]

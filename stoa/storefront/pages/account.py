@@ -11,6 +11,8 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from starlette.responses import Response
 
+from stoa.contact.calls.queries import recorded_calls
+from stoa.contact.calls.service import take_back_recording
 from stoa.people.consent.models import POINT_PURPOSES, Person, Proof, Purpose
 from stoa.people.customers.cookies import remember_visitor, visitor_token
 from stoa.people.customers.models import PROVABLE, ContactPoint, Point, PointKind, PointState
@@ -45,7 +47,7 @@ from stoa.storefront.visit import Form, Html, Visit, see_other
 
 ADDRESS_MAX: Final = 254
 # What was done, as the page says it afterwards.
-DONE: Final = ("asked", "given", "withdrawn", "code", "proven", "added")
+DONE: Final = ("asked", "given", "withdrawn", "code", "proven", "added", "forgotten")
 
 # What may be sent from here to addresses that somebody typed, for one client address.
 ASKS: Final = Rate(burst=20, seconds_per_token=600)
@@ -105,6 +107,10 @@ async def change_account(visit: Visit, session: Session, form: Form) -> Response
             rate=ASKS,
         )
     me = await _self(session, visit)
+    if verb == "forget":
+        call_id = as_uuid(rest)
+        await take_back_recording(session, call_id=call_id, visitor_ids=me.owner.visitor_ids)
+        return _done(visit, "forgotten")
     point = await _point(session, me, form.get("point", ""))
     if verb == "code":
         await ask_proof(
@@ -130,6 +136,16 @@ async def show_account_again(visit: Visit, form: Form, error: DomainError) -> Ht
     return await _html(
         visit, problem=problem, typed=form.get("address", "")[:ADDRESS_MAX], status=error.status
     )
+
+
+def as_uuid(text: str) -> UUID:
+    """Raises:
+    NotFound: it is none, so there is nothing of that name.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound() from error
 
 
 async def _use(
@@ -304,6 +320,7 @@ async def _html(
         page,
         "account.html",
         holdings=await _holdings(visit, me) if me else [],
+        calls=await recorded_calls(visit.session, visitor_ids=me.owner.visitor_ids) if me else [],
         done=c(f"done.{done}") if done else "",
         problem=problem,
         typed=typed,

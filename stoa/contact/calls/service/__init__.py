@@ -21,6 +21,7 @@ from stoa.contact.calls.service.recording import (
     delete_recording,
     record_call,
     recording_announced,
+    take_back_recording,
 )
 from stoa.contact.calls.service.ring import ring_customer
 from stoa.contact.calls.service.settling import settle
@@ -69,5 +70,6 @@ __all__ = [
     "stop_supervising",
     "supervise_call",
     "sweep_calls",
+    "take_back_recording",
     "tone_heard",
 ]

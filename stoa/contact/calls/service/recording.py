@@ -1,12 +1,13 @@
 """Recording begins and ends, and the customer has the last word on it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from stoa.contact.calls.errors import NotPossibleNow
 from stoa.contact.calls.models import Call, Mode
 from stoa.contact.calls.queries import customer_call, get_row, settings_of
 from stoa.contact.calls.recordings import rules
-from stoa.contact.calls.recordings.consents import note_customer, note_staff
+from stoa.contact.calls.recordings.consents import customer_agrees, note_customer, note_staff
 from stoa.contact.calls.recordings.errors import StillRecording
 from stoa.contact.calls.recordings.listening import DELETED, WITHDRAWN, subject_of
 from stoa.contact.calls.recordings.storing import delete, get_recording, of_call
@@ -18,6 +19,7 @@ from stoa.contact.conversations.models import Sender
 from stoa.people.consent.models import ConsentState, How
 from stoa.people.identity.service import record_audit
 from stoa.platform.database.session import Session
+from stoa.platform.errors import NotFound
 
 # Recording changes nothing about the queue.
 _NOBODY = Desk()
@@ -86,6 +88,30 @@ async def answer_recording(
             await _forget(board, call)
         await settle(board, _NOBODY)
     return await customer_call(session, call_id=call_id)
+
+
+async def take_back_recording(
+    session: Session, *, call_id: UUID, visitor_ids: Collection[UUID]
+) -> None:
+    """The customer takes their yes back after the call: all that was recorded of it is deleted, and
+    the ledger says so.
+
+    Raises:
+        NotFound: no such call in one of these browsers, or no yes of theirs stands.
+        StillRecording: the call goes on; there they say it where they were asked.
+    """
+    board = await open_board(session, ids=[call_id], is_whole=False)
+    call = board.get(call_id)
+    if call.visitor_id not in visitor_ids:
+        raise NotFound()
+    if not await customer_agrees(session, call_id=call_id, visitor_id=call.visitor_id):
+        raise NotFound()
+    if any(one.state == "running" for one in await of_call(session, call_id=call_id)):
+        raise StillRecording()
+    await note_customer(session, call=call, state=ConsentState.WITHDRAWN)
+    await _forget(board, call)
+    board.touch(call_id)
+    await settle(board, _NOBODY)
 
 
 async def _forget(board: Board, call: Call) -> None:
