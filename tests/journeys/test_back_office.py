@@ -118,3 +118,5 @@ async def test_an_order_is_paid_and_shipped(
         await expect(order.get_by_role("button", name=DESK("order.cancel"))).to_have_count(0)
         await customer.page.reload()
         await expect(customer.page.get_by_role("main")).to_contain_text("Hermes")
+        await order.get_by_role("link", name=DESK("side.customer")).click()
+        await expect(page.get_by_role("heading", level=2, name="Ewa Testowa")).to_be_visible()

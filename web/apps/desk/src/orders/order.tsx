@@ -181,6 +181,14 @@ function Facts({ order }: { order: OrderDetail }) {
     <dl class="facts">
       <dt>{t("order.placed")}</dt>
       <dd>{formats().dateTime(order.placed_at)}</dd>
+      {order.customer_id && (
+        <>
+          <dt>{t("side.person")}</dt>
+          <dd>
+            <a href={`/desk/customers/${order.customer_id}`}>{t("side.customer")}</a>
+          </dd>
+        </>
+      )}
       <dt>{t("side.email")}</dt>
       <dd>
         <a href={`mailto:${order.email}`}>{order.email}</a>

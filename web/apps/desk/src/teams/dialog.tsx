@@ -3,7 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
 import { Button, Checkbox, Dialog, TextField } from "@stoa/ui";
 import { changeTeam, makeTeam, removeTeam, type Team } from "../api/teams.ts";
-import { perform } from "../app/act.ts";
+import { useAct } from "../app/act.ts";
 import { useForm } from "../app/form.ts";
 import { t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
@@ -125,8 +125,9 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
 
 /** Asks before a team is removed. */
 export function RemoveDialog({ team, onClose }: { team: Team; onClose: () => void }) {
+  const act = useAct();
   const remove = () =>
-    perform(async () => {
+    act.run(async () => {
       takeTeams(await removeTeam(team.id));
       onClose();
     });
@@ -134,7 +135,7 @@ export function RemoveDialog({ team, onClose }: { team: Team; onClose: () => voi
     <Dialog title={t("teams.remove")} closeLabel={t("action.close")} onClose={onClose}>
       <div class="stack">
         <p>{t("teams.removeAsk", { name: team.name })}</p>
-        <Button look="danger" onClick={remove}>
+        <Button look="danger" busy={act.isBusy} onClick={remove}>
           {t("teams.remove")}
         </Button>
       </div>
