@@ -1,6 +1,7 @@
 """`/api/desk/channels` and what belongs to it: inboxes, their health, what did not go through."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.protocol import Original
 from stoa.contact.channels.schemas import (
     AddInbox,
+    BrokenInboxes,
     ChannelsSetUp,
     ChannelTypeView,
     Checked,
@@ -29,6 +31,7 @@ from stoa.contact.channels.schemas import (
 from stoa.contact.channels.ways import ways_of
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
+from stoa.platform.clock import now
 from stoa.platform.config import Settings
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import NotFound
@@ -38,6 +41,8 @@ from stoa.platform.web import edge
 from stoa.platform.web.edge import JsonResponse
 
 CHECK_SECONDS = 60
+# A line that is lost is mostly back by itself before that.
+BROKEN_AFTER = timedelta(minutes=2)
 
 
 async def _view(session: ReadSession, inbox: Inbox, *, settings: Settings) -> InboxView:
@@ -82,6 +87,12 @@ async def channel_list(request: Request, session: ReadSession) -> Response:
             redirect_url=redirect_url(settings),
         )
     )
+
+
+async def broken(request: Request, session: ReadSession) -> Response:
+    await require_staff(request, session, role=Role.ADMINISTRATOR)
+    count = await inboxes.broken_count(session, since=now() - BROKEN_AFTER)
+    return JsonResponse(BrokenInboxes(count=count), headers={"Cache-Control": "no-store"})
 
 
 async def add_inbox(request: Request, session: Session) -> Response:
@@ -280,6 +291,7 @@ INBOX = "/api/desk/inboxes/{id}"
 
 ROUTES: list[BaseRoute] = [
     edge.get("/api/desk/channels", channel_list, name="desk_channels"),
+    edge.get("/api/desk/channels/broken", broken, name="desk_channels_broken"),
     edge.get("/api/desk/channels/undone", undone_list, name="desk_undone"),
     edge.post("/api/desk/inboxes", add_inbox, name="desk_inbox_new"),
     edge.put(INBOX, change_inbox, name="desk_inbox_change"),

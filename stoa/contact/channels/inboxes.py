@@ -1,6 +1,7 @@
 """Inboxes: made, changed, switched, and opened for whoever holds their line."""
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,16 @@ async def list_inboxes(
         is_on,
     )
     return [_inbox(row) for row in rows]
+
+
+async def broken_count(session: ReadSession, *, since: datetime) -> int:
+    """How many inboxes are on, and have not worked since then or longer."""
+    count: int = await session.fetch_value(
+        "SELECT count(*) FROM inbox WHERE is_on AND is_down"
+        " AND (trouble ->> 'since')::timestamptz <= $1",
+        since,
+    )
+    return count
 
 
 async def inbox_for(

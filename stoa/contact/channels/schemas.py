@@ -245,6 +245,12 @@ class ChannelsSetUp(BaseModel):
     redirect_url: str = Field(description="What is registered at a provider one signs in at")
 
 
+class BrokenInboxes(BaseModel):
+    """`GET /api/desk/channels/broken`: what administrators are told of wherever they are."""
+
+    count: int = Field(description="Inboxes that are on and have not worked for some minutes")
+
+
 class SaveInbox(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

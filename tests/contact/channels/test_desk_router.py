@@ -1,6 +1,7 @@
 """Inboxes over HTTP: who may see and change them, and what is never given out."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -9,6 +10,7 @@ import pytest
 from stoa.contact.channels import installed
 from stoa.main import create_app
 from stoa.people.identity.guards import STAFF_COOKIE
+from stoa.platform.clock import now
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from tests.factories.folder_channel import FolderChannel
@@ -92,3 +94,37 @@ async def test_agents_may_not_see_or_change_inboxes(url: str, own_database: Data
         async with agent.get("/api/desk/channels/undone") as response:
             assert response.status == 200
     assert await own_database.pool.fetchval("SELECT count(*) FROM inbox") == 0
+
+
+async def test_administrators_are_told_of_what_has_not_worked_for_minutes(
+    url: str, own_database: Database, tmp_path: Path
+) -> None:
+    shop = await make_shop(own_database)
+    path = "/api/desk/channels/broken"
+    async with (
+        await client(url, own_database, role="agent") as agent,
+        agent.get(path) as response,
+    ):
+        assert response.status == 403
+    async with await client(url, own_database, role="administrator") as admin:
+        form = {
+            "shop_id": str(shop.id),
+            "channel": "folder",
+            "name": "Post",
+            "settings": {"folder": str(tmp_path), "password": "hunter2"},
+        }
+        async with admin.post("/api/desk/inboxes", json=form) as response:
+            inbox_id = (await response.json())["id"]
+        # Its line is of no interest here, and would say that it works.
+        await own_database.pool.execute("UPDATE inbox SET channel = 'none'")
+        found = []
+        for minutes, is_on in ((1, True), (3, True), (3, False)):
+            since = (now() - timedelta(minutes=minutes)).isoformat()
+            await own_database.pool.execute(
+                "UPDATE inbox SET is_down = true, is_on = $2, trouble = $1",
+                {"reason": "imap_line_lost", "since": since},
+                is_on,
+            )
+            async with admin.get(path) as response:
+                found.append((await response.json())["count"])
+        assert found == [0, 1, 0], inbox_id

@@ -1,5 +1,6 @@
 import type {
   AddInbox,
+  BrokenInboxes,
   ChannelsSetUp,
   Checked,
   InboxView,
@@ -35,6 +36,7 @@ const at = (id: string) => `/api/desk/inboxes/${id}`;
 export const readWays = (conversationId: string): Promise<WaysView> =>
   http.get(`/api/desk/conversations/${conversationId}/ways`);
 export const readChannels = (): Promise<ChannelsSetUp> => http.get("/api/desk/channels");
+export const readBroken = (): Promise<BrokenInboxes> => http.get("/api/desk/channels/broken");
 export const addInbox = (body: AddInbox): Promise<InboxView> =>
   http.post("/api/desk/inboxes", body);
 export const changeInbox = (id: string, body: SaveInbox): Promise<InboxView> =>

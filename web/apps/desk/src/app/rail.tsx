@@ -20,7 +20,9 @@ import users from "lucide:users-round";
 import webhook from "lucide:webhook";
 import workflow from "lucide:workflow";
 import { Avatar, Icon, Menu } from "@stoa/ui";
+import { useEffect } from "preact/hooks";
 import { callersCount } from "../calls/store.ts";
+import { brokenCount, watchBroken } from "../channels/broken.ts";
 import { waitingCount } from "../conversations/list-store.ts";
 import { needyCount } from "../radar/store.ts";
 import { chooseAway, isAway } from "../session/presence.ts";
@@ -102,11 +104,25 @@ function places(): Place[] {
           },
         ]
       : []),
+    // Nobody looks at the channels every day: they come here when one of them does not work.
+    ...(brokenCount.value > 0
+      ? [
+          {
+            to: { page: "channels" } as const,
+            pages: ["channels"] as const,
+            icon: inboxes,
+            label: t("nav.channels"),
+            count: brokenCount.value,
+            countLabel: t("nav.broken", { count: brokenCount.value }),
+          },
+        ]
+      : []),
   ];
 }
 
 /** The way between the parts of the desk: a rail at the left, a bar at the foot of a phone. */
 export function Rail() {
+  useEffect(watchBroken, []);
   return (
     <nav class="rail" aria-label={t("nav.label")}>
       <a class="rail-brand" href="/desk" aria-label={t("app.name")}>

@@ -359,6 +359,12 @@ export interface BreachView {
   ended_at: string | null;
 }
 
+/** `GET /api/desk/channels/broken`: what administrators are told of wherever they are. */
+export interface BrokenInboxes {
+  /** Inboxes that are on and have not worked for some minutes */
+  count: number;
+}
+
 export interface BulkItem {
   conversation_id: string;
   acts: (AssignAct | AssignMeAct | TagAct | UntagAct | CloseAct | ReopenAct | SnoozeAct | SnoozeForAct | WakeAct)[];
