@@ -8,10 +8,10 @@ from stoa.people.customers.service.deciding import (
     add_note,
     change_customer,
     dismiss_proposal,
-    lock_known,
     remove_point,
 )
 from stoa.people.customers.service.erasing import erase_customer
+from stoa.people.customers.service.holding import lock_known
 from stoa.people.customers.service.merging import (
     merge_customers,
     record_moves,

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from stoa.people.customers.errors import AlreadyErased
 from stoa.people.customers.models import CustomerNote
-from stoa.people.customers.service.holding import is_erased, lock_customer, short_name
+from stoa.people.customers.service.holding import lock_customer, lock_known, short_name
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -110,16 +109,3 @@ async def remove_point(session: Session, *, customer_id: UUID, point_id: UUID, b
     await record_audit(
         session, staff_id=by, action="customer.point_removed", subject=str(found), details={}
     )
-
-
-async def lock_known(session: Session, *, customer_id: UUID) -> UUID:
-    """This customer, or the one they were merged into, is neither merged nor erased before this
-    transaction ends.
-
-    Raises:
-        NotFound, AlreadyErased: there is nobody it could be about.
-    """
-    found = await lock_customer(session, customer_id=customer_id)
-    if await is_erased(session, customer_id=found):
-        raise AlreadyErased()
-    return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from stoa.people.customers.errors import AlreadyErased
 from stoa.people.customers.models import Holder, Point, PointState
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Session
@@ -71,6 +72,19 @@ async def lock_rows(session: Session, *, customer_ids: Sequence[UUID]) -> None:
         "SELECT id FROM contact_point WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
         list(customer_ids),
     )
+
+
+async def lock_known(session: Session, *, customer_id: UUID) -> UUID:
+    """This customer, or the one they were merged into, is neither merged nor erased before this
+    transaction ends.
+
+    Raises:
+        NotFound, AlreadyErased: there is nobody it could be about.
+    """
+    found = await lock_customer(session, customer_id=customer_id)
+    if await is_erased(session, customer_id=found):
+        raise AlreadyErased()
+    return found
 
 
 async def is_erased(session: Session, *, customer_id: UUID) -> bool:

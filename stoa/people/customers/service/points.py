@@ -8,7 +8,7 @@ of their own, and that both may be one person is proposed to an agent.
 from collections.abc import Sequence
 from uuid import UUID
 
-from stoa.people.customers.errors import AlreadyErased, NoSuchPoint
+from stoa.people.customers.errors import NoSuchPoint
 from stoa.people.customers.events import VisitorKnown
 from stoa.people.customers.models import KnownCustomer, Point, PointState
 from stoa.people.customers.rules import key_of, who_writes
@@ -17,6 +17,7 @@ from stoa.people.customers.service.holding import (
     holders_of,
     is_erased,
     lock_customer,
+    lock_known,
     lock_points,
     make_customer,
     name_customer,
@@ -128,13 +129,8 @@ async def claim_point(
         NotFound, AlreadyErased: there is no such customer, or nothing may be known of them.
         NoSuchPoint: there is nothing in it.
     """
-    key = key_of(point, country=country)
-    if not key:
-        raise NoSuchPoint()
-    await lock_points(session, keys=[(point.kind, key)])
-    found = await lock_customer(session, customer_id=customer_id)
-    if await is_erased(session, customer_id=found):
-        raise AlreadyErased()
+    key = await _lock_point(session, point=point, country=country)
+    found = await lock_known(session, customer_id=customer_id)
     await _claim(session, customer_id=found, point=point, key=key, source=source)
     return found
 
@@ -156,19 +152,14 @@ async def verify_point(
         NotFound, AlreadyErased: there is no such customer, or nothing may be known of them.
         NoSuchPoint: there is nothing in it.
     """
-    key = key_of(point, country=country)
-    if not key:
-        raise NoSuchPoint()
-    await lock_points(session, keys=[(point.kind, key)])
+    key = await _lock_point(session, point=point, country=country)
     other: UUID | None = await session.fetch_value(
         "SELECT customer_id FROM contact_point WHERE kind = $1 AND key = $2 AND state = 'verified'",
         point.kind,
         key,
     )
     if other is None:
-        found = await lock_customer(session, customer_id=customer_id)
-        if await is_erased(session, customer_id=found):
-            raise AlreadyErased()
+        found = await lock_known(session, customer_id=customer_id)
         await hold(
             session,
             customer_id=found,
@@ -180,6 +171,15 @@ async def verify_point(
         await propose_for_point(session, customer_id=found, kind=point.kind, key=key)
         return found
     return await merge_verified(session, customer_id=customer_id, other_id=other)
+
+
+async def _lock_point(session: Session, *, point: Point, country: str | None) -> str:
+    """What the point is known by; nobody else decides whose it is meanwhile."""
+    key = key_of(point, country=country)
+    if not key:
+        raise NoSuchPoint()
+    await lock_points(session, keys=[(point.kind, key)])
+    return key
 
 
 async def mark_undeliverable(session: Session, *, point: Point, code: str) -> int:
