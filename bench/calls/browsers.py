@@ -9,8 +9,9 @@ from playwright.async_api import Frame, Page, expect
 
 from bench.harness.figures import Figures, percentile
 from tests.journeys.conftest import make_administrator
+from tests.journeys.callers import Caller, a_caller
 from tests.journeys.people import DESK
-from tests.journeys.talkers import AS_IT_IS, PATIENCE_MS, Caller, Talker, a_caller, a_talker
+from tests.journeys.talkers import AS_IT_IS, PATIENCE_MS, Talker, a_talker
 from tests.servers.browser import chromium
 from tests.servers.stoa import StoaProcess, running_stoa
 from tests.servers.tones import microphone
@@ -94,20 +95,20 @@ async def _one_call(talker: Talker, caller: Caller, *, is_first: bool) -> tuple[
         await expect(row).to_be_enabled(timeout=PATIENCE_MS)
     else:
         row = caller.button("ended.again")
-    await _watch(caller.frame, "clicked", NEXT_CLICK)
+    await _watch(caller.customer.frame, "clicked", NEXT_CLICK)
     await row.click()
-    rang = await _seen(talker.page, "rang") - await _seen(caller.frame, "clicked")
+    rang = await _seen(talker.page, "rang") - await _seen(caller.customer.frame, "clicked")
     assert rang > 0, "something else rang"
     # The customer hears the queue by now; the agent's own line begins with the answer.
     meter = caller.customer.chat.locator(".call-level")
     await expect(meter).to_be_visible(timeout=PATIENCE_MS)
-    for place in (talker.page, caller.frame):
+    for place in (talker.page, caller.customer.frame):
         await place.evaluate("window.forgetTones()")
     await _watch(talker.page, "answered", NEXT_CLICK)
     await talker.ring.get_by_role("button", name=DESK("ring.accept")).click()
     answered = await _seen(talker.page, "answered")
     await talker.is_talking()
-    both = [await _heard(talker.page, CUSTOMERS_TONE), await _heard(caller.frame, AGENTS_TONE)]
+    both = [await _heard(talker.page, CUSTOMERS_TONE), await _heard(caller.customer.frame, AGENTS_TONE)]
     assert min(both) > answered, "somebody was heard before the call was answered"
     await talker.hangs_up()
     return rang, max(both) - answered

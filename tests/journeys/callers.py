@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Frame, Locator, async_playwright, expect
+from playwright.async_api import Browser, Locator, expect
 
 from stoa.platform.i18n.messages import translator
 from tests.journeys.people import Customer, a_customer
-from tests.servers.browser import FLAGS, ORDINARY, chromium_path
+from tests.servers.browser import MEDIA, chromium
 from tests.servers.tone_agent import TONE as AGENT_TONE
 from tests.servers.tones import HEARD_DB, HEARING, SILENT_DB, heard_in_page, microphone
 
@@ -47,9 +47,6 @@ class Caller:
         title = self.customer.counter("channel.call.title")
         return self.customer.chat.get_by_role("button", name=title)
 
-    def frame(self) -> Frame:
-        return next(it for it in self.customer.page.frames if "/counter/frame" in it.url)
-
     async def begin(self) -> None:
         """From the closed counter to the queue, with one choice."""
         await self.customer.open_counter()
@@ -70,7 +67,7 @@ class Caller:
     async def level(self) -> float:
         """How loud the agent is in the page, in dB; silence while there is no frame."""
         try:
-            return (await heard_in_page(self.frame(), [AGENT_TONE]))[AGENT_TONE]
+            return (await heard_in_page(self.customer.frame, [AGENT_TONE]))[AGENT_TONE]
         except Exception:
             return -200.0
 
@@ -78,39 +75,32 @@ class Caller:
 @asynccontextmanager
 async def a_speaking_browser(folder: Path) -> AsyncIterator[Browser]:
     """Its microphone hears one tone, and is granted."""
-    async with _browser([ORDINARY, *microphone(folder, TONE)]) as browser:
+    async with chromium(more=microphone(folder, TONE)) as browser:
         yield browser
 
 
 @asynccontextmanager
 async def a_refusing_browser() -> AsyncIterator[Browser]:
     """It has a microphone, and gives it to nobody."""
-    flags = ["--use-fake-device-for-media-stream", "--allow-loopback-in-peer-connection"]
-    async with _browser(
-        [ORDINARY, *flags, "--autoplay-policy=no-user-gesture-required"]
-    ) as browser:
+    async with chromium(more=MEDIA) as browser:
         yield browser
 
 
 @asynccontextmanager
-async def _browser(flags: list[str]) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*FLAGS, *flags], headless=True
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
-
-
-@asynccontextmanager
 async def a_caller(
-    browser: Browser, url: str, *, path: str = "", width: int = 1280, height: int = 800
+    browser: Browser,
+    url: str,
+    *,
+    path: str = "",
+    width: int = 1280,
+    height: int = 800,
+    script: str = "",
 ) -> AsyncIterator[Caller]:
-    """In the shop, with nothing open yet."""
+    """In the shop, with nothing open yet; `script` runs in every document before its own."""
     async with a_customer(browser, url, width=width, height=height) as customer:
         await customer.context.add_init_script(HEARING)
+        if script:
+            await customer.context.add_init_script(script)
         await customer.enter(path)
         caller = Caller(customer)
         try:

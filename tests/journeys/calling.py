@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, Frame, expect
+from playwright.async_api import Browser, expect
 
 from stoa.platform.i18n.locale import Locale
 from stoa.platform.i18n.messages import translator
@@ -52,11 +52,6 @@ async def a_call(
         call = Call(customer, agent)
         await ring(call)
         yield call
-
-
-def counter_of(call: Call) -> Frame:
-    """The counter's own document, for what is asked of its pixels."""
-    return next(frame for frame in call.customer.page.frames if "/counter/" in frame.url)
 
 
 async def ring(call: Call) -> None:

@@ -13,11 +13,14 @@ from stoa.commerce.shops.service import create_shop
 from stoa.main import create_app
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
+from tests.journeys.callers import Caller, a_caller, a_speaking_browser
 from tests.journeys.people import Staff
 from tests.journeys.shared_pages import House
+from tests.journeys.talkers import AGENTS_TONE, AS_IT_IS, Talker, a_talker
 from tests.servers.asgi import serving
 from tests.servers.browser import chromium
 from tests.servers.stoa import StoaProcess, running_stoa
+from tests.servers.tones import microphone
 
 PASSWORD = "a sentence is fine"
 
@@ -155,3 +158,30 @@ async def house(
     app = create_app(settings)
     async with serving(app) as address:
         yield House(address, shop, app.state.node.database)
+
+
+@pytest.fixture(scope="module")
+async def speaking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Customers' browser, whose microphone hears one tone."""
+    async with a_speaking_browser(tmp_path_factory.mktemp("customers")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+async def desks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Agents' browser, whose microphone hears another."""
+    flags = microphone(tmp_path_factory.mktemp("agents"), AGENTS_TONE)
+    async with chromium(more=flags) as browser:
+        yield browser
+
+
+@pytest.fixture
+async def talker(stoa: StoaProcess, anna: Staff, desks: Browser) -> AsyncIterator[Talker]:
+    async with a_talker(desks, stoa.url, anna) as talker:
+        yield talker
+
+
+@pytest.fixture
+async def caller(stoa: StoaProcess, talker: Talker, speaking: Browser) -> AsyncIterator[Caller]:
+    async with a_caller(speaking, stoa.url, script=AS_IT_IS) as caller:
+        yield caller

@@ -10,6 +10,7 @@ from playwright.async_api import (
     Browser,
     BrowserContext,
     Error,
+    Frame,
     FrameLocator,
     Locator,
     Page,
@@ -48,6 +49,11 @@ class Customer:
     @property
     def chat(self) -> FrameLocator:
         return self.page.frame_locator("iframe")
+
+    @property
+    def frame(self) -> Frame:
+        """The counter's own document, for what is asked of its pixels and its sound."""
+        return next(frame for frame in self.page.frames if "/counter/frame" in frame.url)
 
     @property
     def composer(self) -> Locator:

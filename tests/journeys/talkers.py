@@ -1,4 +1,4 @@
-"""Agents who speak and customers who call: browsers whose microphone is a tone, each its own."""
+"""Agents who speak: browsers whose microphone is a tone, another one than that of who calls."""
 
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -8,14 +8,11 @@ from typing import Any
 
 from playwright.async_api import Browser, Frame, Locator, Page, expect
 
-from stoa.platform.i18n.messages import translator
-from tests.journeys.people import DESK, Agent, Customer, Staff, a_customer, an_agent
+from tests.journeys.people import DESK, Agent, Staff, an_agent
 from tests.servers.tones import HEARD_DB, HEARING, SILENT_DB, heard_in_page
 
-CUSTOMERS_TONE = 440
 AGENTS_TONE = 880
 PATIENCE_MS = 120_000
-CALL = translator("en", "call")
 # A tone is a noise to whoever takes noise out: the microphone gives what it hears.
 AS_IT_IS = """
 (() => {
@@ -131,41 +128,3 @@ async def a_talker(browser: Browser, url: str, staff: Staff) -> AsyncIterator[Ta
         await agent.page.reload()
         await expect(agent.page.get_by_role("heading", name=DESK("nav.inbox"))).to_be_visible()
         yield Talker(agent, staff, agent.page)
-
-
-@dataclass(slots=True)
-class Caller:
-    customer: Customer
-
-    @property
-    def frame(self) -> Frame:
-        return next(it for it in self.customer.page.frames if "/counter/frame" in it.url)
-
-    def button(self, key: str) -> Locator:
-        return self.customer.chat.get_by_role("button", name=CALL(key), exact=True)
-
-    async def calls(self) -> None:
-        """From the closed counter to the queue."""
-        await self.customer.open_counter()
-        title = self.customer.counter("channel.call.title")
-        row = self.customer.chat.get_by_role("button", name=title)
-        # The chooser asks anew every few seconds; an agent may have come just now.
-        await expect(row).to_be_enabled(timeout=PATIENCE_MS)
-        await row.click()
-
-
-@asynccontextmanager
-async def a_caller(browser: Browser, url: str) -> AsyncIterator[Caller]:
-    """In the shop; whatever call they are in is over afterwards."""
-    async with a_customer(browser, url) as customer:
-        for script in (AS_IT_IS, HEARING):
-            await customer.context.add_init_script(script)
-        await customer.enter()
-        caller = Caller(customer)
-        try:
-            yield caller
-        finally:
-            end = caller.button("bar.end")
-            if await end.count():
-                await end.first.click()
-                await expect(end).to_have_count(0)

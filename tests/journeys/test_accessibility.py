@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Frame, Page, expect
 
 from stoa.platform.i18n.messages import translator
 from tests.journeys.axe import grave_violations
-from tests.journeys.people import DESK, Customer, Staff, a_customer, an_agent
+from tests.journeys.people import DESK, Staff, a_customer, an_agent
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
@@ -75,10 +75,6 @@ async def test_the_checkout(stoa: StoaProcess, browser: Browser, width: int) -> 
         await expect_no_grave(page, "order")
 
 
-def frame_of(customer: Customer) -> Frame:
-    return next(frame for frame in customer.page.frames if "/counter/frame" in frame.url)
-
-
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_the_counter(stoa: StoaProcess, browser: Browser, anna: Staff, width: int) -> None:
     async with (
@@ -89,7 +85,7 @@ async def test_the_counter(stoa: StoaProcess, browser: Browser, anna: Staff, wid
         await customer.open_counter()
         chat = customer.chat
         await expect(chat.get_by_role("button", name="Chat")).to_be_enabled(timeout=30_000)
-        frame = frame_of(customer)
+        frame = customer.frame
         await expect_no_grave(frame, "chooser")
         await chat.get_by_role("button", name=customer.counter("channel.message.title")).click()
         await chat.get_by_role("button", name=customer.counter("leave.submit")).click()

@@ -3,26 +3,19 @@
 import contextlib
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.axe import grave_violations
-from tests.journeys.callers import PATIENCE_MS, TONE, Caller, a_caller, a_speaking_browser
+from tests.journeys.callers import PATIENCE_MS, TONE, Caller, a_caller
 from tests.journeys.people import Staff
 from tests.servers.stoa import StoaProcess
 from tests.servers.tone_agent import ToneAgent, a_tone_agent
 from tests.servers.tones import ToneClient
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-async def speaking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    async with a_speaking_browser(Path(tmp_path_factory.mktemp("tones"))) as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -56,12 +49,12 @@ async def test_a_call_from_the_page_from_the_first_click_to_the_end(
         await caller.begin()
         await expect(caller.text("waiting.next")).to_be_visible()
         await expect(caller.text("waiting.music")).to_be_visible()
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
         voice = await agent.answers()
         await voice.hears(TONE)
         await caller.hears()
         await expect(caller.bar).to_contain_text(agent.name)
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
         # Writing goes on beside it.
         await caller.customer.say("The blue one, please.")
 
@@ -84,7 +77,7 @@ async def test_a_call_from_the_page_from_the_first_click_to_the_end(
 
         await caller.button("bar.end").click()
         await expect(caller.text("ended.completed")).to_be_visible()
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
         await agent.sees(state="ended", end_reason="completed")
         await caller.button("ended.chat").click()
         card = caller.customer.log.get_by_text(caller.call("card.with", names=agent.name))
@@ -240,7 +233,7 @@ async def test_a_place_in_the_queue_is_kept_and_the_page_is_called_back(
         assert waiting["callback_phone"] == "+30 21 0123 4567"
         kept = caller.text("callback.keptPhone", phone="+30 21 0123 4567")
         await expect(kept).to_be_visible()
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
 
         rung = await agent.person.ask(
             "call.ring",
@@ -262,7 +255,7 @@ async def test_on_a_phone_the_bar_leaves_the_field_that_is_typed_in(
         await connected(caller, agent)
         customer = caller.customer
         scroll = "document.documentElement.scrollWidth <= innerWidth"
-        assert await caller.frame().evaluate(scroll), "nothing sticks out of the frame"
+        assert await caller.customer.frame.evaluate(scroll), "nothing sticks out of the frame"
         await customer.chat.get_by_role(
             "button", name=customer.counter("frame.close"), exact=True
         ).click()

@@ -1,71 +1,41 @@
 """Calls as agents have them at the desk: two browsers, and tones that say who hears whom."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.axe import grave_violations
+from tests.journeys.callers import TONE, Caller, a_caller
 from tests.journeys.people import DESK, Staff
 from tests.journeys.talkers import (
     AGENTS_TONE,
-    CUSTOMERS_TONE,
+    AS_IT_IS,
     PATIENCE_MS,
-    Caller,
     Talker,
-    a_caller,
     a_talker,
     bar_of,
     hears,
     hears_no_more,
     ring_of,
 )
-from tests.servers.browser import chromium
 from tests.servers.stoa import StoaProcess
-from tests.servers.tones import microphone
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 REJOINED_SECONDS = 3.0
 
 
-@pytest.fixture(scope="module")
-async def desks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    flags = microphone(tmp_path_factory.mktemp("agents"), AGENTS_TONE)
-    async with chromium(more=flags) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-async def homes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    flags = microphone(tmp_path_factory.mktemp("customers"), CUSTOMERS_TONE)
-    async with chromium(more=flags) as browser:
-        yield browser
-
-
-@pytest.fixture
-async def talker(stoa: StoaProcess, anna: Staff, desks: Browser) -> AsyncIterator[Talker]:
-    async with a_talker(desks, stoa.url, anna) as talker:
-        yield talker
-
-
-@pytest.fixture
-async def caller(stoa: StoaProcess, talker: Talker, homes: Browser) -> AsyncIterator[Caller]:
-    async with a_caller(homes, stoa.url) as caller:
-        yield caller
-
-
 async def both_hear(page: Page, caller: Caller) -> None:
-    await hears(page, CUSTOMERS_TONE)
-    await hears(caller.frame, AGENTS_TONE)
+    await hears(page, TONE)
+    await hears(caller.customer.frame, AGENTS_TONE)
 
 
 async def test_a_call_is_answered_held_muted_and_ended_by_keyboard(
     talker: Talker, caller: Caller
 ) -> None:
     page = talker.page
-    await caller.calls()
+    await caller.begin()
     await expect(talker.ring).to_contain_text(DESK("conversation.visitor"), timeout=PATIENCE_MS)
     await expect(page).to_have_title(re.compile("☎"))
     assert await grave_violations(page) == []
@@ -77,7 +47,7 @@ async def test_a_call_is_answered_held_muted_and_ended_by_keyboard(
 
     await page.keyboard.press("h")
     await expect(talker.bar.get_by_text(DESK("callBar.holding"))).to_be_visible()
-    await hears_no_more(caller.frame, AGENTS_TONE)
+    await hears_no_more(caller.customer.frame, AGENTS_TONE)
     await page.keyboard.press("h")
     await both_hear(page, caller)
 
@@ -86,10 +56,10 @@ async def test_a_call_is_answered_held_muted_and_ended_by_keyboard(
     await talker.agent.composer.press("m")
     await expect(talker.agent.composer).to_have_value("One moment, m")
     await talker.agent.composer.press("Alt+m")
-    await hears_no_more(caller.frame, AGENTS_TONE)
+    await hears_no_more(caller.customer.frame, AGENTS_TONE)
     await expect(talker.bar.get_by_role("button", name=DESK("callBar.unmute"))).to_be_visible()
     await talker.agent.composer.press("Alt+m")
-    await hears(caller.frame, AGENTS_TONE)
+    await hears(caller.customer.frame, AGENTS_TONE)
     await talker.agent.composer.fill("")
 
     # The bar goes along, and its name leads back.
@@ -97,7 +67,7 @@ async def test_a_call_is_answered_held_muted_and_ended_by_keyboard(
     await page.keyboard.press("g")
     await page.keyboard.press("o")
     await expect(page).to_have_url(re.compile("/desk/orders$"))
-    await hears(page, CUSTOMERS_TONE)
+    await hears(page, TONE)
     await talker.bar.get_by_role("button", name=DESK("conversation.visitor")).click()
     await expect(page).to_have_url(re.compile("/desk/inbox/"))
 
@@ -119,7 +89,7 @@ async def test_one_tab_rings_one_speaks_and_a_reload_comes_back(
     await second.goto(f"{talker.agent.url}/desk/orders")
     await expect(second.get_by_role("heading", name=DESK("nav.orders"))).to_be_visible()
     tabs = (page, second)
-    await caller.calls()
+    await caller.begin()
     for tab in tabs:
         await expect(ring_of(tab)).to_be_visible(timeout=PATIENCE_MS)
     rings = [0, 0]
@@ -134,15 +104,15 @@ async def test_one_tab_rings_one_speaks_and_a_reload_comes_back(
     await bar_of(second).get_by_role("button", name=DESK("callBar.takeHere")).click()
     await both_hear(second, caller)
     await expect(talker.bar.get_by_text(DESK("callBar.elsewhere"))).to_be_visible()
-    await hears_no_more(page, CUSTOMERS_TONE)
+    await hears_no_more(page, TONE)
 
     # The best of three, for other programs may be busy on this machine.
     took = []
     for _ in range(3):
         await second.reload(wait_until="commit")
-        took.append(await hears(second, CUSTOMERS_TONE))
+        took.append(await hears(second, TONE))
     assert min(took) < REJOINED_SECONDS, took
-    await hears(caller.frame, AGENTS_TONE)
+    await hears(caller.customer.frame, AGENTS_TONE)
     await expect(talker.bar.get_by_text(DESK("callBar.elsewhere"))).to_be_visible()
 
     # Whoever closes the tab by mistake loses nobody: the other one goes on.
@@ -154,7 +124,7 @@ async def test_one_tab_rings_one_speaks_and_a_reload_comes_back(
 async def test_a_colleague_is_asked_before_the_customer_is_passed_on(
     stoa: StoaProcess, ben: Staff, desks: Browser, talker: Talker, caller: Caller
 ) -> None:
-    await caller.calls()
+    await caller.begin()
     await talker.answers()
     await both_hear(talker.page, caller)
     async with a_talker(desks, stoa.url, ben) as colleague:
@@ -174,8 +144,8 @@ async def test_a_colleague_is_asked_before_the_customer_is_passed_on(
         # The two speak alone: the customer hears music, and is not heard.
         await hears(talker.page, AGENTS_TONE)
         await hears(colleague.page, AGENTS_TONE)
-        await hears_no_more(caller.frame, AGENTS_TONE)
-        await hears_no_more(colleague.page, CUSTOMERS_TONE)
+        await hears_no_more(caller.customer.frame, AGENTS_TONE)
+        await hears_no_more(colleague.page, TONE)
         await talker.bar.get_by_role("button", name=DESK("consult.complete")).click()
         await expect(talker.bar).to_be_hidden(timeout=PATIENCE_MS)
         await colleague.is_talking()
@@ -189,7 +159,7 @@ async def test_a_recorded_call_is_heard_again_at_any_place_and_deleted(
     page = talker.page
     await talker.changes_call_settings({"recording": "announce"})
     try:
-        await caller.calls()
+        await caller.begin()
         await talker.answers()
         await both_hear(page, caller)
         await page.keyboard.press("o")
@@ -225,7 +195,7 @@ async def test_a_recorded_call_is_heard_again_at_any_place_and_deleted(
 
 async def test_whoever_asked_is_called_back_and_may_decline(talker: Talker, caller: Caller) -> None:
     page = talker.page
-    await caller.calls()
+    await caller.begin()
     await expect(talker.ring).to_be_visible(timeout=PATIENCE_MS)
     await caller.button("callback.offer").click()
     await caller.button("callback.submit").click()
@@ -256,7 +226,7 @@ async def test_whoever_asked_is_called_back_and_may_decline(talker: Talker, call
 
 
 async def test_a_supervisor_listens_whispers_and_takes_over(
-    stoa: StoaProcess, ben: Staff, desks: Browser, homes: Browser, talker: Talker
+    stoa: StoaProcess, ben: Staff, desks: Browser, speaking: Browser, talker: Talker
 ) -> None:
     page = talker.page
     await talker.agent.page.keyboard.press("g")
@@ -264,9 +234,9 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
     try:
         async with (
             a_talker(desks, stoa.url, ben) as colleague,
-            a_caller(homes, stoa.url) as caller,
+            a_caller(speaking, stoa.url, script=AS_IT_IS) as caller,
         ):
-            await caller.calls()
+            await caller.begin()
             await colleague.answers()
             await both_hear(colleague.page, caller)
             await page.keyboard.press("g")
@@ -274,7 +244,7 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
             row = page.get_by_role("listitem").filter(has_text=ben.name)
             await row.get_by_role("button", name=DESK("supervise.listen")).click()
             await expect(talker.bar).to_contain_text(DESK("callBar.listening"), timeout=PATIENCE_MS)
-            await hears(page, CUSTOMERS_TONE)
+            await hears(page, TONE)
             await hears(page, AGENTS_TONE)
             await expect(colleague.bar).to_contain_text(
                 DESK("callBar.heardBy", name=talker.staff.name)

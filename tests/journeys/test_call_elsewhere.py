@@ -1,8 +1,5 @@
 """A call in another shop: another origin, strict policies, and pages that are really left."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 from starlette.applications import Starlette
@@ -10,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.journeys.callers import TONE, Caller, a_speaking_browser
+from tests.journeys.callers import TONE, Caller
 from tests.journeys.people import Customer, Staff
 from tests.servers.asgi import serving
 from tests.servers.stoa import StoaProcess
@@ -40,12 +37,6 @@ def foreign_shop(stoa_url: str) -> Starlette:
         )
 
     return Starlette(routes=[Route("/{path:path}", page)])
-
-
-@pytest.fixture
-async def speaking(tmp_path: Path) -> AsyncIterator[Browser]:
-    async with a_speaking_browser(tmp_path) as browser:
-        yield browser
 
 
 async def test_a_call_goes_on_from_page_to_page_of_another_shop(

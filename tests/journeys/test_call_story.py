@@ -1,44 +1,18 @@
 """A customer in trouble with an order calls, the agent advises while watching, it goes through."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from stoa.platform.i18n.locale import Locale
 from stoa.platform.i18n.messages import translator
+from tests.journeys.callers import TONE, Caller, a_caller
 from tests.journeys.people import DESK, Staff
-from tests.journeys.talkers import (
-    AGENTS_TONE,
-    CUSTOMERS_TONE,
-    PATIENCE_MS,
-    Caller,
-    Talker,
-    a_caller,
-    a_talker,
-    hears,
-)
-from tests.servers.browser import chromium
+from tests.journeys.talkers import AGENTS_TONE, AS_IT_IS, PATIENCE_MS, Talker, a_talker, hears
 from tests.servers.stoa import StoaProcess
-from tests.servers.tones import microphone
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 POSTCODE = "30-001"
-
-
-@pytest.fixture(scope="module")
-async def desks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    flags = microphone(tmp_path_factory.mktemp("agents"), AGENTS_TONE)
-    async with chromium(more=flags) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-async def homes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    flags = microphone(tmp_path_factory.mktemp("customers"), CUSTOMERS_TONE)
-    async with chromium(more=flags) as browser:
-        yield browser
 
 
 def replica(talker: Talker) -> Locator:
@@ -93,9 +67,12 @@ async def propose_a_delivery(talker: Talker) -> None:
 
 @pytest.mark.parametrize("locale", ["en", "pl"])
 async def test_in_trouble_called_seen_helped_ordered(
-    stoa: StoaProcess, anna: Staff, desks: Browser, homes: Browser, locale: Locale
+    stoa: StoaProcess, anna: Staff, desks: Browser, speaking: Browser, locale: Locale
 ) -> None:
-    async with a_talker(desks, stoa.url, anna) as talker, a_caller(homes, stoa.url) as caller:
+    async with (
+        a_talker(desks, stoa.url, anna) as talker,
+        a_caller(speaking, stoa.url, script=AS_IT_IS) as caller,
+    ):
         await talker.page.set_viewport_size({"width": 1280, "height": 800})
         customer = caller.customer
         customer.locale = locale
@@ -111,8 +88,8 @@ async def test_in_trouble_called_seen_helped_ordered(
         await expect(row).to_be_enabled(timeout=PATIENCE_MS)
         await row.click()
         await talker.answers()
-        await hears(talker.page, CUSTOMERS_TONE)
-        await hears(caller.frame, AGENTS_TONE)
+        await hears(talker.page, TONE)
+        await hears(caller.customer.frame, AGENTS_TONE)
         failing = DESK(
             "visit.fieldError",
             field=DESK("field.postal_code"),
@@ -148,8 +125,8 @@ async def test_in_trouble_called_seen_helped_ordered(
         link = talker.agent.side.get_by_role("link", name=number, exact=True)
         await expect(link).to_be_visible(timeout=PATIENCE_MS)
         assert await customer.page.evaluate("window.isTheSamePage === true"), "no page was left"
-        await hears(talker.page, CUSTOMERS_TONE)
-        await hears(caller.frame, AGENTS_TONE)
+        await hears(talker.page, TONE)
+        await hears(caller.customer.frame, AGENTS_TONE)
 
         await talker.hangs_up()
         card = talker.page.get_by_role("main").get_by_text(DESK("call.ended.completed"))

@@ -10,18 +10,12 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.axe import grave_violations
-from tests.journeys.callers import TONE, a_caller, a_refusing_browser, a_speaking_browser
+from tests.journeys.callers import TONE, a_caller, a_refusing_browser
 from tests.journeys.people import Staff
 from tests.servers.stoa import StoaProcess
 from tests.servers.tone_agent import ToneAgent, a_tone_agent, signed_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-async def speaking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    async with a_speaking_browser(Path(tmp_path_factory.mktemp("tones"))) as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -39,7 +33,7 @@ async def test_a_voice_message_is_left_while_nobody_is_there(
         await expect(caller.row).to_contain_text(instead, timeout=40_000)
         await caller.row.click()
         await expect(caller.text("voicemail.speak")).to_be_visible(timeout=20_000)
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
         # After the prompt and the tone, what the microphone hears is kept.
         await expect(caller.text("voicemail.running")).to_be_visible(timeout=60_000)
         await caller.button("voicemail.finish").click()
@@ -60,7 +54,7 @@ async def test_who_waits_on_is_told_when_the_last_agent_leaves_and_when_one_come
         await expect(caller.text("waiting.next")).to_be_hidden()
         await expect(caller.button("voicemail.offer")).to_be_visible()
         await expect(caller.button("callback.offer")).to_be_visible()
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
         await agent.person.ask("presence.set", status="available")
         await expect(caller.text("waiting.next")).to_be_visible(timeout=20_000)
         await expect(caller.text("waiting.nobody")).to_be_hidden()
@@ -73,7 +67,7 @@ async def test_without_a_microphone_one_listens_and_writes(
         await caller.begin()
         await expect(caller.text("trouble.refused")).to_be_visible()
         await expect(caller.text("trouble.refused.chromium")).to_be_visible()
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
         # Nobody was rung for somebody who cannot speak.
         await caller.button("ask.listen").click()
         call, _ = await agent.rings()
@@ -107,7 +101,7 @@ async def test_recording_begins_only_after_a_yes_and_stops_at_a_no(
             call = await agent.sees(state="active")
             await agent.person.ask("call.record", call_id=call["id"], is_on=True)
             await expect(caller.text("recording.asked", name=agent.name)).to_be_visible()
-            assert await grave_violations(caller.frame()) == []
+            assert await grave_violations(caller.customer.frame) == []
             if is_agreed:
                 await caller.button("recording.agree").click()
                 await agent.sees(id=call["id"], recording="on")
@@ -130,7 +124,7 @@ async def test_a_broken_engine_is_told_in_words_and_a_call_back_offered(
         for pid in media_processes(stoa.pid):
             os.kill(pid, signal.SIGKILL)
         await expect(caller.text("ended.failed")).to_be_visible(timeout=30_000)
-        assert await grave_violations(caller.frame()) == []
+        assert await grave_violations(caller.customer.frame) == []
         await caller.button("callback.offer").click()
         await caller.button("callback.submit").click()
         await expect(caller.text("callback.kept")).to_be_visible()

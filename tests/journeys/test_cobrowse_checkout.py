@@ -48,8 +48,9 @@ async def test_an_order_is_placed_beside_an_agent_who_reads_nothing_personal(
         await customer.put_something_into_the_cart()
         await customer.ask("Can you help me with the order?")
         await customer.close_counter()
-        chat = next(frame for frame in page.frames if "/counter/frame" in frame.url)
-        conversation = await chat.evaluate("localStorage.getItem('stoa.counter.conversation')")
+        conversation = await customer.frame.evaluate(
+            "localStorage.getItem('stoa.counter.conversation')"
+        )
         await agent.ask(conversation)
         await page.get_by_role("button", name="Show the page").click()
         await agent.until(lambda: agent.batches)

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from stoa.platform.i18n.messages import translator
 from tests.journeys.axe import grave_violations
-from tests.journeys.calling import Call, a_call, counter_of
+from tests.journeys.calling import Call, a_call
 from tests.journeys.people import DESK, Staff
 from tests.servers.browser import MEDIA, SHARES_ITSELF, chromium
 from tests.servers.pictures import sees_camera, sees_colour, write_camera
@@ -54,7 +54,7 @@ async def test_the_agent_shows_the_goods_and_the_customer_stays_unseen(
 ) -> None:
     async with a_call(browser, stoa.url, anna) as call:
         await desk_button(call, "camera.start").click()
-        await sees_camera(counter_of(call), anna.name)
+        await sees_camera(call.customer.frame, anna.name)
         assert await call.agent.page.get_by_role("figure").count() == 1, "only her own"
         # Told in the conversation, for whoever reads it later.
         story = call.agent.page.get_by_role("main").get_by_text(
@@ -82,7 +82,7 @@ async def test_the_customer_shows_camera_and_page_by_their_own_clicks(
         screen = VIDEO("picture.screen", name="Visitor")
         await sees_colour(desk, screen, 0.1, 0.9, (10, 200, 30))
         await sees_camera(desk, "Visitor")
-        for place in (desk, counter_of(call)):
+        for place in (desk, call.customer.frame):
             assert await grave_violations(place) == []
         # The smaller one becomes the larger, and back.
         for label in ("Visitor", screen):
@@ -103,15 +103,15 @@ async def test_pictures_survive_a_reload_of_either_page(
     async with a_call(browser, stoa.url, anna) as call:
         await desk_button(call, "camera.start").click()
         await counter_button(call, "camera.start").click()
-        await sees_camera(counter_of(call), anna.name)
+        await sees_camera(call.customer.frame, anna.name)
         await sees_camera(call.agent.page, "Visitor")
         await call.customer.page.reload()
         await expect(picture(call, anna.name)).to_be_visible(timeout=PATIENCE_MS)
-        await sees_camera(counter_of(call), anna.name)
+        await sees_camera(call.customer.frame, anna.name)
         await sees_camera(call.agent.page, "Visitor")
         await call.agent.page.reload()
         await sees_camera(call.agent.page, "Visitor")
-        await sees_camera(counter_of(call), anna.name)
+        await sees_camera(call.customer.frame, anna.name)
 
 
 async def test_a_refused_camera_is_said_in_words_and_the_call_goes_on(

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Frame, Page, expect
 
 from stoa.platform.i18n.messages import translator
-from tests.journeys.calling import a_call, counter_of
+from tests.journeys.calling import a_call
 from tests.journeys.conftest import make_administrator
 from tests.journeys.people import DESK
 from tests.servers.browser import MEDIA, chromium
@@ -72,10 +72,10 @@ async def test_sound_and_pictures_go_through_the_relay_that_the_shop_gives(
             anna = await make_administrator(stoa)
             async with a_call(browser, stoa.url, anna, script=RELAY_ONLY) as call:
                 await call.agent.page.get_by_role("button", name=VIDEO("camera.start")).click()
-                await sees_camera(counter_of(call), anna.name)
+                await sees_camera(call.customer.frame, anna.name)
                 bar = call.agent.page.get_by_role("region", name=DESK("callBar.label"))
                 await expect(bar.get_by_text(DESK("callBar.talking"))).to_be_visible()
-                for where in (call.agent.page, counter_of(call)):
+                for where in (call.agent.page, call.customer.frame):
                     sound, picture = await ends_of(where)
                     assert sound[:2] == ["audio", "relay"], "the shop's end is its own address"
                     assert picture == ["video", "relay", "relay"]
