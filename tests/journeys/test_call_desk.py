@@ -64,8 +64,7 @@ async def test_a_call_is_answered_held_muted_and_ended_by_keyboard(
 
     # The bar goes along, and its name leads back.
     await page.locator("body").click(position={"x": 2, "y": 2})
-    await page.keyboard.press("g")
-    await page.keyboard.press("o")
+    await page.keyboard.type("go")
     await expect(page).to_have_url(re.compile("/desk/orders$"))
     await hears(page, TONE)
     await talker.bar.get_by_role("button", name=DESK("conversation.visitor")).click()
@@ -201,8 +200,7 @@ async def test_whoever_asked_is_called_back_and_may_decline(talker: Talker, call
     await caller.button("callback.submit").click()
     await expect(talker.ring).to_be_hidden(timeout=PATIENCE_MS)
 
-    await page.keyboard.press("g")
-    await page.keyboard.press("h")
+    await page.keyboard.type("gh")
     tasks = page.get_by_role("listitem").filter(has_text=DESK("conversation.visitor"))
     call_back = tasks.get_by_role("button", name=DESK("calls.callBack"))
     await expect(call_back).to_be_enabled(timeout=PATIENCE_MS)
@@ -229,8 +227,7 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
     stoa: StoaProcess, ben: Staff, desks: Browser, speaking: Browser, talker: Talker
 ) -> None:
     page = talker.page
-    await talker.agent.page.keyboard.press("g")
-    await talker.agent.page.keyboard.press("z")  # away: the call rings at the colleague alone
+    await talker.agent.page.keyboard.type("gz")  # away: the call rings at the colleague alone
     try:
         async with (
             a_talker(desks, stoa.url, ben) as colleague,
@@ -239,8 +236,7 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
             await caller.begin()
             await colleague.answers()
             await both_hear(colleague.page, caller)
-            await page.keyboard.press("g")
-            await page.keyboard.press("h")
+            await page.keyboard.type("gh")
             row = page.get_by_role("listitem").filter(has_text=ben.name)
             await row.get_by_role("button", name=DESK("supervise.listen")).click()
             await expect(talker.bar).to_contain_text(DESK("callBar.listening"), timeout=PATIENCE_MS)
@@ -261,6 +257,5 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
             await both_hear(page, caller)
             await talker.hangs_up()
     finally:
-        await page.keyboard.press("g")
-        await page.keyboard.press("z")
+        await page.keyboard.type("gz")
         await expect(page.locator(".rail-account .is-present")).to_be_visible()

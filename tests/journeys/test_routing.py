@@ -13,8 +13,7 @@ IS_ALONE = True
 
 async def make_team(agent: Agent, *members: Staff, name: str) -> None:
     page = agent.page
-    await page.keyboard.press("g")
-    await page.keyboard.press("e")
+    await page.keyboard.type("ge")
     await expect(page.get_by_role("heading", name=DESK("nav.teams"))).to_be_visible()
     await page.get_by_role("button", name=DESK("teams.new")).click()
     dialog = page.get_by_role("dialog", name=DESK("teams.new"))
@@ -44,8 +43,7 @@ async def test_a_polish_customer_comes_to_the_polish_agent_of_two(
         told = customer.counter("message.system.routed", name=polish_anna.name)
         await expect(customer.log.get_by_text(told)).to_be_visible()
 
-        await anna.page.keyboard.press("g")
-        await anna.page.keyboard.press("i")
+        await anna.page.keyboard.type("gi")
         await anna.open_conversation(question, view="mine")
         given = DESK("fact.routed", name=polish_anna.name)
         await expect(anna.page.get_by_role("main").get_by_text(given)).to_be_visible()
