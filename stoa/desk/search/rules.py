@@ -23,6 +23,9 @@ MAX_PLACES = 16_000
 # letters that become many once they are folded.
 MAX_BYTES = 900_000
 _PLACE_BYTES = 6
+# So few always fit, and need not be counted: composed they are three times as many at the most,
+# every second one a word of three entries of 180 bytes. Most messages are that short.
+SHORT_CHARS = 1_000
 # Fewer digits are no telephone number.
 NUMBER_MIN_DIGITS = 6
 SNIPPET_CHARS = 160
@@ -91,14 +94,17 @@ def _of_term(term: Term) -> str:
 def document_of(texts: Iterable[str]) -> str:
     """The texts as a tsvector. A word that is found in several ways has them in one place; between
     two texts is a gap, so that no phrase reaches over it. What does not fit is left out."""
+    texts = list(texts)
+    is_short = sum(map(len, texts)) <= SHORT_CHARS
     entries: list[str] = []
     place = size = 0
     for text in texts:
         for chunk in form_chunks(composed(text)):
             added = _entries_of(chunk, after=place)
-            size += sum(len(entry.encode()) + _PLACE_BYTES for entry in added)
-            if place + len(chunk) > MAX_PLACES or size > MAX_BYTES:
-                return " ".join(entries)
+            if not is_short:
+                size += sum(len(entry.encode()) + _PLACE_BYTES for entry in added)
+                if place + len(chunk) > MAX_PLACES or size > MAX_BYTES:
+                    return " ".join(entries)
             entries += added
             place += len(chunk)
         place += 2

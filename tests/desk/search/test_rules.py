@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoa.desk.search.rules import document_of, number_of, query_of, snippet_of, terms_of
+from stoa.desk.search.rules import (
+    MAX_BYTES,
+    MAX_PLACES,
+    SHORT_CHARS,
+    document_of,
+    number_of,
+    query_of,
+    snippet_of,
+    terms_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +59,16 @@ def test_a_document_has_numbers_also_in_one_and_gaps_between_texts() -> None:
     assert document_of(["CH-100 neu", "Größe"]) == (
         "'ch100':1 'ch':1 '100':2 'neu':3 'grosse':6 'groesse':6"
     )
+
+
+@pytest.mark.parametrize("letter", ["ﷺ", "ﬃ", "ä", "\u0958", "\u1e9b\u0323", "𝔘", "1a"])
+@pytest.mark.parametrize("between", ["-", " ", ""])
+def test_a_short_text_fits_whatever_its_letters_become(letter: str, between: str) -> None:
+    text = (letter + between) * (SHORT_CHARS // len(letter + between))
+    document = document_of([text])
+    places = [int(entry.rpartition(":")[2]) for entry in document.split()]
+    assert len(document.encode()) + 6 * len(places) <= MAX_BYTES
+    assert max(places) <= MAX_PLACES
 
 
 def marked(text: str, wish: str) -> str:
