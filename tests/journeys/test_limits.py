@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
-from stoa.people.consent.service import record_point_consent
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import customer_of_point
 from stoa.people.identity.guards import STAFF_COOKIE
 from stoa.platform.i18n.messages import translator
 from tests.contact.channels.sms.test_arrivals import CUSTOMER, from_customer
+from tests.factories.consent import record_answer
 from tests.journeys.people import a_customer
 from tests.journeys.test_sms import Desk
 from tests.journeys.test_sms import desk as desk
@@ -32,15 +31,7 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 
 async def agree(desk: Desk) -> None:
     async with desk.node.database.begin() as session:
-        await record_point_consent(
-            session,
-            point=PHONE,
-            purpose=Use.SERVICE,
-            state=ConsentState.GIVEN,
-            wording=Wording("Odpowiadaj mi SMS-em.", "1", "pl"),
-            how=How.CLICKED,
-            channel="checkout",
-        )
+        await record_answer(session, point=PHONE, purpose=Use.SERVICE)
 
 
 async def wrote_a_month_ago(desk: Desk) -> UUID:

@@ -10,9 +10,7 @@ from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.models import Content, Inbox, Purpose
 from stoa.contact.channels.outbox import queue_delivery
 from stoa.main import create_app
-from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
-from stoa.people.consent.service import record_point_consent
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.identity.guards import STAFF_COOKIE
 from stoa.platform.config import Settings
@@ -20,6 +18,7 @@ from stoa.platform.i18n.messages import translator
 from stoa.platform.node import Node
 from tests.contact.channels.sms.lines import OURS
 from tests.contact.channels.sms.test_arrivals import from_customer
+from tests.factories.consent import record_answer
 from tests.factories.people import a_staff_token, an_agent
 from tests.factories.shops import make_shop
 from tests.servers.asgi import serving
@@ -94,15 +93,7 @@ async def desk(
                 staff_id=None,
                 key=settings.secret_key,
             )
-            await record_point_consent(
-                session,
-                point=AGREED,
-                purpose=Use.URGENT,
-                state=ConsentState.GIVEN,
-                wording=Wording("Powiadamiaj mnie SMS-em.", "1", "pl"),
-                how=How.CLICKED,
-                channel="checkout",
-            )
+            await record_answer(session, point=AGREED, purpose=Use.URGENT)
         await smsc.until(lambda seen: seen["bound"] == ["shop"])
         yield Desk(url, token, smsc, node, inbox)
 

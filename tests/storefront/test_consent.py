@@ -8,13 +8,14 @@ import pytest
 
 from stoa.commerce.shops.models import Shop
 from stoa.main import create_app
-from stoa.people.consent.models import ConsentState, How, Purpose, Wording
+from stoa.people.consent.models import Purpose
 from stoa.people.consent.queries import standing_point_consents
-from stoa.people.consent.service import record_point_consent, withdrawal_path
+from stoa.people.consent.service import withdrawal_path
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
+from tests.factories.consent import record_answer
 from tests.servers.asgi import serving
 
 
@@ -35,15 +36,7 @@ async def agreed(database: Database, *purposes: Purpose) -> str:
     key = f"anna-{new_id().hex}@example.org"
     async with database.begin() as session:
         for purpose in purposes:
-            await record_point_consent(
-                session,
-                point=Point(PointKind.EMAIL, key),
-                purpose=purpose,
-                state=ConsentState.GIVEN,
-                wording=Wording("Yes", "1", "en"),
-                how=How.DOUBLE_OPT_IN,
-                channel="checkout",
-            )
+            await record_answer(session, point=Point(PointKind.EMAIL, key), purpose=purpose)
     return key
 
 

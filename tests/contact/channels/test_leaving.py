@@ -19,13 +19,13 @@ from stoa.contact.channels.schemas import Way
 from stoa.contact.channels.sms.arrivals import Part, SmppMessage
 from stoa.contact.channels.sms.channel import CHANNEL
 from stoa.contact.channels.ways import answer, ways_of
-from stoa.people.consent.models import ConsentState, How, Wording
+from stoa.people.consent.models import ConsentState, How
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.queries import standing_point_consents
-from stoa.people.consent.service import record_point_consent
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import mark_undeliverable
 from tests.contact.channels.conftest import Place
+from tests.factories.consent import record_answer
 from tests.factories.people import an_agent
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -68,15 +68,7 @@ async def verdict_on(place: Place, purpose: Purpose, *, now: datetime = DAY) -> 
 
 async def consent(place: Place, use: Use, state: ConsentState = ConsentState.GIVEN) -> None:
     async with place.node.database.begin() as session:
-        await record_point_consent(
-            session,
-            point=CUSTOMER,
-            purpose=use,
-            state=state,
-            wording=Wording("Tell me by SMS.", "1", "en"),
-            how=How.DOUBLE_OPT_IN if use is Use.MARKETING else How.CLICKED,
-            channel="checkout",
-        )
+        await record_answer(session, point=CUSTOMER, purpose=use, state=state)
 
 
 async def write(place: Place, sms: Inbox, text: str) -> None:

@@ -5,18 +5,18 @@ import json
 from stoa.contact.channels.models import Content, Purpose
 from stoa.contact.channels.outbox import queue_delivery
 from stoa.contact.channels.ways import ways_of
-from stoa.people.consent.models import ConsentState, How, Wording
+from stoa.people.consent.models import How, Wording
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import (
     ask_consent,
     confirm_consent,
     read_link,
-    record_point_consent,
     withdraw_for_point,
 )
 from stoa.people.customers.models import Point, PointKind
 from tests.contact.channels.answering import an_answer, holding, state
 from tests.contact.channels.conftest import Place
+from tests.factories.consent import record_answer
 from tests.waiting import until
 
 
@@ -91,15 +91,7 @@ async def mail(place: Place, to: Point, number: int) -> str:
 async def test_a_mailing_carries_the_way_out_and_heeds_it(place: Place) -> None:
     to = Point(PointKind.EMAIL, "anna@example.com")
     async with place.node.database.begin() as session:
-        await record_point_consent(
-            session,
-            point=to,
-            purpose=Use.MARKETING,
-            state=ConsentState.GIVEN,
-            wording=Wording("Yes", "1", "pl"),
-            how=How.DOUBLE_OPT_IN,
-            channel="checkout",
-        )
+        await record_answer(session, point=to, purpose=Use.MARKETING)
     async with holding(place.node):
         assert await mail(place, to, 1) == "sent"
         [file] = place.folder.glob("*.json")

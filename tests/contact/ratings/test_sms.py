@@ -14,15 +14,14 @@ from stoa.contact.channels.ways import answer, ways_of
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.service import close_conversation
 from stoa.contact.ratings.jobs import ask_later
-from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
-from stoa.people.consent.service import record_point_consent
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
+from tests.factories.consent import record_answer
 from tests.factories.folder_channel import FolderChannel, a_mail
 from tests.factories.people import an_agent
 from tests.factories.shops import make_shop, with_reactions
@@ -91,15 +90,7 @@ class Phone:
 
     async def agree(self) -> None:
         async with self.node.database.begin() as session:
-            await record_point_consent(
-                session,
-                point=NUMBER,
-                purpose=Use.SERVICE,
-                state=ConsentState.GIVEN,
-                wording=Wording("By SMS as well", "1", "en"),
-                how=How.SPOKEN,
-                channel="desk",
-            )
+            await record_answer(session, point=NUMBER, purpose=Use.SERVICE)
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from typing import Any
 
 from stoa.contact.channels.lines import keeping_lines
 from stoa.contact.channels.ways import answer
-from stoa.people.consent.models import ConsentState, How, Wording
 from stoa.people.consent.models import Purpose as Use
-from stoa.people.consent.service import record_point_consent
 from tests.contact.channels.sms.shopfront import CUSTOMER, Shopfront
 from tests.contact.channels.sms.test_arrivals import from_customer
+from tests.factories.consent import record_answer
 from tests.factories.people import an_agent
 from tests.servers.smsc import Smsc
 from tests.waiting import until
@@ -46,15 +45,7 @@ async def test_an_urgent_notice_leaves_with_consent_and_is_refused_without(
     async with keeping_lines(front.node):
         await front.until_states(["refused"])
         async with front.node.database.begin() as session:
-            await record_point_consent(
-                session,
-                point=CUSTOMER,
-                purpose=Use.URGENT,
-                state=ConsentState.GIVEN,
-                wording=Wording("Tell me by SMS.", "1", "en"),
-                how=How.CLICKED,
-                channel="checkout",
-            )
+            await record_answer(session, point=CUSTOMER, purpose=Use.URGENT)
         await front.notify("Η πληρωμή απορρίφθηκε.")
         await front.until_states(["refused", "delivered"])
         await smsc.deliver(**from_customer("ΣΤΟΠ"))
