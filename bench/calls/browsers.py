@@ -8,10 +8,10 @@ from typing import Any
 from playwright.async_api import Frame, Page, expect
 
 from bench.harness.figures import Figures, percentile
+from tests.journeys.callers import AS_IT_IS, Caller, a_caller
 from tests.journeys.conftest import make_administrator
-from tests.journeys.callers import Caller, a_caller
 from tests.journeys.people import DESK
-from tests.journeys.talkers import AS_IT_IS, PATIENCE_MS, Talker, a_talker
+from tests.journeys.talkers import PATIENCE_MS, Talker, a_talker
 from tests.servers.browser import chromium
 from tests.servers.stoa import StoaProcess, running_stoa
 from tests.servers.tones import microphone
@@ -108,7 +108,10 @@ async def _one_call(talker: Talker, caller: Caller, *, is_first: bool) -> tuple[
     await talker.ring.get_by_role("button", name=DESK("ring.accept")).click()
     answered = await _seen(talker.page, "answered")
     await talker.is_talking()
-    both = [await _heard(talker.page, CUSTOMERS_TONE), await _heard(caller.customer.frame, AGENTS_TONE)]
+    both = [
+        await _heard(talker.page, CUSTOMERS_TONE),
+        await _heard(caller.customer.frame, AGENTS_TONE),
+    ]
     assert min(both) > answered, "somebody was heard before the call was answered"
     await talker.hangs_up()
     return rang, max(both) - answered

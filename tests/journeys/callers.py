@@ -16,6 +16,18 @@ from tests.servers.tones import HEARD_DB, HEARING, SILENT_DB, heard_in_page, mic
 
 TONE = 440
 PATIENCE_MS = 30_000
+# A tone is a noise to whoever takes noise out: the microphone gives what it hears.
+AS_IT_IS = """
+(() => {
+  delete window.AudioWorkletNode;
+  const devices = navigator.mediaDevices;
+  if (!devices) return;
+  const open = devices.getUserMedia.bind(devices);
+  const plain = { noiseSuppression: false, echoCancellation: false, autoGainControl: false };
+  devices.getUserMedia = (wanted) =>
+    open({ ...wanted, audio: wanted.audio && { ...wanted.audio, ...plain } });
+})();
+"""
 
 
 @dataclass(slots=True)
@@ -94,12 +106,10 @@ async def a_caller(
     path: str = "",
     width: int = 1280,
     height: int = 800,
-    script: str = "",
 ) -> AsyncIterator[Caller]:
-    """In the shop, with nothing open yet; `script` runs in every document before its own."""
+    """In the shop, with nothing open yet."""
     async with a_customer(browser, url, width=width, height=height) as customer:
-        await customer.context.add_init_script(HEARING)
-        if script:
+        for script in (AS_IT_IS, HEARING):
             await customer.context.add_init_script(script)
         await customer.enter(path)
         caller = Caller(customer)

@@ -16,7 +16,7 @@ from stoa.platform.database.session import Database
 from tests.journeys.callers import Caller, a_caller, a_speaking_browser
 from tests.journeys.people import Staff
 from tests.journeys.shared_pages import House
-from tests.journeys.talkers import AGENTS_TONE, AS_IT_IS, Talker, a_talker
+from tests.journeys.talkers import AGENTS_TONE, Talker, a_talker
 from tests.servers.asgi import serving
 from tests.servers.browser import chromium
 from tests.servers.stoa import StoaProcess, running_stoa
@@ -183,5 +183,5 @@ async def talker(stoa: StoaProcess, anna: Staff, desks: Browser) -> AsyncIterato
 
 @pytest.fixture
 async def caller(stoa: StoaProcess, talker: Talker, speaking: Browser) -> AsyncIterator[Caller]:
-    async with a_caller(speaking, stoa.url, script=AS_IT_IS) as caller:
+    async with a_caller(speaking, stoa.url) as caller:
         yield caller

@@ -8,23 +8,12 @@ from typing import Any
 
 from playwright.async_api import Browser, Frame, Locator, Page, expect
 
+from tests.journeys.callers import AS_IT_IS
 from tests.journeys.people import DESK, Agent, Staff, an_agent
 from tests.servers.tones import HEARD_DB, HEARING, SILENT_DB, heard_in_page
 
 AGENTS_TONE = 880
 PATIENCE_MS = 120_000
-# A tone is a noise to whoever takes noise out: the microphone gives what it hears.
-AS_IT_IS = """
-(() => {
-  delete window.AudioWorkletNode;
-  const devices = navigator.mediaDevices;
-  if (!devices) return;
-  const open = devices.getUserMedia.bind(devices);
-  const plain = { noiseSuppression: false, echoCancellation: false, autoGainControl: false };
-  devices.getUserMedia = (wanted) =>
-    open({ ...wanted, audio: wanted.audio && { ...wanted.audio, ...plain } });
-})();
-"""
 # How often a page has begun a note of its ring.
 COUNTS_RINGS = """
 (() => {

@@ -10,7 +10,6 @@ from tests.journeys.callers import TONE, Caller, a_caller
 from tests.journeys.people import DESK, Staff
 from tests.journeys.talkers import (
     AGENTS_TONE,
-    AS_IT_IS,
     PATIENCE_MS,
     Talker,
     a_talker,
@@ -231,7 +230,7 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
     try:
         async with (
             a_talker(desks, stoa.url, ben) as colleague,
-            a_caller(speaking, stoa.url, script=AS_IT_IS) as caller,
+            a_caller(speaking, stoa.url) as caller,
         ):
             await caller.begin()
             await colleague.answers()

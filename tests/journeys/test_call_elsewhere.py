@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.journeys.callers import TONE, Caller
+from tests.journeys.callers import AS_IT_IS, TONE, Caller
 from tests.journeys.people import Customer, Staff
 from tests.servers.asgi import serving
 from tests.servers.stoa import StoaProcess
@@ -49,7 +49,8 @@ async def test_a_call_goes_on_from_page_to_page_of_another_shop(
         # Another name for the same machine is another site for the browser.
         url = address.replace("127.0.0.1", "localhost")
         context = await speaking.new_context(locale="en-GB")
-        await context.add_init_script(HEARING)
+        for script in (AS_IT_IS, HEARING):
+            await context.add_init_script(script)
         page = await context.new_page()
         await page.goto(url)
         caller = Caller(Customer(context, page, url, "en"))

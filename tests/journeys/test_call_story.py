@@ -7,7 +7,7 @@ from stoa.platform.i18n.locale import Locale
 from stoa.platform.i18n.messages import translator
 from tests.journeys.callers import TONE, Caller, a_caller
 from tests.journeys.people import DESK, Staff
-from tests.journeys.talkers import AGENTS_TONE, AS_IT_IS, PATIENCE_MS, Talker, a_talker, hears
+from tests.journeys.talkers import AGENTS_TONE, PATIENCE_MS, Talker, a_talker, hears
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -71,7 +71,7 @@ async def test_in_trouble_called_seen_helped_ordered(
 ) -> None:
     async with (
         a_talker(desks, stoa.url, anna) as talker,
-        a_caller(speaking, stoa.url, script=AS_IT_IS) as caller,
+        a_caller(speaking, stoa.url) as caller,
     ):
         await talker.page.set_viewport_size({"width": 1280, "height": 800})
         customer = caller.customer
