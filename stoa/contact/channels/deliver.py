@@ -294,6 +294,8 @@ async def _record_problem(node: Node, *, delivery: Delivery, problem: SendProble
                 session, point=delivery.to, code=problem.code or problem.reason
             )
         row = await locked_row(session, delivery_id=delivery.id)
+        if row["state"] != DeliveryState.SENDING:
+            return  # a receipt knows better: it was taken, and only the answer to that was lost
         if isinstance(problem, NeverWorks):
             await set_state(session, row=row, state=DeliveryState.FAILED, problem=said)
             return

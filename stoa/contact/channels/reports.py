@@ -133,7 +133,13 @@ async def drop_old_receipts(node: Node) -> None:
 
 async def _apply(session: Session, *, row: Row, report: Report, is_whole: bool) -> None:
     """A message in parts has arrived when all of them have, and failed when one of them did."""
-    if report.state == "sent" or row["state"] == DeliveryState.CANCELLED:
+    if row["state"] == DeliveryState.CANCELLED:
+        return
+    if report.state == "sent":
+        # It names the delivery itself before we know that it was taken: our attempt had no answer,
+        # and another one would make two of it.
+        if is_whole and row["state"] in (DeliveryState.SENDING, DeliveryState.QUEUED):
+            await set_state(session, row=row, state=DeliveryState.SENT)
         return
     if report.state == "failed" and not report.is_permanent:
         return
