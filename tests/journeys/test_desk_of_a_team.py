@@ -270,3 +270,23 @@ async def test_filters_leave_room_for_what_was_found_on_a_phone(
         await expect(hit).to_be_in_viewport()
         await page.get_by_text(DESK("filter.title"), exact=True).click()
         await expect(page.get_by_label(DESK("filter.since"))).to_be_visible()
+
+
+async def test_two_windows_of_one_agent_have_one_draft(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    await ask_all(stoa)
+    async with an_agent(browser, stoa.url, anna) as agent:
+        await agent.show("all")
+        await rows(agent).nth(0).click()
+        await expect(agent.composer).to_be_visible()
+        second = Agent(await agent.page.context.new_page(), stoa.url)
+        await second.page.goto(agent.page.url)
+        await expect(second.composer).to_be_visible()
+        await agent.composer.fill("A long and careful answer")
+        await expect(second.composer).to_have_value("A long and careful answer")
+        await second.composer.press("End")
+        await second.composer.press_sequentially(" indeed")
+        await expect(agent.composer).to_have_value("A long and careful answer indeed")
+        await second.composer.press("Enter")
+        await expect(agent.composer).to_have_value("")

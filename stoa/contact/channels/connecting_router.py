@@ -35,9 +35,10 @@ async def finish(request: Request) -> Response:
     only our own pages send.
     """
     node = node_of(request)
+    async with node.database.read() as session:
+        person = await require_staff(request, session, role=Role.ADMINISTRATOR)
     answer = await edge.read_json(request, SignInAnswer)
     async with node.database.begin() as session:
-        person = await require_staff(request, session, role=Role.ADMINISTRATOR)
         begun = await take_sign_in(
             session, state=answer.state, person=person, settings=node.settings
         )

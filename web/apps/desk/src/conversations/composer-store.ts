@@ -3,7 +3,7 @@ import { type Attachment, uploadAttachment } from "../api/conversations.ts";
 import { sendSignal } from "../app/live.ts";
 import { openWays, type Ways } from "../channels/ways.ts";
 import { me } from "../session/store.ts";
-import { keepDraft, readDraft, type Staged } from "./drafts.ts";
+import { hearDraft, keepDraft, readDraft, type Staged } from "./drafts.ts";
 import { unfilled } from "./saved-replies.ts";
 import { type Thread, write } from "./thread-store.ts";
 
@@ -207,11 +207,19 @@ export function openComposer(thread: Thread): Composer {
       return true;
     },
     close: () => {
+      unhear();
       typing.stop();
       thread.looking.rest();
       if (open.get(conversationId) === composer) open.delete(conversationId);
     },
   };
+  // The same conversation in another window: what is written there is written here as well.
+  const unhear = hearDraft(conversationId, (other) => {
+    text.value = other.text;
+    isNote.value = other.isNote;
+    staged.value = other.staged;
+    since = other.since;
+  });
   open.set(conversationId, composer);
   return composer;
 }

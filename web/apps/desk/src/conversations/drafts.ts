@@ -41,3 +41,15 @@ export function keepDraft(conversationId: string, draft: Draft): void {
   else localStorage.removeItem(PREFIX + conversationId);
   changes.value += 1;
 }
+
+/** Hears what is written in another window of the same desk, so that neither overwrites the other's;
+ * returns how to stop. */
+export function hearDraft(conversationId: string, heard: (draft: Draft) => void): () => void {
+  const hear = ({ key, storageArea }: StorageEvent) => {
+    if (storageArea !== localStorage || key !== PREFIX + conversationId) return;
+    changes.value += 1;
+    heard(readDraft(conversationId));
+  };
+  addEventListener("storage", hear);
+  return () => removeEventListener("storage", hear);
+}
