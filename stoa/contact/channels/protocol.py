@@ -134,6 +134,8 @@ class Inbound:
     is_verified: bool  # it is proven that the sender owns `point`
     sender_name: str
     text: str  # what is new in it, without what it quotes
+    # With what it quotes, where that was left out: somebody may have written into it (`trim`).
+    whole_text: str = field(default="", kw_only=True)
     sent_at: datetime | None = None
     subject: str = ""
     files: Sequence[InboundFile] = ()
@@ -346,7 +348,8 @@ class ChannelType(Protocol):
 
     def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
         """Pure. What repeats one of `sent`, our newest texts in the conversation it belongs to, is
-        left out of its text. A channel whose messages quote nothing gives back what it was given.
+        left out of its text; what was left out and has somebody's words between ours comes back. A
+        channel whose messages quote nothing gives back what it was given.
         """
         ...
 

@@ -158,6 +158,7 @@ def _inbound(mail: _Mail) -> Inbound:
         is_verified=card.is_verified,
         sender_name=author.name,
         text=text,
+        whole_text=_CONTROLS.sub("", extracted.whole).strip()[:TEXT_MAX],
         sent_at=_sent_at(headers),
         subject=mail.subject,
         files=tuple(body.files),

@@ -46,6 +46,7 @@ class Extract:
     text: str
     has_quote: bool  # something was left out
     is_forwarded: bool
+    whole: str = ""  # with what was left out
 
 
 def extract(lines: Sequence[Line], setting: Setting) -> Extract:
@@ -58,7 +59,8 @@ def extract(lines: Sequence[Line], setting: Setting) -> Extract:
         kept = _without_quotes(sorted_out)
     has_quote = kept is not sorted_out
     text = _joined(_without_footer(kept))
-    return Extract(text, has_quote, is_forwarded=False)
+    whole = _joined(sorted_out) if has_quote else ""
+    return Extract(text, has_quote, is_forwarded=False, whole=whole)
 
 
 def plain_lines(text: str) -> list[Line]:

@@ -15,6 +15,8 @@ FEWEST_WORDS = 6
 # Programs break links and add their addresses: a few words more or less are the same text.
 SLIPS = 4
 TRIES_MAX = 100
+BEGINS_MAX = 5
+LINES_MAX = 2_000
 
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"<(?:https?|mailto):[^<>\s]*>|\[(?:https?|mailto):[^\[\]\s]*\]")
@@ -23,8 +25,13 @@ _LINK = re.compile(r"<(?:https?|mailto):[^<>\s]*>|\[(?:https?|mailto):[^\[\]\s]*
 def trim(inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
     """Without each of `sent` that its text repeats whole, and the line that introduces it.
 
-    Something of the text stays, unless there are files: a mail that only repeats is left alone.
+    Something of the text stays, unless there are files: a mail that only repeats is left alone. An
+    answer that was written into what it quotes, without a mark or a colour, is there with all of
+    that.
     """
+    if any(_is_written_into(inbound.whole_text, ours) for ours in islice(sent, SENT_MAX)):
+        card = inbound.card.model_copy(update={"has_quote": False}) if inbound.card else None
+        return replace(inbound, text=inbound.whole_text, whole_text="", card=card)
     text = inbound.text
     for ours in islice(sent, SENT_MAX):
         text = _without(text, ours)
@@ -92,6 +99,42 @@ def _match(per_line: Sequence[Sequence[str]], begin: int, wanted: Sequence[str])
             return number + 1
     # It breaks off with the text.
     return len(per_line) if at * 2 >= len(wanted) and at >= FEWEST_WORDS * 2 else None
+
+
+def _is_written_into(whole: str, ours: str) -> bool:
+    """Whether a line of somebody's stands between two of `ours`."""
+    wanted = _words(ours)[:WORDS_MAX]
+    if not whole or len(wanted) < FEWEST_WORDS:
+        return False
+    per_line = [words for line in whole.split("\n")[:LINES_MAX] if (words := _words(line))]
+    begins = (at for at, line in enumerate(per_line) if line[0] in wanted[:3])
+    return any(_has_strangers(per_line[at:], wanted) for at in islice(begins, BEGINS_MAX))
+
+
+def _has_strangers(per_line: Sequence[Sequence[str]], wanted: Sequence[str]) -> bool:
+    at = 0
+    left = 3 * len(wanted) + 500  # of their words, between ours
+    is_strange = is_between = False
+    for line in per_line:
+        left -= len(line)
+        if left < 0:
+            break
+        after, hits = at, 0
+        for word in line:
+            nearby = wanted[after : after + 1 + SLIPS]
+            if word in nearby:
+                after += nearby.index(word) + 1
+                hits += 1
+        if hits * 2 < len(line):
+            # A name or a greeting alone is not yet ours.
+            is_strange = is_strange or at >= FEWEST_WORDS
+            continue
+        is_between = is_between or is_strange
+        at = after
+        if at >= len(wanted) - SLIPS:
+            break
+    # Without most of ours, what looks like a line of it is somebody's who says the same.
+    return is_between and at * 4 >= len(wanted) * 3
 
 
 def _with_intro(lines: Sequence[str], begin: int) -> int:
