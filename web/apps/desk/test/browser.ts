@@ -13,6 +13,8 @@ class Kept {
 }
 
 Object.assign(globalThis, {
+  addEventListener: () => {},
+  removeEventListener: () => {},
   localStorage: new Kept(),
   location: { pathname: "/desk", origin: "https://shop.example" },
   window: globalThis,
