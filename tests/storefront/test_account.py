@@ -3,6 +3,7 @@
 import html as html_text
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -42,6 +43,30 @@ async def address(settings: Settings) -> AsyncIterator[str]:
 async def _unhurried(database: Database) -> None:
     """Every test begins with a full bucket: they all come from one client address."""
     await database.pool.execute("DELETE FROM rate_limit")
+
+
+@asynccontextmanager
+async def texting(database: Database, settings: Settings, shop: Shop) -> AsyncIterator[None]:
+    """The shop has a line for SMS meanwhile."""
+    async with database.begin() as session:
+        inbox = await add_inbox(
+            session,
+            shop_id=shop.id,
+            channel="sms",
+            name="SMS",
+            settings={
+                "sender": "+48221234567",
+                "carrier": {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"},
+            },
+            staff_id=None,
+            key=settings.secret_key,
+        )
+    try:
+        yield
+    finally:
+        async with database.begin() as session:
+            await session.execute("DELETE FROM delivery WHERE inbox_id = $1", inbox.id)
+            await session.execute("DELETE FROM inbox WHERE id = $1", inbox.id)
 
 
 async def page(browser: aiohttp.ClientSession, path: str = PATH) -> str:
@@ -261,27 +286,10 @@ async def test_a_number_is_asked_only_where_the_shop_can_text(
     _, point = await known(browser, "+49 151 23456789")
     assert 'value="give.' not in await page(browser)
     await press(browser, "give.marketing", point=point, version="1", status=404)
-    async with database.begin() as session:
-        inbox = await add_inbox(
-            session,
-            shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={
-                "sender": "+48221234567",
-                "carrier": {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"},
-            },
-            staff_id=None,
-            key=settings.secret_key,
-        )
-    try:
+    async with texting(database, settings, shop):
         shown = await press(browser, "give.marketing", point=point, version="1")
-        assert standing(shown)["Offers and news"] == "waiting"
-        assert "send me offers and news by SMS" in shown
-    finally:
-        async with database.begin() as session:
-            await session.execute("DELETE FROM delivery WHERE inbox_id = $1", inbox.id)
-            await session.execute("DELETE FROM inbox WHERE id = $1", inbox.id)
+    assert standing(shown)["Offers and news"] == "waiting"
+    assert "send me offers and news by SMS" in shown
 
 
 async def test_new_browsers_do_not_get_round_the_limit(
@@ -296,6 +304,20 @@ async def test_new_browsers_do_not_get_round_the_limit(
             async with browser.post(PATH, data={"do": "code", "point": point}) as answer:
                 statuses.append(answer.status)
     assert statuses == [200] * ASKS.burst + [429]
+
+
+async def test_texts_do_not_cost_the_shop_without_end(
+    browser: aiohttp.ClientSession, database: Database, settings: Settings, shop: Shop
+) -> None:
+    _, point = await known(browser, "+49 151 23456780")
+    await database.pool.execute(
+        "INSERT INTO rate_limit (key, tokens, refilled_at) VALUES ($1, 0.1, now())",
+        f"texts:{shop.id}",
+    )
+    async with texting(database, settings, shop):
+        await press(browser, "give.marketing", point=point, version="1", status=429)
+        await press(browser, "code", point=point, status=429)
+    assert standing(await page(browser))["Offers and news"] == "unsaid"
 
 
 @pytest.mark.parametrize(

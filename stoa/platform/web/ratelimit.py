@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from stoa.platform.clock import now
-from stoa.platform.database.session import Database
+from stoa.platform.database.session import Database, Session
 from stoa.platform.errors import TooManyRequests
 
 
@@ -38,7 +38,17 @@ async def take_token(database: Database, *, key: str, rate: Rate) -> None:
         TooManyRequests: the bucket is empty.
     """
     async with database.begin() as session:
-        left = await session.fetch_value(TAKE, key, rate.burst, rate.seconds_per_token, now())
+        await spend_token(session, key=key, rate=rate)
+
+
+async def spend_token(session: Session, *, key: str, rate: Rate) -> None:
+    """One token of `key`'s bucket is spent if this transaction commits; nobody else spends one
+    before that. For what is done in a transaction anyway: one connection is enough.
+
+    Raises:
+        TooManyRequests: the bucket is empty.
+    """
+    left = await session.fetch_value(TAKE, key, rate.burst, rate.seconds_per_token, now())
     if left is None:
         raise TooManyRequests(retry_after_seconds=math.ceil(rate.seconds_per_token))
 

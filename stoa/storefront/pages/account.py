@@ -37,7 +37,7 @@ from stoa.platform.errors import DomainError, FieldProblem, InvalidInput, NotFou
 from stoa.platform.i18n.messages import translator
 from stoa.platform.node import node_of
 from stoa.platform.web.problems import text_for
-from stoa.platform.web.ratelimit import MemoryBuckets, Rate, take_token
+from stoa.platform.web.ratelimit import MemoryBuckets, Rate, spend_token
 from stoa.platform.web.security import client_address
 from stoa.storefront.consents import Owner, Standing, Use, Word, give, has_sms, uses_of, withdraw
 from stoa.storefront.pages.consent import masked
@@ -51,6 +51,8 @@ DONE: Final = ("asked", "given", "withdrawn", "code", "proven", "added", "forgot
 
 # What may be sent from here to addresses that somebody typed, for one client address.
 ASKS: Final = Rate(burst=20, seconds_per_token=600)
+# What may be sent as SMS for the whole shop, whoever asks.
+TEXTS: Final = Rate(burst=100, seconds_per_token=60)
 # From one address: an office behind it still gets on. What leaves is limited where it is asked for.
 _acts = MemoryBuckets(Rate(burst=120, seconds_per_token=2))
 
@@ -99,19 +101,14 @@ async def change_account(visit: Visit, session: Session, form: Form) -> Response
     verb, _, rest = form.get("do", "").partition(".")
     if verb == "add":
         return await _add(visit, session, form)
-    if (verb, rest) in (("code", ""), ("give", Purpose.MARKETING)):
-        # Not by a new browser each time either: what leaves here goes to whatever was typed.
-        await take_token(
-            node_of(visit.request).database,
-            key=f"asks:{client_address(visit.request)}",
-            rate=ASKS,
-        )
     me = await _self(session, visit)
     if verb == "forget":
         call_id = as_uuid(rest)
         await take_back_recording(session, call_id=call_id, visitor_ids=me.owner.visitor_ids)
         return _done(visit, "forgotten")
     point = await _point(session, me, form.get("point", ""))
+    if (verb, rest) in (("code", ""), ("give", Purpose.MARKETING)):
+        await _spend(visit, session, point.kind)
     if verb == "code":
         await ask_proof(
             session,
@@ -136,6 +133,18 @@ async def show_account_again(visit: Visit, form: Form, error: DomainError) -> Ht
     return await _html(
         visit, problem=problem, typed=form.get("address", "")[:ADDRESS_MAX], status=error.status
     )
+
+
+async def _spend(visit: Visit, session: Session, kind: PointKind) -> None:
+    """Something may be sent to whatever was typed; not without end by a new browser each time, and
+    not at any price: a text costs the shop money, and some numbers earn it.
+
+    Raises:
+        TooManyRequests: enough was sent for now.
+    """
+    await spend_token(session, key=f"asks:{client_address(visit.request)}", rate=ASKS)
+    if kind is PointKind.PHONE:
+        await spend_token(session, key=f"texts:{visit.shop.id}", rate=TEXTS)
 
 
 def as_uuid(text: str) -> UUID:
