@@ -26,10 +26,11 @@ export function ViewList({ view }: { view: View }) {
             key={one.id}
             class="view-chip"
             href={`/desk/inbox/${keyOfView(one)}`}
+            title={one.name}
             aria-current={isHere ? "page" : undefined}
           >
             {one.is_shared && <Icon of={users} size={12} label={t("views.shared")} />}
-            {one.name}
+            <span class="view-chip-name">{one.name}</span>
             {count > 0 && <span class="tab-count">{countText(count)}</span>}
           </a>
         );
