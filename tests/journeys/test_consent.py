@@ -94,6 +94,26 @@ async def test_offers_are_asked_for_confirmed_by_mail_and_taken_back(
         await expect(side.get_by_text(CUSTOMERS("state.withdrawn")).first).to_be_visible()
 
 
+async def test_words_changed_at_the_desk_are_asked_in_the_shop_from_then_on(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    async with an_agent(browser, stoa.url, anna) as agent, a_phone(browser) as phone:
+        await agent.page.goto(f"{stoa.url}/desk/settings")
+        part = agent.page.locator("section").filter(
+            has=agent.page.get_by_role("heading", name=CUSTOMERS("wordings.title"))
+        )
+        await part.get_by_label(CUSTOMERS("wordings.language")).select_option("pl")
+        form = part.locator("form").filter(has_text=CUSTOMERS("purpose.marketing"))
+        await form.get_by_role("textbox").fill("Tak, {shop} może mi pisać {way}!")
+        await form.get_by_role("button", name=CUSTOMERS("wordings.save")).click()
+        await expect(form).to_contain_text(CUSTOMERS("wordings.earlier", count=1))
+
+        await phone.goto(f"{stoa.url}/pl/account")
+        await phone.get_by_label(PL("account.address")).fill("ewa@customer.example")
+        await press(phone, phone.get_by_role("main"), PL("account.add"))
+        await expect(offers(phone)).to_contain_text("Tak, Meltemi może mi pisać e-mailem!")
+
+
 async def test_the_page_fits_a_phone_and_hinders_nobody(
     stoa: StoaProcess, browser: Browser
 ) -> None:
