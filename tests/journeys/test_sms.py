@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, expect
 
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.models import Content, Inbox, Purpose
 from stoa.contact.channels.outbox import queue_delivery
 from stoa.main import create_app
@@ -16,11 +15,11 @@ from stoa.people.identity.guards import STAFF_COOKIE
 from stoa.platform.config import Settings
 from stoa.platform.i18n.messages import translator
 from stoa.platform.node import Node
-from tests.contact.channels.sms.lines import OURS
 from tests.contact.channels.sms.test_arrivals import from_customer
 from tests.factories.consent import record_answer
 from tests.factories.people import a_staff_token, an_agent
 from tests.factories.shops import make_shop
+from tests.factories.sms import an_sms_inbox, smsc_at
 from tests.servers.asgi import serving
 from tests.servers.smsc import Smsc, running_smsc
 
@@ -66,13 +65,6 @@ async def desk(
         person = await an_agent(node.database, role="administrator")
         assert person.staff_id is not None
         token = await a_staff_token(node.database, staff_id=person.staff_id)
-        carrier = {
-            "provider": "smpp",
-            "host": "127.0.0.1",
-            "port": smsc.port,
-            "system_id": "shop",
-            "password": "secret",
-        }
         async with node.database.begin() as session:
             await session.execute("UPDATE staff SET locale = 'pl'")
             # Whatever the hour at which the tests run.
@@ -80,18 +72,8 @@ async def desk(
                 "UPDATE shop SET settings ="
                 " jsonb_set(settings, '{limits}', '{\"is_urgent_exempt\": true}')"
             )
-            inbox = await add_inbox(
-                session,
-                shop_id=shop.id,
-                channel="sms",
-                name="SMS",
-                settings={
-                    "sender": OURS,
-                    "carrier": carrier,
-                    "prices": [{"prefix": "+48", "micros": 35_000}],
-                },
-                staff_id=None,
-                key=settings.secret_key,
+            inbox = await an_sms_inbox(
+                session, shop_id=shop.id, key=settings.secret_key, carrier=smsc_at(smsc.port)
             )
             await record_answer(session, point=AGREED, purpose=Use.URGENT)
         await smsc.until(lambda seen: seen["bound"] == ["shop"])

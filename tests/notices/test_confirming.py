@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from stoa.commerce.shops.models import Shop
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.leaving import may_leave
 from stoa.contact.channels.limits import Now, Refused
 from stoa.contact.channels.models import Purpose as Sending
@@ -25,6 +24,7 @@ from stoa.platform.i18n.locale import LOCALES, Locale
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
 from tests.factories.shops import make_shop, with_reactions
+from tests.factories.sms import an_sms_inbox
 
 EMAIL = Point(PointKind.EMAIL, "anna@example.org")
 PHONE = Point(PointKind.PHONE, "+48 600 100 200")
@@ -43,18 +43,7 @@ async def shop(own_database: Database) -> Shop:
 
 async def connect(node: Node, shop: Shop) -> None:
     async with node.database.begin() as session:
-        await add_inbox(
-            session,
-            shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={
-                "sender": "+48221234567",
-                "carrier": {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"},
-            },
-            staff_id=None,
-            key=node.settings.secret_key,
-        )
+        await an_sms_inbox(session, shop_id=shop.id, key=node.settings.secret_key)
 
 
 def words(kind: PointKind, locale: Locale) -> Wording:

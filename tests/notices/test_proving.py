@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from stoa.commerce.shops.models import Shop
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.notices.proving import CODE_JOB, code_mail, send_code
 from stoa.people.customers.models import Point, PointKind, PointProof
 from stoa.people.customers.queries import list_points
@@ -20,6 +19,7 @@ from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
 from tests.factories.people import a_visitor
 from tests.factories.shops import make_shop, with_reactions
+from tests.factories.sms import an_sms_inbox
 
 EMAIL = Point(PointKind.EMAIL, "anna@example.org")
 PHONE = Point(PointKind.PHONE, "+48 600 100 200")
@@ -80,18 +80,7 @@ async def test_a_mail_brings_the_code(node: Node, shop: Shop) -> None:
 
 async def test_an_sms_brings_the_code_once(node: Node, shop: Shop) -> None:
     async with node.database.begin() as session:
-        await add_inbox(
-            session,
-            shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={
-                "sender": "+48221234567",
-                "carrier": {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"},
-            },
-            staff_id=None,
-            key=node.settings.secret_key,
-        )
+        await an_sms_inbox(session, shop_id=shop.id, key=node.settings.secret_key)
     proof = await ask(node, shop, PHONE, "en")
     await run_jobs(node)
     [delivery] = await rows(node, "SELECT * FROM delivery")

@@ -11,7 +11,6 @@ from stoa.commerce.orders import service
 from stoa.commerce.orders.queries import order_by_id
 from stoa.commerce.orders.service.change import refuse_payment
 from stoa.commerce.shops.models import Shop
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.contact.channels.sms.encoding import encoding_of, segments_of, simplified
 from stoa.notices.sms import SMS_JOB, Urgent, order_sms, queue_order_sms
 from stoa.people.consent.models import ConsentState, How
@@ -26,6 +25,7 @@ from stoa.platform.storage.blobs import LocalBlobStore
 from tests.factories.checkout import order_now, ready_visitor
 from tests.factories.commerce import make_goods, make_shop
 from tests.factories.shops import with_reactions
+from tests.factories.sms import an_sms_inbox
 
 KEY = "+48600100200"
 CARRIER = {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"}
@@ -39,15 +39,7 @@ def node(own_database: Database, tmp_path: Path) -> Node:
 
 async def connect(node: Node, shop: Shop, *, sender: str = "+48221234567") -> None:
     async with node.database.begin() as session:
-        await add_inbox(
-            session,
-            shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={"sender": sender, "carrier": CARRIER},
-            staff_id=None,
-            key=node.settings.secret_key,
-        )
+        await an_sms_inbox(session, shop_id=shop.id, key=node.settings.secret_key, sender=sender)
 
 
 async def an_order(node: Node, **contact: str) -> tuple[Shop, UUID]:

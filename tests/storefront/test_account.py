@@ -10,7 +10,6 @@ import aiohttp
 import pytest
 
 from stoa.commerce.shops.models import Shop
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.main import create_app
 from stoa.people.consent.models import ConsentState, How, Person, Purpose, Wording
 from stoa.people.consent.service import confirm_consent, record_consent, record_point_consent
@@ -21,6 +20,7 @@ from stoa.platform.database.session import Database
 from stoa.platform.ids import new_id
 from stoa.storefront.pages.account import ASKS
 from tests.contact.calls.rows import a_call, end_call
+from tests.factories.sms import an_sms_inbox
 from tests.servers.asgi import serving
 
 PATH = "/en/account"
@@ -49,18 +49,7 @@ async def _unhurried(database: Database) -> None:
 async def texting(database: Database, settings: Settings, shop: Shop) -> AsyncIterator[None]:
     """The shop has a line for SMS meanwhile."""
     async with database.begin() as session:
-        inbox = await add_inbox(
-            session,
-            shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={
-                "sender": "+48221234567",
-                "carrier": {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"},
-            },
-            staff_id=None,
-            key=settings.secret_key,
-        )
+        inbox = await an_sms_inbox(session, shop_id=shop.id, key=settings.secret_key)
     try:
         yield
     finally:

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.commerce.shops.models import Shop
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
+from tests.factories.sms import an_sms_inbox
 from tests.storefront.conftest import hidden
 
 ADDRESS = {
@@ -315,18 +315,7 @@ async def test_asks_for_urgent_sms_only_where_they_can_be_sent(
     await fill(browser)
     assert "urgent_sms" not in await page(browser, "/en/checkout/contact")
     async with database.begin() as session:
-        inbox_id = await add_inbox(
-            session,
-            shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={
-                "sender": "+48221234567",
-                "carrier": {"provider": "twilio", "account_sid": "AC1", "auth_token": "t"},
-            },
-            staff_id=None,
-            key=Settings().secret_key,
-        )
+        inbox_id = await an_sms_inbox(session, shop_id=shop.id, key=Settings().secret_key)
     try:
         box = '<input type="checkbox" name="urgent_sms" value="en.1">'
         assert box in await page(browser, "/en/checkout/contact")

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from stoa.contact.channels.inboxes import add_inbox
 from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from stoa.platform.node import Node
 from stoa.platform.storage.blobs import LocalBlobStore
-from tests.contact.channels.sms.lines import OURS
 from tests.contact.channels.sms.shopfront import Shopfront
 from tests.factories.shops import make_shop, with_reactions
+from tests.factories.sms import an_sms_inbox, smsc_at
 from tests.servers.smsc import Smsc, running_smsc
 
 
@@ -35,26 +34,10 @@ async def front(
             "UPDATE shop SET settings ="
             " jsonb_set(settings, '{limits}', '{\"is_urgent_exempt\": true}')"
         )
-        inbox = await add_inbox(
+        inbox = await an_sms_inbox(
             session,
             shop_id=shop.id,
-            channel="sms",
-            name="SMS",
-            settings={
-                "sender": OURS,
-                "carrier": {
-                    "provider": "smpp",
-                    "host": "127.0.0.1",
-                    "port": smsc.port,
-                    "system_id": "shop",
-                    "password": "secret",
-                    "per_second": 1000,
-                    "window": 50,
-                    "answer_seconds": 2,
-                },
-                "prices": [{"prefix": "+48", "micros": 35_000}],
-            },
-            staff_id=None,
             key=settings.secret_key,
+            carrier=smsc_at(smsc.port, per_second=1000, window=50, answer_seconds=2),
         )
     return Shopfront(node, shop, inbox, own_database_url)

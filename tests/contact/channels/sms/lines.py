@@ -21,8 +21,8 @@ from stoa.contact.channels.sms.channel import CHANNEL
 from stoa.contact.channels.sms.settings import SmsSettings
 from stoa.contact.channels.sms.smpp import SmppLine
 from stoa.people.customers.models import Point, PointKind
+from tests.factories.sms import OURS
 
-OURS = "+48221234567"
 INBOX = UUID("00000000-0000-7000-8000-000000000042")
 
 

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from stoa.contact.channels.protocol import Account, Inbound, Raw, Report
 from stoa.contact.channels.sms.channel import CHANNEL
 from stoa.contact.channels.sms.settings import SmsSettings
-from tests.contact.channels.sms.lines import OURS, account_with
+from tests.contact.channels.sms.lines import account_with
+from tests.factories.sms import OURS
 
 SECRET = "a secret of at least sixteen letters"
 CARRIERS: dict[str, dict[str, str]] = {

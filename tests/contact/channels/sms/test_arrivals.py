@@ -13,13 +13,13 @@ import pytest
 from stoa.contact.channels.protocol import NeverWorks, Report, Unreadable
 from stoa.contact.channels.sms.channel import CHANNEL
 from tests.contact.channels.sms.lines import (
-    OURS,
     Taken,
     account_with,
     held,
     outgoing,
     smpp_settings,
 )
+from tests.factories.sms import OURS
 from tests.servers.smsc import Smsc, running_kannel
 
 CUSTOMER = "48600100200"

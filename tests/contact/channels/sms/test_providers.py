@@ -13,8 +13,9 @@ from aiohttp import web
 
 from stoa.contact.channels.protocol import NeverWorks, Outgoing, TryLater
 from stoa.contact.channels.sms.channel import CHANNEL
-from tests.contact.channels.sms.lines import OURS, Taken, outgoing
+from tests.contact.channels.sms.lines import Taken, outgoing
 from tests.contact.channels.sms.providers import CARRIERS, HOOK, SECRET, account_of
+from tests.factories.sms import OURS
 
 
 class Remote:

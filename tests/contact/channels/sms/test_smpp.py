@@ -10,13 +10,13 @@ import pytest
 from stoa.contact.channels.protocol import NeverWorks, TryLater
 from stoa.contact.channels.sms.smpp import SmppLine
 from tests.contact.channels.sms.lines import (
-    OURS,
     Taken,
     account_with,
     held,
     outgoing,
     smpp_settings,
 )
+from tests.factories.sms import OURS
 from tests.servers.bad_network import bad_network
 from tests.servers.coturn import make_certificate
 from tests.servers.smsc import Smsc, running_smsc

@@ -6,8 +6,9 @@ import pytest
 
 from stoa.contact.channels.protocol import Raw, Report
 from stoa.platform.errors import Forbidden
-from tests.contact.channels.sms.lines import OURS, outgoing
+from tests.contact.channels.sms.lines import outgoing
 from tests.contact.channels.sms.providers import SECRET, brought, call, read
+from tests.factories.sms import OURS
 
 KEY = urlencode({"key": SECRET})
 

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from stoa.contact.channels.protocol import Raw, Report
 from stoa.contact.channels.sms.twilio import signature_of
 from stoa.platform.errors import Forbidden
-from tests.contact.channels.sms.lines import OURS, outgoing
+from tests.contact.channels.sms.lines import outgoing
 from tests.contact.channels.sms.providers import HOOK, brought, call, read
+from tests.factories.sms import OURS
 
 
 def test_signs_as_twilio_does() -> None:

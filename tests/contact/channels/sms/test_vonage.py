@@ -12,8 +12,9 @@ from starlette.requests import Request
 from stoa.contact.channels.protocol import Report
 from stoa.contact.channels.sms.vonage import claims_of
 from stoa.platform.errors import Forbidden
-from tests.contact.channels.sms.lines import OURS, outgoing
+from tests.contact.channels.sms.lines import outgoing
 from tests.contact.channels.sms.providers import SECRET, brought, call, read
+from tests.factories.sms import OURS
 
 
 def test_reads_a_token_as_vonage_signs_it() -> None:
