@@ -275,6 +275,8 @@ _STATES: Final[Mapping[str, tuple[int, ReportState]]] = {
 }
 # On the way, as centres say it that know more than 3.4.
 _STEPS: Final = ("BUFF", "SCHED", "QUEUE", "PROCES")
+_LONGEST_NAME: Final = 200  # the specification says 65 (5.2.23); what is longer fits no index
+_LONGEST_NUMBER: Final = 80  # Python reads no number of thousands of digits
 _WORD_OF: Final = {number: word for word, (number, _) in _STATES.items()}
 _ID: Final = re.compile(r"\bid:\s*(\S+)", re.IGNORECASE)
 _STAT: Final = re.compile(r"\bstat:\s*([A-Z]+)", re.IGNORECASE)
@@ -286,7 +288,7 @@ def name_of(message_id: str) -> str:
     """How a centre calls a message, whichever way it writes that: in capitals here and not there,
     filled up with zeros or not."""
     name = message_id.strip().lower()
-    return name.lstrip("0") or name
+    return (name.lstrip("0") or name)[:_LONGEST_NAME]
 
 
 def report_of(deliver: Deliver, *, has_decimal_ids: bool = False) -> Report | None:
@@ -298,7 +300,7 @@ def report_of(deliver: Deliver, *, has_decimal_ids: bool = False) -> Report | No
     name = deliver.extras.get(_RECEIPTED_ID, b"").split(b"\0")[0].decode("latin-1")
     if not name:
         name = _first(_ID, text)
-        if has_decimal_ids and name.isdecimal():
+        if has_decimal_ids and name.isdecimal() and len(name) <= _LONGEST_NUMBER:
             name = f"{int(name):x}"
     name = name_of(name)
     number = int.from_bytes(deliver.extras.get(_STATE, b""), "big")

@@ -130,7 +130,7 @@ class Vonage:
             report = _report(found)
             return [report] if report else []
         name = str(found.get("message_uuid", ""))
-        params = {key: str(found.get(key, "")) for key in ("from", "to", "text", "timestamp")}
+        params = {key: str(found.get(key) or "") for key in ("from", "to", "text", "timestamp")}
         return [raw_of("vonage", name, params)] if name else []
 
 

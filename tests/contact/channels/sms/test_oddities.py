@@ -5,9 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stoa.contact.channels.protocol import Report
-from stoa.contact.channels.sms.pdu import Address, Deliver, name_of, report_of
+from stoa.contact.channels.sms.pdu import (
+    DATA_SM,
+    DELIVER_SM,
+    Address,
+    BadPdu,
+    Deliver,
+    Pdu,
+    name_of,
+    read_deliver,
+    report_of,
+)
 from stoa.contact.channels.sms.stop import is_stop
 from tests.contact.channels.sms.lines import Taken, account_with, held, outgoing, smpp_settings
 from tests.contact.channels.sms.test_arrivals import from_customer
@@ -109,3 +121,28 @@ def test_hears_stop_however_it_is_written(text: str) -> None:
 )
 def test_takes_no_other_word_for_stop(text: str) -> None:
     assert not is_stop(text)
+
+
+@given(
+    body=st.binary(max_size=300),
+    command=st.sampled_from([DELIVER_SM, DATA_SM]),
+    is_decimal=st.booleans(),
+)
+def test_whatever_a_centre_delivers_is_read_or_no_pdu(
+    body: bytes, command: int, *, is_decimal: bool
+) -> None:
+    # A fault here would be answered with "later", and the same would come again and again.
+    try:
+        deliver = read_deliver(Pdu(command, 1, body))
+    except BadPdu:
+        return
+    if deliver.is_receipt:
+        report_of(deliver, has_decimal_ids=is_decimal)
+
+
+def test_an_id_of_thousands_of_digits_is_a_name_like_another() -> None:
+    deliver = a_deliver(b"id:" + b"9" * 5_000 + b" stat:DELIVRD", esm_class=4)
+    report = report_of(deliver, has_decimal_ids=True)
+    assert report is not None
+    assert report.state == "delivered"
+    assert len(report.name) == 200
