@@ -109,3 +109,11 @@ def test_never_believes_a_proof_for_a_sender_that_could_be_another() -> None:
         assert not found.is_verified, sender
     twice = [("From", "grace@customer.example"), ("From", "eve@evil.example"), *common()[1:]]
     assert not read(mail(twice, "x"), Envelope(proofs={"dkim": "customer.example"})).is_verified
+
+
+def test_gives_a_name_that_fits_to_a_mail_whose_own_does_not() -> None:
+    letters = "".join(chr(0x3B1 + at % 24) + chr(0x4E00 + at * 7) for at in range(440))
+    headers = [(key, value) for key, value in common() if key != "Message-ID"]
+    found = read(mail([*headers, ("Message-ID", f"<{letters}@x>")], "hello")).name
+    assert len(found.encode()) < 1_000
+    assert found.endswith("@no-message-id.invalid>")

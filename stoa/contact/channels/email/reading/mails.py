@@ -49,6 +49,7 @@ TEXT_MAX = 100_000
 LINES_MAX = 20_000  # that anybody looks through for what is quoted
 SUBJECT_MAX = 500
 ANSWERS_MAX = 50
+NAME_BYTES_MAX = 1_000
 
 _DELIVERED_TO = (
     "delivered-to",
@@ -276,10 +277,12 @@ def _locale(headers: Headers) -> Locale | None:
 def _name(headers: Headers, content: bytes) -> str:
     """Its Message-ID; without one, a name that the same bytes always get."""
     value = headers.get("message-id").strip()
-    if names := message_ids(value):
+    names = message_ids(value)
+    if not names and re.fullmatch(r"[^\s<>]{3,900}", value):
+        names = [f"<{value}>"]
+    # Of letters that take several bytes each, it is longer than an index holds.
+    if names and len(names[0].encode("utf-8", "replace")) <= NAME_BYTES_MAX:
         return names[0]
-    if re.fullmatch(r"[^\s<>]{3,900}", value):
-        return f"<{value}>"
     return f"<{hashlib.sha256(content).hexdigest()[:40]}@no-message-id.invalid>"
 
 
