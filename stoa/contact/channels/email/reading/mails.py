@@ -18,6 +18,7 @@ from stoa.contact.channels.email.reading.authentication import is_proven
 from stoa.contact.channels.email.reading.automatic import is_automatic
 from stoa.contact.channels.email.reading.bodies import Body, read_body
 from stoa.contact.channels.email.reading.certified import read_receipt, unwrapped
+from stoa.contact.channels.email.reading.forms import is_form
 from stoa.contact.channels.email.reading.headers import Headers, message_ids, moment
 from stoa.contact.channels.email.reading.html_text import QUOTES, html_lines
 from stoa.contact.channels.email.reading.parts import Part, read_parts
@@ -60,13 +61,6 @@ _DELIVERED_TO = (
     "x-delivered-to",
 )
 _TOKEN = re.compile(r"\+([a-z2-7]{40})@", re.IGNORECASE)
-# Who writes for a form on a website, at the shop's own domain.
-_FORMS = re.compile(
-    r"(?:no-?_?reply|do-?_?not-?_?reply|wordpress|woocommerce|prestashop|joomla|typo3|www|www-data"
-    r"|web|webmaster|website|apache|nginx|nobody|php|cgi|mailer|form\w*|kontakt\w*|contact\w*"
-    r"|contatt\w*|epikoinonia|sklep|shop|system)",
-    re.IGNORECASE,
-)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # A plain part that only says that there is none.
@@ -244,19 +238,12 @@ def _author(mail: _Mail, body: Body) -> tuple[MailAddress, bool]:
     if asked is None or asked.address.lower() == sender.address.lower():
         return author, False
     own = _own_addresses(mail.account)
-    if _is_form(sender, own) and _untagged(asked.address) not in own:
+    is_ours = _untagged(sender.address) in own
+    if is_form(sender, own=own, is_ours=is_ours) and _untagged(asked.address) not in own:
         return MailAddress(name=asked.name, address=asked.address), True
     if not is_same_house(asked.domain, sender.domain):
         body.note("reply_to_differs")
     return author, False
-
-
-def _is_form(sender: Sender, own: set[str]) -> bool:
-    if _untagged(sender.address) in own:
-        return True
-    if not _FORMS.fullmatch(sender.address.partition("@")[0]):
-        return False
-    return any(is_same_house(sender.domain, address.rpartition("@")[2]) for address in own)
 
 
 def _has_null_sender(headers: Headers, envelope: Envelope) -> bool:
