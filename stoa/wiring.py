@@ -98,6 +98,7 @@ from stoa.people import hearing
 from stoa.people.actors import resolve_actor
 from stoa.people.consent import reactions as consent_reactions
 from stoa.people.consent.jobs import forget_unanswered
+from stoa.people.customers import reactions as customer_reactions
 from stoa.people.customers import router as customers
 from stoa.people.identity import router as identity
 from stoa.people.identity.jobs import sweep_sign_in
@@ -163,6 +164,7 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
         conversation_reactions.forget_person,
         cart_reactions.forget_person,
         order_reactions.forget_person,
+        customer_reactions.close_browsers,
     ],
     "customer.unmerged": [
         conversation_reactions.follow_unmerge,

@@ -127,10 +127,12 @@ async def put_message(
                 inbound.point.kind,
                 key_of(inbound.point, country=country),
             )
+    # By themselves: the address may be others' too, who are being merged or erased just now, and
+    # whoever does that comes to conversations after addresses; whoever sends writes into the inbox
+    # and then asks for the topic that this has held since the message was added.
+    async with node.database.begin() as session:
         await session.execute("UPDATE inbox SET last_in_at = $2 WHERE id = $1", inbox.id, now())
     if not inbound.is_automatic:
-        # By itself: the address may be others' too, who are being merged or erased just now, and
-        # whoever does that comes to conversations after addresses.
         async with node.database.begin() as session:
             await mark_deliverable(session, point=inbound.point)
     log.info("inbound.taken", inbox=str(inbox.id), conversation=str(conversation_id))

@@ -41,7 +41,7 @@ WITH input AS (
     SELECT c.id, c.shop_id, {WAIT_CHANNEL} AS channel, c.visitor_id, c.waiting_since, c.state,
         c.assignee_id
     FROM conversation c WHERE c.id IN (SELECT conversation_id FROM input)
-    ORDER BY c.id FOR UPDATE
+    ORDER BY c.id FOR NO KEY UPDATE
 ), allowed AS MATERIALIZED (
     -- From here on nothing is joined with another list of the batch: the planner cannot know how
     -- long they are, and would walk each of them once for every row of the other.

@@ -30,7 +30,7 @@ async def know_customer(session: Session, event: VisitorKnown) -> None:
     rows = await session.fetch(
         "UPDATE conversation SET customer_id = $2, version = version + 1 WHERE id IN"
         " (SELECT id FROM conversation WHERE visitor_id = $1 AND customer_id IS NULL"
-        " ORDER BY id FOR UPDATE) RETURNING id",
+        " ORDER BY id FOR NO KEY UPDATE) RETURNING id",
         event.visitor_id,
         event.customer_id,
     )
@@ -40,7 +40,7 @@ async def know_customer(session: Session, event: VisitorKnown) -> None:
 async def follow_merge(session: Session, event: CustomerMerged) -> None:
     rows = await session.fetch(
         "UPDATE conversation SET customer_id = $2, version = version + 1 WHERE id IN"
-        " (SELECT id FROM conversation WHERE customer_id = $1 ORDER BY id FOR UPDATE)"
+        " (SELECT id FROM conversation WHERE customer_id = $1 ORDER BY id FOR NO KEY UPDATE)"
         " RETURNING id",
         event.from_id,
         event.into_id,
@@ -80,7 +80,7 @@ async def hold_person(session: Session, event: CustomerErased) -> None:
         session, customer_ids=event.customer_ids, visitor_ids=event.visitor_ids
     )
     await session.execute(
-        "SELECT id FROM conversation WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", ids
+        "SELECT id FROM conversation WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
     )
 
 

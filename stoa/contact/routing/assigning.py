@@ -162,7 +162,8 @@ async def _lock_waiting(session: Session, ids: Iterable[UUID]) -> list[Place]:
     """Those that still wait are this transaction's, in the order in which everybody locks them."""
     rows = await session.fetch(
         "SELECT c.id, c.shop_id, c.channel, c.visitor_id, c.state, c.assignee_id"
-        f" FROM conversation c WHERE c.id = ANY($1::uuid[]) AND {WAITS} ORDER BY c.id FOR UPDATE",
+        f" FROM conversation c WHERE c.id = ANY($1::uuid[]) AND {WAITS} ORDER BY c.id"
+        " FOR NO KEY UPDATE",
         list(ids),
     )
     return [Place(**row) for row in rows]

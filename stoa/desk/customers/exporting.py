@@ -63,7 +63,9 @@ async def ask_export(session: Session, *, customer_id: UUID, by: UUID) -> UUID:
     customer = await get_customer(session, customer_id=customer_id)
     if customer.erased_at is not None:
         raise AlreadyErased()
-    await session.fetch_value("SELECT id FROM customer WHERE id = $1 FOR UPDATE", customer.id)
+    await session.fetch_value(
+        "SELECT id FROM customer WHERE id = $1 FOR NO KEY UPDATE", customer.id
+    )
     if await session.fetch_value(
         "SELECT EXISTS (SELECT FROM customer_export WHERE customer_id = $1"
         " AND state IN ('waiting', 'running'))",

@@ -14,7 +14,10 @@ import pytest
 
 from stoa.contact.automation.following import follow
 from stoa.contact.automation.running import run_next
+from stoa.contact.channels.protocol import Report, ReportState
 from stoa.contact.channels.receive import take
+from stoa.contact.channels.reports import take_report
+from stoa.contact.channels.ways import answer, ways_of
 from stoa.contact.conversations.batch import write_messages
 from stoa.contact.conversations.models import Draft, Sender
 from stoa.contact.conversations.schemas import Sent
@@ -29,6 +32,7 @@ from stoa.contact.conversations.service import (
     perform_acts,
     set_contact,
 )
+from stoa.desk.search.service import index_due
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.service import (
     erase_customer,
@@ -41,11 +45,14 @@ from stoa.people.customers.service import (
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.database.session import Database
 from stoa.platform.errors import DomainError
+from stoa.platform.ids import new_id
+from tests.contact.channels.answering import holding
 from tests.contact.channels.conftest import Place
 from tests.factories.automation import a_definition, a_rule
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.folder_channel import a_mail
 from tests.factories.people import an_agent
+from tests.waiting import until
 
 # What must never be there afterwards.
 BROKEN = {
@@ -74,12 +81,16 @@ BROKEN = {
                 WHERE t.id = ANY(c.tag_ids) ORDER BY 1)
             <> ARRAY(SELECT x.tag_id FROM conversation_tag x
                 WHERE x.conversation_id = c.id ORDER BY 1)""",
+    "a line that was torn": "SELECT id, trouble FROM inbox WHERE is_down OR trouble IS NOT NULL",
+    "an answer that was tried twice": "SELECT id FROM delivery WHERE attempts > 1",
     "a topic with a hole": """SELECT t.name FROM topic t WHERE t.seq - t.pruned_seq
         <> (SELECT count(*) FROM event e WHERE e.topic = t.name AND e.seq > t.pruned_seq)""",
     "words of somebody erased in what a rule did": """SELECT r.id FROM rule_run r
         JOIN conversation c ON c.id = r.conversation_id WHERE c.message_count = 0""",
 }
+WAITS_TO_LEAVE = "SELECT EXISTS (SELECT FROM delivery WHERE state IN ('queued', 'sending'))"
 MEANT = {
+    "no_such_way",
     "already_assigned",
     "customer_already_merged",
     "customer_erased",
@@ -137,6 +148,35 @@ async def mail(world: World) -> None:
         answers=answers,
     )
     await take(world.place.node, inbox_id=world.place.inbox.id, raw=raw)
+
+
+async def answer_it(world: World) -> None:
+    """By the way the customer has; not all have one."""
+    id_, agent = await world.conversation(), world.dice.choice(world.agents)
+    async with world.database.begin() as session:
+        ways = [way for way in (await ways_of(session, conversation_id=id_)).ways if way.inbox_id]
+        if not ways or ways[0].inbox_id is None:
+            return
+        await answer(
+            session,
+            conversation_id=id_,
+            inbox_id=ways[0].inbox_id,
+            to=ways[0].to,
+            sender=agent,
+            client_id=f"answer-{new_id()}",
+            body="On its way",
+            subject="",
+            attachment_ids=[],
+        )
+
+
+async def report(world: World) -> None:
+    delivery_id = await world.some("SELECT id FROM delivery")
+    state: ReportState = world.dice.choice(["delivered", "failed"])
+    if delivery_id is not None:
+        said = Report(name=f"<{delivery_id}@folder>", state=state, is_point_dead=state == "failed")
+        async with world.database.begin() as session:
+            await take_report(session, inbox_id=world.place.inbox.id, report=said)
 
 
 async def chat(world: World) -> None:
@@ -234,6 +274,11 @@ async def join_tags(world: World) -> None:
         await merge_tag(session, tag_id=made.id, into=into, staff_id=staff_id)
 
 
+async def find(world: World) -> None:
+    async with world.database.begin() as session:
+        await index_due(session)
+
+
 async def rule(world: World) -> None:
     await follow(world.database)
     rows = await world.database.pool.fetch("SELECT DISTINCT conversation_id AS id FROM rule_task")
@@ -245,6 +290,8 @@ async def rule(world: World) -> None:
 # As often as they stand here.
 ACTS: list[Callable[[World], Awaitable[None]]] = [
     *([mail] * 4),
+    *([answer_it] * 3),
+    *([report] * 2),
     *([chat] * 2),
     say_who,
     *([merge] * 2),
@@ -256,6 +303,7 @@ ACTS: list[Callable[[World], Awaitable[None]]] = [
     *([tag] * 2),
     join_tags,
     rule,
+    find,
 ]
 
 
@@ -301,9 +349,15 @@ async def world(place: Place) -> World:
 @pytest.mark.parametrize("seed", range(4))
 async def test_everything_at_once_leaves_everything_whole(world: World, seed: int) -> None:
     world.dice = random.Random(seed)
-    await asyncio.gather(*(worker(world) for _ in range(WORKERS)))
-    await world.messages.close()
     pool = world.database.pool
+    async with holding(world.place.node):
+        await asyncio.gather(*(worker(world) for _ in range(WORKERS)))
+        await world.messages.close()
+
+        async def is_all_sent() -> bool:
+            return not await pool.fetchval(WAITS_TO_LEAVE)
+
+        await until(is_all_sent)
 
     broken = {name: [dict(row) for row in await pool.fetch(sql)] for name, sql in BROKEN.items()}
 

@@ -170,7 +170,7 @@ async def test_an_erasure_takes_what_is_being_put_into_the_conversation(place: P
     pool = place.node.database.pool
     async with place.node.database.begin() as session:
         # The last thing that whoever takes a mail in writes.
-        await session.execute("SELECT id FROM inbox FOR NO KEY UPDATE")
+        await session.execute("SELECT FROM topic WHERE name = 'desk' FOR UPDATE")
         raw = a_mail("<2>", text="Pafnucy again", answers=[name])
         taking = asyncio.create_task(take(place.node, inbox_id=place.inbox.id, raw=raw))
         await until(lambda: waits_of(place))

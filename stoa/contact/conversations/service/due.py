@@ -32,7 +32,7 @@ async def set_due(session: Session, *, waits: Sequence[DueWait]) -> set[UUID]:
                 $4::timestamptz[]) AS w (id, waiting_since, warn_at, due_at)
         ), held AS (
             SELECT c.id FROM conversation c JOIN wait w ON w.id = c.id
-            WHERE c.waiting_since = w.waiting_since ORDER BY c.id FOR UPDATE OF c
+            WHERE c.waiting_since = w.waiting_since ORDER BY c.id FOR NO KEY UPDATE OF c
         )
         UPDATE conversation c SET due_for = w.waiting_since, warn_at = w.warn_at,
             due_at = w.due_at, version = c.version + 1

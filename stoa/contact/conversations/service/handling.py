@@ -244,7 +244,7 @@ async def take_unread_answers(
             WHERE c.contact_email IS NOT NULL AND c.message_count > 0
                 AND c.last_message_at BETWEEN $1::timestamptz - interval '7 days' AND $1
                 AND a.up_to > greatest(c.customer_read_seq, c.mailed_seq)
-            ORDER BY c.id LIMIT $2 FOR UPDATE OF c SKIP LOCKED
+            ORDER BY c.id LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED
         )
         UPDATE conversation c SET mailed_seq = u.up_to FROM unread u WHERE c.id = u.id
         RETURNING c.id, u.after, u.up_to

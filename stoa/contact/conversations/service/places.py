@@ -40,14 +40,15 @@ class Place:
 async def lock_conversation(
     session: Session, *, conversation_id: UUID, visitor_id: UUID | None = None
 ) -> Place:
-    """The conversation is this transaction's to change.
+    """The conversation is this transaction's to change. Not its key: what names it by a reference
+    (a delivery that has left, the index of words) is written without waiting for this.
 
     Raises:
         NotFound: there is none, or it is not this visitor's.
     """
     row = await session.fetch_one(
         "SELECT id, shop_id, channel, visitor_id, state, assignee_id FROM conversation"
-        " WHERE id = $1 AND ($2::uuid IS NULL OR visitor_id = $2) FOR UPDATE",
+        " WHERE id = $1 AND ($2::uuid IS NULL OR visitor_id = $2) FOR NO KEY UPDATE",
         conversation_id,
         visitor_id,
     )
@@ -74,7 +75,7 @@ async def ensure_conversation(
         NotFound: no such shop.
     """
     customer_id = await session.fetch_value(
-        "SELECT customer_id FROM visitor WHERE id = $1 FOR UPDATE", visitor_id
+        "SELECT customer_id FROM visitor WHERE id = $1 FOR NO KEY UPDATE", visitor_id
     )
     found = await session.fetch_value(
         "SELECT id FROM conversation WHERE visitor_id = $1 AND shop_id = $2 AND channel = $3"
@@ -189,7 +190,7 @@ async def hand_to_customer(
     rows = await session.fetch(
         "UPDATE conversation SET customer_id = $1, version = version + 1 WHERE id IN"
         " (SELECT id FROM conversation WHERE customer_id = $2 AND id = ANY($3::uuid[])"
-        " ORDER BY id FOR UPDATE) RETURNING id",
+        " ORDER BY id FOR NO KEY UPDATE) RETURNING id",
         to_id,
         from_id,
         conversation_ids,

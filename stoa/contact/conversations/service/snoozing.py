@@ -65,7 +65,7 @@ async def wake_due(session: Session, *, at: datetime, limit: int = 100) -> int:
         f"""
         WITH due AS (
             SELECT id FROM conversation WHERE snoozed_until <= $1
-            ORDER BY snoozed_until, id LIMIT $2 FOR UPDATE SKIP LOCKED
+            ORDER BY snoozed_until, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
         )
         UPDATE conversation c SET snoozed_at = NULL, snoozed_until = NULL, woke_at = $1,
             woke_by = 'time', version = c.version + 1

@@ -1,7 +1,9 @@
 """Writes about visitors and customers.
 
-Locks are taken in this order, by everybody: the address (`lock_points`), the visitors, the
-customers by id, and only then what belongs to them (conversations, orders).
+Locks are taken in this order, by everybody: the address (`lock_points`), the right to merge, part
+or erase (`lock_people`), the visitors, the customers by id, their addresses' rows, and only then
+what belongs to them: conversations by id, deliveries, and the topics of the log last. None of them
+is locked with its key, or a reference to it would wait.
 """
 
 from stoa.people.customers.service.deciding import (

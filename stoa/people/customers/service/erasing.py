@@ -26,11 +26,12 @@ async def erase_customer(session: Session, *, customer_id: UUID) -> None:
     await lock_people(session)
     ids = await ids_of_person(session, customer_id=customer_id)
     await session.execute(
-        "SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", ids
+        "SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+        ids,
     )
     rows = await session.fetch(
         "SELECT id, merged_into, erased_at FROM customer WHERE id = ANY($1::uuid[])"
-        " ORDER BY id FOR UPDATE",
+        " ORDER BY id FOR NO KEY UPDATE",
         ids,
     )
     found = {row["id"]: row for row in rows}
@@ -58,12 +59,9 @@ async def erase_customer(session: Session, *, customer_id: UUID) -> None:
 
 
 async def _forget_browsers(session: Session, ids: list[UUID]) -> list[UUID]:
-    """Their browsers are nobody's any more, and the cookies there open nothing: a page that is
-    still open begins anew, as a stranger's."""
+    """Their browsers are nobody's any more (`close_browsers`)."""
     rows = await session.fetch(
-        "UPDATE visitor SET customer_id = NULL,"
-        " token_hash = sha256(gen_random_uuid()::text::bytea)"
-        " WHERE customer_id = ANY($1::uuid[]) RETURNING id",
+        "UPDATE visitor SET customer_id = NULL WHERE customer_id = ANY($1::uuid[]) RETURNING id",
         ids,
     )
     return [row["id"] for row in rows]

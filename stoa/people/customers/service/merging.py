@@ -179,14 +179,20 @@ async def record_moves(
 
 async def _lock_pair(session: Session, first: UUID, second: UUID) -> tuple[Customer, Customer]:
     """Both are this transaction's to change: their browsers first, for whoever leaves an address
-    in one holds that row and then asks for its customer's."""
+    in one holds that row and then asks for its customer's.
+
+    Not their keys: PostgreSQL looks for those whenever somebody writes twice into a conversation or
+    an order of theirs, and they would wait here with its row in hand.
+    """
     await lock_people(session)
     pair = [first, second]
     await session.execute(
-        "SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", pair
+        "SELECT id FROM visitor WHERE customer_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+        pair,
     )
     rows = await session.fetch(
-        f"SELECT {CUSTOMER} FROM customer WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", pair
+        f"SELECT {CUSTOMER} FROM customer WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+        pair,
     )
     found = {row["id"]: Customer(**row) for row in rows}
     if found.keys() != set(pair):

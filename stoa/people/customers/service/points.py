@@ -95,7 +95,7 @@ async def know_visitor(
     keyed = {where: point for where, point in keyed.items() if where[1]}
     await lock_points(session, keys=list(keyed))
     visitor = await session.fetch_one(
-        "SELECT customer_id, locale FROM visitor WHERE id = $1 FOR UPDATE", visitor_id
+        "SELECT customer_id, locale FROM visitor WHERE id = $1 FOR NO KEY UPDATE", visitor_id
     )
     if visitor is None:
         raise NotFound()
