@@ -43,6 +43,8 @@ LOOK_EVERY_SECONDS: Final = 0.1
 STORE_SECONDS: Final = 20.0
 # After the first failure, the second ...: the last one goes on.
 BACKOFF: Final = tuple(timedelta(seconds=each) for each in (30, 60, 120, 300, 900))
+# It is asked again all the same: what is wrong may have been mended at the provider.
+_FOR_PERSONS: Final = frozenset({"oauth_keys", "oauth_refused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _refuse_while_waiting(grant: Grant, provider: Provider) -> None:
     said = {name: str(value) for name, value in (grant.problem or {}).items()}
     reason, code, text = (said.get(name, "") for name in ("reason", "code", "text"))
     problem = TryLater(reason, code=code, text=text, provider=provider.name)
+    problem.needs_person = reason in _FOR_PERSONS
     problem.after = grant.retry_at - now()
     raise problem
 
@@ -179,7 +182,9 @@ async def _claim(node: Node, *, inbox_id: UUID, grant: Grant) -> bool:
     async with node.database.begin() as session:
         count = await session.execute(
             "UPDATE inbox_grant SET claimed_until = $3 WHERE inbox_id = $1 AND generation = $2"
-            " AND ended_at IS NULL AND (claimed_until IS NULL OR claimed_until < $4)",
+            " AND ended_at IS NULL AND (claimed_until IS NULL OR claimed_until < $4)"
+            # Whoever had it claimed until just now may have been given nothing.
+            " AND (retry_at IS NULL OR retry_at <= $4)",
             inbox_id,
             grant.generation,
             now() + CLAIM,

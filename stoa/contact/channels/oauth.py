@@ -183,7 +183,9 @@ def _refusal(provider: Provider, status: int, found: Mapping[str, Any]) -> TryLa
         return GrantEnded("oauth_ended", **said)
     if code in _LATER or status >= 500 or status == 429 or "error" not in found:
         return TryLater("oauth_away", **said)
-    return TryLater("oauth_keys" if code in _OUR_KEYS else "oauth_refused", **said)
+    problem = TryLater("oauth_keys" if code in _OUR_KEYS else "oauth_refused", **said)
+    problem.needs_person = True
+    return problem
 
 
 def owner_of(tokens: Tokens) -> str:

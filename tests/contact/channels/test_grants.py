@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -241,6 +241,35 @@ async def test_a_provider_that_is_away_is_not_asked_all_the_time(
     assert await place.token() == (await place.kept())["access"]
     row = await place.row()
     assert (row["failures"], row["problem"], row["retry_at"]) == (0, None, None)
+
+
+async def test_a_secret_that_ran_out_waits_for_a_person_and_the_connection_stays(
+    place: Place,
+) -> None:
+    good = place.provider
+    await place.is_over()
+    place.provider = replace(good, client_secret="ran out")
+    for _ in range(2):
+        with pytest.raises(TryLater) as caught:
+            await place.token()
+        assert (caught.value.reason, caught.value.needs_person) == ("oauth_keys", True)
+    assert (await place.row())["failures"] == 1
+    place.provider = good
+    await place.set("retry_at = NULL")  # as whoever changes the settings does
+    assert await place.token() == (await place.kept())["access"]
+
+
+async def test_many_that_need_one_while_the_provider_is_away_ask_once(
+    place: Place, server: OAuthServer
+) -> None:
+    server.set(isDown=True)
+    await place.is_over()
+    nodes = (place.node, place.other) * 4
+    found = await asyncio.gather(
+        *(place.token(node=node) for node in nodes), return_exceptions=True
+    )
+    assert all(isinstance(each, TryLater) for each in found)
+    assert (await place.row())["failures"] == 1
 
 
 async def test_a_token_is_good_to_its_end_while_the_provider_is_away(
