@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Literal
 
+import asyncpg
 import structlog
 from prometheus_client import Gauge
 from pydantic import ValidationError
@@ -263,6 +264,10 @@ class Connection:
             return error
         if isinstance(error, SERVER_AWAY):
             log.warning("realtime.database_away", error=type(error).__name__, command=name)
+            return TooBusy()
+        if isinstance(error, asyncpg.TransactionRollbackError):
+            # Two were in each other's way; nothing was written, and the same may be asked again.
+            log.warning("realtime.given_up", error=type(error).__name__, command=name)
             return TooBusy()
         log.error("realtime.failed", command=name, connection=self.id, exc_info=error)
         return as_domain_error(error)

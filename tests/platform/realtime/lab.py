@@ -75,11 +75,28 @@ async def add_note(connection: Connection, data: Note) -> Nothing:
         raise Conflict()
     if data.body == "defect":
         raise KeyError("a defect")
+    if data.body == "crossed":
+        await cross(connection.node.database)
     if data.body == "slow":
         await asyncio.sleep(0.3)
     async with connection.node.database.begin() as session:
         session.publish(Noted(body=data.body), topics=[f"room:{data.room}"])
     return Nothing()
+
+
+async def cross(database: Database) -> None:
+    """Two transactions wait for each other until PostgreSQL gives one of them up."""
+    both = asyncio.Barrier(2)
+
+    async def take(*locks: int) -> None:
+        async with database.begin() as session:
+            for number, lock in enumerate(locks):
+                await session.execute("SELECT pg_advisory_xact_lock($1)", lock)
+                if number == 0:
+                    await both.wait()
+
+    ends = await asyncio.gather(take(1, 2), take(2, 1), return_exceptions=True)
+    raise next(end for end in ends if end is not None)
 
 
 async def pass_typing(connection: Connection, data: Typing) -> None:

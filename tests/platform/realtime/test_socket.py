@@ -266,3 +266,10 @@ async def test_dismissing_ends_all_connections_of_one_person(lab: Lab) -> None:
         assert await two.closed() == CloseCode.UNAUTHENTICATED
         await bob.send({"t": "ping"})
         assert await bob.next() == {"t": "pong"}
+
+
+async def test_a_command_that_the_database_gave_up_may_be_asked_again(lab: Lab) -> None:
+    async with connected(lab) as ann:
+        id = await ann.command("crossed")
+        problem = await ann.next()
+    assert (problem["id"], problem["code"]) == (id, "busy")
