@@ -151,6 +151,7 @@ async def _page(session: ReadSession, asked: _Asked, *, done: str = "") -> Respo
     c = translator(locale, "consents")
     html = TEMPLATES.get_template("consent.html").render(
         t=translator(locale, "storefront"),
+        layout=translator(locale, "storefront"),
         consents=c,
         done=c(f"done.{done}") if done else "",
         uses=await uses_of(session, shop=asked.shop, locale=locale, kind=link.kind, key=link.key),
