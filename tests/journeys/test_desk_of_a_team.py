@@ -272,6 +272,26 @@ async def test_filters_leave_room_for_what_was_found_on_a_phone(
         await expect(page.get_by_label(DESK("filter.since"))).to_be_visible()
 
 
+async def test_the_key_takes_back_what_was_done_last(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    """Also when that was done to one conversation alone."""
+    await ask_all(stoa)
+    async with an_agent(browser, stoa.url, anna) as agent:
+        page = agent.page
+        await agent.show("all")
+        before = await rows(agent).count()
+        for left in (before - 1, before - 2):
+            await rows(agent).nth(0).click()
+            await expect(agent.composer).to_be_visible()
+            await page.evaluate("document.activeElement.blur()")
+            await page.keyboard.press("e")
+            await expect(rows(agent)).to_have_count(left)
+        await page.keyboard.press("u")
+        await expect(rows(agent)).to_have_count(before - 1)
+        await expect(page.get_by_text(DESK("bulk.undone"))).to_be_visible()
+
+
 async def test_two_windows_of_one_agent_have_one_draft(
     stoa: StoaProcess, browser: Browser, anna: Staff
 ) -> None:

@@ -31,7 +31,7 @@ import { TagChips } from "../teamwork/tag-chips.tsx";
 import { Due } from "./due.tsx";
 import { titleOf } from "./row.tsx";
 import { isStaged } from "./stage.tsx";
-import { assign, claim, closeConversation, passOn, reopen } from "./thread-store.ts";
+import { assign, claim, passOn } from "./thread-store.ts";
 
 interface HeadProps {
   row: ConversationRow;
@@ -40,18 +40,11 @@ interface HeadProps {
 
 function closeIt(row: ConversationRow, view: View) {
   go({ page: "inbox", view, id: null });
-  return perform(() => closeConversation(row.id), {
-    text: t("conversation.closed", { name: titleOf(row) }),
-    run: () => reopen(row.id),
-  });
+  return actOn([row.id], [{ do: "close" }], t("conversation.closed", { name: titleOf(row) }));
 }
 
 function release(row: ConversationRow) {
-  const before = row.assignee_id;
-  return perform(() => assign(row.id, null), {
-    text: t("conversation.released"),
-    run: () => assign(row.id, before),
-  });
+  return actOn([row.id], [{ do: "assign", staff_id: null }], t("conversation.released"));
 }
 
 /** Puts the conversation aside, or takes it back. */

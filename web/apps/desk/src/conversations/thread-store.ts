@@ -268,7 +268,6 @@ export const passOn = (id: string, queueId: string, note = "") =>
     client_id: newClientId(),
     note,
   });
-export const closeConversation = (id: string) => command("conversation.close", on(id));
 export const reopen = (id: string) => command("conversation.reopen", on(id));
 export const withdraw = (proposalId: string) =>
   command("proposal.withdraw", { proposal_id: proposalId });

@@ -42,7 +42,9 @@ export async function findSession(): Promise<void> {
     state.value = { is: "in", start: answer };
   } catch (error) {
     const isRefused = error instanceof Problem && error.status === 401;
-    state.value = { is: isRefused ? "out" : "unreachable" };
+    if (!isRefused) state.value = { is: "unreachable" };
+    // Of a session that has ended the refusal itself has told already.
+    else if (state.peek().is !== "out") state.value = { is: "out" };
   }
 }
 
