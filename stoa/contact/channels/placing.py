@@ -25,7 +25,7 @@ from stoa.contact.channels.withdrawing import hear_withdrawal
 from stoa.contact.conversations.errors import FileTypeRefused
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.service import (
-    FileFromOutside,
+    StoredAttachment,
     add_message,
     add_stranger_note,
     begin_conversation,
@@ -172,9 +172,9 @@ async def _country_of(session: Session, *, shop_id: UUID) -> str | None:
     return country
 
 
-async def _store_files(node: Node, inbound: Inbound) -> tuple[Inbound, Sequence[FileFromOutside]]:
+async def _store_files(node: Node, inbound: Inbound) -> tuple[Inbound, Sequence[StoredAttachment]]:
     """The files that are passed on; what is not is named on the card and is in the original."""
-    files: list[FileFromOutside] = []
+    files: list[StoredAttachment] = []
     notes: list[str] = []
     for file in inbound.files[:FILES_MAX]:
         try:
@@ -267,7 +267,7 @@ async def _add(
     inbound: Inbound,
     inbound_id: UUID,
     conversation_id: UUID,
-    files: Sequence[FileFromOutside],
+    files: Sequence[StoredAttachment],
 ) -> UUID:
     place = await lock_conversation(session, conversation_id=conversation_id)
     views = [await record_from_outside(session, file=file, inbox_id=inbox.id) for file in files]

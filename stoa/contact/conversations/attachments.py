@@ -58,6 +58,15 @@ class StoredFile:
     file_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """A file that is stored and looked at, and not yet known to the database."""
+
+    view: AttachmentView
+    stored: StoredBytes
+    preview: StoredBytes | None
+
+
 async def take_in(
     database: Database,
     blobs: BlobStore,
@@ -74,6 +83,26 @@ async def take_in(
         FileTypeRefused: not a kind that is passed on; nothing is kept.
     """
     stored = await blobs.save_stream(chunks, max_bytes=max_bytes)
+    file = await _look_at(database, blobs, stored=stored, file_name=header_name)
+    async with database.begin() as session:
+        await _record(
+            session,
+            file,
+            visitor_id=sender.visitor_id,
+            staff_id=sender.staff_id,
+            inbox_id=None,
+        )
+    return file.view
+
+
+async def _look_at(
+    database: Database, blobs: BlobStore, *, stored: StoredBytes, file_name: str
+) -> StoredAttachment:
+    """What the stored bytes are, with a preview of a picture.
+
+    Raises:
+        FileTypeRefused: not a kind that is passed on; the bytes are gone.
+    """
     path = blobs.local_path(stored.key)
     try:
         media_type = await asyncio.to_thread(filetypes.media_type_of, path)
@@ -85,7 +114,7 @@ async def take_in(
         raise
     view = AttachmentView(
         id=new_id(),
-        file_name=filetypes.clean_file_name(header_name),
+        file_name=filetypes.clean_file_name(file_name),
         media_type=media_type,
         size_bytes=stored.size_bytes,
         width=picture.width if picture else None,
@@ -93,33 +122,22 @@ async def take_in(
         has_preview=picture is not None,
     )
     preview = await blobs.save(picture.preview) if picture else None
-    async with database.begin() as session:
-        await _record(
-            session,
-            view=view,
-            visitor_id=sender.visitor_id,
-            staff_id=sender.staff_id,
-            inbox_id=None,
-            stored=stored,
-            preview=preview,
-        )
-    return view
+    return StoredAttachment(view, stored, preview)
 
 
 async def _record(
     session: Session,
+    file: StoredAttachment,
     *,
-    view: AttachmentView,
     visitor_id: UUID | None,
     staff_id: UUID | None,
     inbox_id: UUID | None,
-    stored: StoredBytes,
-    preview: StoredBytes | None,
 ) -> None:
-    blob = await record_blob(session, stored=stored, media_type=view.media_type)
+    view = file.view
+    blob = await record_blob(session, stored=file.stored, media_type=view.media_type)
     small = None
-    if preview is not None:
-        small = await record_blob(session, stored=preview, media_type="image/webp")
+    if file.preview is not None:
+        small = await record_blob(session, stored=file.preview, media_type="image/webp")
     await session.execute(
         "INSERT INTO attachment (id, visitor_id, staff_id, blob_id, preview_blob_id, file_name,"
         " media_type, size_bytes, width, height, created_at, inbox_id)"
@@ -162,18 +180,9 @@ def read_picture(path: Path) -> Picture:
     return Picture(width, height, target.getvalue())
 
 
-@dataclass(frozen=True, slots=True)
-class FileFromOutside:
-    """A file that came by a channel, stored and looked at, not yet known to the database."""
-
-    view: AttachmentView
-    stored: StoredBytes
-    preview: StoredBytes | None
-
-
 async def store_from_outside(
     database: Database, blobs: BlobStore, *, file_name: str, content: bytes
-) -> FileFromOutside:
+) -> StoredAttachment:
     """The bytes are stored.
 
     Raises:
@@ -181,40 +190,14 @@ async def store_from_outside(
         StorageFull: nothing is kept.
     """
     stored = await blobs.save(content)
-    path = blobs.local_path(stored.key)
-    try:
-        media_type = await asyncio.to_thread(filetypes.media_type_of, path)
-        picture = None
-        if media_type in filetypes.PREVIEWED:
-            picture = await asyncio.to_thread(read_picture, path)
-    except FileTypeRefused:
-        await _discard(database, blobs, stored=stored)
-        raise
-    view = AttachmentView(
-        id=new_id(),
-        file_name=filetypes.clean_file_name(file_name),
-        media_type=media_type,
-        size_bytes=stored.size_bytes,
-        width=picture.width if picture else None,
-        height=picture.height if picture else None,
-        has_preview=picture is not None,
-    )
-    return FileFromOutside(view, stored, await blobs.save(picture.preview) if picture else None)
+    return await _look_at(database, blobs, stored=stored, file_name=file_name)
 
 
 async def record_from_outside(
-    session: Session, *, file: FileFromOutside, inbox_id: UUID
+    session: Session, *, file: StoredAttachment, inbox_id: UUID
 ) -> AttachmentView:
     """The file is an attachment without a message yet; `give_to_message` is called next."""
-    await _record(
-        session,
-        view=file.view,
-        visitor_id=None,
-        staff_id=None,
-        inbox_id=inbox_id,
-        stored=file.stored,
-        preview=file.preview,
-    )
+    await _record(session, file, visitor_id=None, staff_id=None, inbox_id=inbox_id)
     return file.view
 
 

@@ -5,7 +5,7 @@ turns; what it publishes reaches the customer (`conversation:<id>`) and the agen
 """
 
 from stoa.contact.conversations.attachments import (
-    FileFromOutside,
+    StoredAttachment,
     give_to_message,
     load_unsent,
     record_from_outside,
@@ -80,9 +80,9 @@ from stoa.contact.conversations.transcript import locale_of, render_messages, re
 __all__ = [
     "AttendanceListener",
     "DueWait",
-    "FileFromOutside",
     "Messages",
     "Place",
+    "StoredAttachment",
     "Told",
     "UnreadAnswers",
     "add_automatic_note",
