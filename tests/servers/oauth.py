@@ -84,16 +84,23 @@ def running_oauth(redirects: Sequence[str], *, port: int | None = None) -> Itera
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         while line := process.stdout.readline():
             if line.strip() == b"listening":
                 break
         assert process.poll() is None, "the provider has started"
         yield OAuthServer(f"http://{HOST}:{port}")
     finally:
-        process.kill()
-        process.wait()
+        # It ends by that itself, also behind the wheel's `node`, which is another process.
+        process.stdin.close()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
 
 
 async def grant_as(person: str, url: str, *, until: str, agrees: bool = True) -> str:
