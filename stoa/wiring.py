@@ -79,6 +79,7 @@ from stoa.contact.service_levels import router as service_levels
 from stoa.contact.service_levels.service import keeping_service_levels
 from stoa.desk import router as desk
 from stoa.desk.customers import exporting
+from stoa.desk.customers import reactions as page_reactions
 from stoa.desk.search.jobs import keeping_search
 from stoa.embed import router as embed
 from stoa.notices.confirming import CONFIRM_JOB, ask_owner, send_confirmation
@@ -174,18 +175,20 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     "consent.requested": [ask_owner],
     "point.proof_asked": [send_code_later],
     "transcript.requested": [mail_transcript],
-    "message.added": [rating_reactions.hear_number],
+    "message.added": [rating_reactions.hear_number, page_reactions.show_note],
     "conversation.closed": [rating_reactions.ask_after_closing],
     "conversation.tagged": [automation_reactions.hear_tags],
     "staff.told": [mail_told],
     "webhook.stopped": [mail_stopped],
     "stock.changed": [catalogue.show_stock],
     "product.changed": [search.index_changed],
-    "order.placed": [tell_customer],
-    "order.paid": [tell_customer],
-    "order.payment_refused": [text_customer],
-    "order.shipped": [tell_customer, text_customer],
-    "order.cancelled": [tell_customer],
+    "order.placed": [tell_customer, page_reactions.show_order],
+    "order.paid": [tell_customer, page_reactions.show_order],
+    "order.payment_refused": [text_customer, page_reactions.show_order],
+    "order.shipped": [tell_customer, text_customer, page_reactions.show_order],
+    "order.cancelled": [tell_customer, page_reactions.show_order],
+    "order.reassigned": [page_reactions.show_order],
+    "call.listed": [page_reactions.show_call],
 }
 
 # Job name -> handler (at least once, so handlers are idempotent).
@@ -304,6 +307,7 @@ EVENTS: Sequence[type[Event]] = [
     *imports.EVENTS,
     *conversations.EVENTS,
     *routing.EVENTS,
+    *hearing.EVENTS,
     *proposals.EVENTS,
     *walks.EVENTS,
     *service_levels.EVENTS,

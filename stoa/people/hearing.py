@@ -1,9 +1,11 @@
-"""Where a visitor's own pages listen, and who may listen there."""
+"""Where a visitor's own pages listen, and desks that look at a customer; who may listen there."""
 
 from uuid import UUID
 
 from stoa.people.actors import StaffActor, VisitorActor
+from stoa.people.customers.events import CustomerTouched
 from stoa.platform.database.session import ReadSession
+from stoa.platform.outbox.event import Event
 from stoa.platform.realtime.registry import TopicRule
 
 
@@ -19,4 +21,14 @@ async def may_hear_visitor(_session: ReadSession, actor: object, id_: str) -> bo
     return isinstance(actor, VisitorActor) and str(actor.visitor_id) == id_
 
 
-TOPICS: list[TopicRule] = [TopicRule("visitor", may_hear_visitor)]
+async def may_hear_customer(_session: ReadSession, actor: object, id_: str) -> bool:
+    """Staff."""
+    return isinstance(actor, StaffActor) and bool(id_)
+
+
+EVENTS: list[type[Event]] = [CustomerTouched]
+
+TOPICS: list[TopicRule] = [
+    TopicRule("visitor", may_hear_visitor),
+    TopicRule("person", may_hear_customer),
+]

@@ -43,6 +43,7 @@ from tests.factories.shops import with_reactions
 NOT_APPLIED = {
     "import.changed": "replaces the progress of its run, which is the whole of it",
     "teams.changed": "says that the teams are to be asked for again, with nothing in it",
+    "customer.touched": "says that the page is to be asked for again: test_customer_page_law",
     "rules.changed": "says that the list has to be fetched anew",
     "staff.told": "is shown once, as a notice; the conversation itself is in the list",
     "webhook.stopped": "is shown once, as a notice; the list says it as well",

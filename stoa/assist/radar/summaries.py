@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import orjson
 
 from stoa.assist.radar.models import LiveVisit
+from stoa.people.customers.service import tell_of_visitors
 from stoa.platform.clock import now
 from stoa.platform.database.session import Database
 
@@ -62,6 +63,8 @@ async def write_summaries(database: Database, visits: Sequence[LiveVisit]) -> No
             [visit.has_talked for visit in shown],
             [visit.order_id for visit in shown],
         )
+        known = [visit.visitor_id for visit in shown if visit.visitor_id]
+        await tell_of_visitors(session, visitor_ids=known)
         invited = [visit.id for visit in shown if visit.invitation]
         if invited:
             await session.execute(

@@ -22,6 +22,7 @@ from stoa.desk.customers.export_page import render_page
 from stoa.desk.customers.person import Person, PersonFile, read_person
 from stoa.people.customers.errors import AlreadyErased
 from stoa.people.customers.queries import get_customer
+from stoa.people.customers.service import tell_of
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Session
@@ -82,6 +83,7 @@ async def ask_export(session: Session, *, customer_id: UUID, by: UUID) -> UUID:
         moment,
         moment + LASTS,
     )
+    tell_of(session, [customer.id])
     await enqueue(session, EXPORT_JOB, {"export_id": export_id})
     await record_audit(
         session,
@@ -101,12 +103,14 @@ async def cancel_export(session: Session, *, export_id: UUID) -> None:
     """
     row = await session.fetch_one(
         "UPDATE customer_export e SET state = 'cancelled', blob_id = NULL, finished_at = $2"
-        " FROM customer_export old WHERE e.id = $1 AND old.id = e.id RETURNING old.blob_id",
+        " FROM customer_export old WHERE e.id = $1 AND old.id = e.id"
+        " RETURNING old.blob_id, old.customer_id",
         export_id,
         now(),
     )
     if row is None:
         raise NotFound()
+    tell_of(session, [row["customer_id"]])
     await drop_soon(session, blob_ids=[row["blob_id"]])
 
 
@@ -190,6 +194,7 @@ async def _make(node: Node, export_id: UUID) -> None:
             blob.size_bytes,
             now(),
         )
+        tell_of(session, [customer_id])
         if kept == 0:
             await drop_soon(session, blob_ids=[blob.id])
 

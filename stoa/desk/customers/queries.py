@@ -17,6 +17,7 @@ from stoa.desk.customers.schemas import (
     Spent,
 )
 from stoa.people.customers.errors import NotMerged
+from stoa.people.customers.events import customer_topic
 from stoa.people.customers.models import MoveKind, Point
 from stoa.people.customers.queries import (
     get_customer,
@@ -28,6 +29,7 @@ from stoa.people.customers.schemas import Evidence
 from stoa.platform.database.session import ReadSession, Row
 from stoa.platform.errors import NotFound
 from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale, fold
+from stoa.platform.outbox.log import topic_position
 from stoa.platform.web.paging import decode_moment, encode_cursor
 
 # A customer `c` as CustomerLine.
@@ -107,6 +109,8 @@ async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerP
         NotFound: no such customer.
     """
     customer = await get_customer(session, customer_id=customer_id)
+    # Before all the rest: what comes in between is heard, and asked for again.
+    seq, _ = await topic_position(session, topic=customer_topic(customer.id))
     points = await list_points(session, customer_id=customer.id)
     addresses = {(str(point.kind), point.key): point.value for point in points}
     line = await get_line(session, customer_id=customer.id)
@@ -118,6 +122,7 @@ async def customer_page(session: ReadSession, *, customer_id: UUID) -> CustomerP
         preferred_channel=customer.preferred_channel,
         created_at=customer.created_at,
         erased_at=customer.erased_at,
+        seq=seq,
         points=[ContactPointView.model_validate(point, from_attributes=True) for point in points],
         consents=await list_entries(session, customer_id=customer.id, addresses=addresses),
         consent_requests=await list_requests(session, customer_id=customer.id, addresses=addresses),

@@ -154,6 +154,7 @@ class CustomerPage(BaseModel):
     preferred_channel: str | None
     created_at: datetime
     erased_at: datetime | None
+    seq: int = Field(description="Of `person:<id>`: what comes after it is not in here")
     points: list[ContactPointView]
     consents: list[ConsentView]
     notes: list[CustomerNoteView]

@@ -30,6 +30,7 @@ from stoa.people.consent.models import (
 from stoa.people.consent.queries import find_request
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.queries import key_of
+from stoa.people.customers.service import tell_of_holders
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
@@ -196,6 +197,7 @@ async def _end(
         state,
         moment,
     )
+    await tell_of_holders(session, kind=request.kind, key=request.key)
 
 
 async def _require_room(session: Session, request: ConsentRequest, *, is_owner: bool) -> None:
@@ -243,6 +245,7 @@ async def _add(session: Session, request: ConsentRequest) -> None:
         request.asked_at,
         request.expires_at,
     )
+    await tell_of_holders(session, kind=request.kind, key=request.key)
 
 
 async def forget_old_requests(session: Session) -> int:

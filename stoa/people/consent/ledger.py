@@ -21,6 +21,7 @@ from stoa.people.consent.models import (
 from stoa.people.consent.queries import standing_point_consents
 from stoa.people.customers.models import Point, PointKind
 from stoa.people.customers.queries import key_of
+from stoa.people.customers.service import tell_of, tell_of_holders, tell_of_visitors
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.ids import new_id
@@ -202,3 +203,9 @@ async def _add(session: Session, entry: ConsentEntry) -> None:
         entry.recorded_by,
         dict(entry.proof),
     )
+    if entry.point_kind is not None and entry.point_key is not None:
+        await tell_of_holders(session, kind=entry.point_kind, key=entry.point_key)
+    if entry.customer_id is not None:
+        tell_of(session, [entry.customer_id])
+    if entry.visitor_id is not None:
+        await tell_of_visitors(session, visitor_ids=[entry.visitor_id])

@@ -1,4 +1,5 @@
-"""Facts about customers that others go by. Heard inside; no topic carries them."""
+"""Facts about customers that others go by, heard inside; `person:<id>` carries to desks only that
+there is something new of one."""
 
 from datetime import datetime
 from typing import Literal
@@ -6,6 +7,20 @@ from uuid import UUID
 
 from stoa.people.customers.models import PointKind
 from stoa.platform.outbox.event import Event
+
+
+def customer_topic(customer_id: UUID) -> str:
+    """What desks hear that have the customer's page open. It sorts after the topics that some hold
+    before they publish the rest (`Session.publish_now`)."""
+    return f"person:{customer_id}"
+
+
+class CustomerTouched(Event):
+    """On `person:<id>`: their page or timeline is another now, and is to be asked for again. What
+    is said in conversations is not told here: `conversation.listed` on `desk` tells it already."""
+
+    type: Literal["customer.touched"] = "customer.touched"
+    customer_id: UUID
 
 
 class VisitorKnown(Event):

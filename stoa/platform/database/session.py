@@ -108,6 +108,12 @@ class Session(ReadSession):
         self._unheard.append(event)
         self._published.add(event.type)
 
+    def publish_once(self, event: Event, *, topics: Sequence[str]) -> None:
+        """As `publish`; nothing more than that where the same was published already."""
+        known = [topic for topic, other in self._unlogged if other == event]
+        if rest := [topic for topic in topics if topic not in known]:
+            self.publish(event, topics=rest)
+
     async def publish_now(self, published: Sequence[tuple[str, Event]]) -> list[LoggedEvent]:
         """Each (topic, event) is in the log already, for a writer that stores its number.
 

@@ -68,9 +68,11 @@ def files_with(folder: Path, needle: bytes) -> list[Path]:
 
 
 async def settled(database: Database) -> None:
-    """No job waits or runs."""
+    """No job waits or runs, and the search, a moment behind, has caught up."""
     async with asyncio.timeout(30), database.read() as session:
-        while await session.fetch_value("SELECT count(*) FROM pgqueuer"):
+        while await session.fetch_value(
+            "SELECT (SELECT count(*) FROM pgqueuer) + (SELECT count(*) FROM search_due)"
+        ):
             await asyncio.sleep(0.05)
 
 

@@ -10,6 +10,7 @@ from stoa.contact.conversations.errors import EmptyMessage
 from stoa.contact.conversations.models import Draft, Sender
 from stoa.contact.conversations.rules import clean_text, preview_of
 from stoa.contact.conversations.schemas import Card, MessageKind, Sent
+from stoa.people.customers.service import tell_of
 from stoa.platform.database.group_commit import GroupCommit
 from stoa.platform.ids import new_id
 from stoa.platform.node import Node
@@ -69,7 +70,21 @@ class Messages:
             card=card.model_dump(mode="json") if card else None,
             attachments=files,
         )
-        return await store_message(self._group, draft)
+        sent = await store_message(self._group, draft)
+        if kind == "note":
+            await self._tell_of_note(conversation_id)
+        return sent
+
+    async def _tell_of_note(self, conversation_id: UUID) -> None:
+        """A note changes nothing in the agents' list, from which the customer's page hears of all
+        else. It is stored already: whoever looks at the page misses it until the next look if we
+        die just here."""
+        async with self._node.database.begin() as session:
+            customer_id = await session.fetch_value(
+                "SELECT customer_id FROM conversation WHERE id = $1", conversation_id
+            )
+            if customer_id is not None:
+                tell_of(session, [customer_id])
 
     async def close(self) -> None:
         """Everything taken is stored."""

@@ -34,6 +34,7 @@ from stoa.people.customers.service.proving import (
     forget_old_proofs,
     prove_point,
 )
+from stoa.people.customers.service.telling import tell_of, tell_of_holders, tell_of_visitors
 from stoa.people.customers.service.visitors import ensure_visitor
 
 __all__ = [
@@ -56,6 +57,9 @@ __all__ = [
     "prove_point",
     "record_moves",
     "remove_point",
+    "tell_of",
+    "tell_of_holders",
+    "tell_of_visitors",
     "unmerge_customers",
     "verify_point",
 ]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from stoa.people.customers.models import CustomerNote
 from stoa.people.customers.service.holding import lock_customer, lock_known, short_name
+from stoa.people.customers.service.telling import tell_of
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -19,12 +20,13 @@ async def dismiss_proposal(session: Session, *, proposal_id: UUID, by: UUID) -> 
         NotFound: no such proposal.
         Conflict: somebody else has decided already.
     """
-    state = await session.fetch_value(
-        "SELECT state FROM merge_proposal WHERE id = $1 FOR UPDATE", proposal_id
+    row = await session.fetch_one(
+        "SELECT state, first_id, second_id FROM merge_proposal WHERE id = $1 FOR UPDATE",
+        proposal_id,
     )
-    if state is None:
+    if row is None:
         raise NotFound()
-    if state != "open":
+    if row["state"] != "open":
         raise Conflict()
     await session.execute(
         "UPDATE merge_proposal SET state = 'dismissed', staff_id = $2, decided_at = $3"
@@ -40,6 +42,7 @@ async def dismiss_proposal(session: Session, *, proposal_id: UUID, by: UUID) -> 
         subject=str(proposal_id),
         details={},
     )
+    tell_of(session, [row["first_id"], row["second_id"]])
 
 
 async def add_note(session: Session, *, customer_id: UUID, body: str, by: UUID) -> CustomerNote:
@@ -59,6 +62,7 @@ async def add_note(session: Session, *, customer_id: UUID, body: str, by: UUID) 
         note.body,
         note.created_at,
     )
+    tell_of(session, [found])
     return note
 
 
@@ -91,6 +95,7 @@ async def change_customer(
     await record_audit(
         session, staff_id=by, action="customer.changed", subject=str(found), details={}
     )
+    tell_of(session, [found])
     return found
 
 
@@ -109,3 +114,4 @@ async def remove_point(session: Session, *, customer_id: UUID, point_id: UUID, b
     await record_audit(
         session, staff_id=by, action="customer.point_removed", subject=str(found), details={}
     )
+    tell_of(session, [found])

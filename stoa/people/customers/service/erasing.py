@@ -7,6 +7,7 @@ from stoa.people.customers.events import CustomerErased
 from stoa.people.customers.models import PointKind
 from stoa.people.customers.queries import ids_of_person
 from stoa.people.customers.service.holding import lock_people, lock_rows
+from stoa.people.customers.service.telling import tell_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
@@ -56,6 +57,7 @@ async def erase_customer(session: Session, *, customer_id: UUID) -> None:
     await _forget_rows(session, ids)
     await forget_jobs(session, texts=[key for _, key in event.points])
     session.publish(event, topics=[])
+    tell_of(session, ids)
 
 
 async def _forget_browsers(session: Session, ids: list[UUID]) -> list[UUID]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from stoa.people.customers.errors import AlreadyErased
 from stoa.people.customers.models import Holder, Point, PointState
+from stoa.people.customers.service.telling import tell_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.errors import NotFound
@@ -130,7 +131,7 @@ async def make_customer(session: Session, *, name: str, locale: str) -> UUID:
 async def name_customer(session: Session, *, customer_id: UUID, name: str) -> None:
     """A customer without a name has this one; whoever has one keeps it."""
     if short := short_name(name):
-        await session.execute(
+        changed = await session.execute(
             "UPDATE customer SET name = $2, search_text = $3, updated_at = $4"
             " WHERE id = $1 AND name = ''",
             customer_id,
@@ -138,6 +139,8 @@ async def name_customer(session: Session, *, customer_id: UUID, name: str) -> No
             fold(short),
             now(),
         )
+        if changed:
+            tell_of(session, [customer_id])
 
 
 def short_name(name: str) -> str:
@@ -149,7 +152,7 @@ async def hold(
 ) -> None:
     """The customer holds the address, at least in this state; what is proven stays proven."""
     moment = now()
-    await session.execute(
+    changed = await session.execute(
         """
         INSERT INTO contact_point AS p (id, customer_id, kind, value, key, state, source,
             created_at, verified_at)
@@ -166,3 +169,5 @@ async def hold(
         source,
         moment,
     )
+    if changed:
+        tell_of(session, [customer_id])

@@ -28,6 +28,7 @@ from stoa.people.customers.service.joining import (
     part_points,
 )
 from stoa.people.customers.service.proposals import propose_for_point
+from stoa.people.customers.service.telling import tell_of_likenesses
 from stoa.people.identity.service import record_audit
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
@@ -94,6 +95,7 @@ async def merge_customers(
     points = await join_points(session, merge_id=merge_id, goes=goes.id, stays=stays.id)
     await _propose_further(session, merge_id=merge_id, stays=stays.id, points=points)
     await _audit(session, by=by, action="customer.merged", subject=stays.id, other=goes.id)
+    await tell_of_likenesses(session, customer_ids=[goes.id, stays.id])
     session.publish(CustomerMerged(merge_id=merge_id, from_id=goes.id, into_id=stays.id), topics=[])
     return merge_id
 
@@ -152,6 +154,7 @@ async def unmerge_customers(session: Session, *, merge_id: UUID, by: UUID) -> No
     points = await part_points(session, merge_id=merge.id, gone=gone.id, stayed=stayed.id)
     await _give_back(session, merge=merge)
     await _audit(session, by=by, action="customer.unmerged", subject=stayed.id, other=gone.id)
+    await tell_of_likenesses(session, customer_ids=[gone.id, stayed.id])
     session.publish(
         CustomerUnmerged(
             merge_id=merge.id,

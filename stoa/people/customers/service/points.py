@@ -24,6 +24,7 @@ from stoa.people.customers.service.holding import (
 )
 from stoa.people.customers.service.merging import merge_verified
 from stoa.people.customers.service.proposals import propose_for_point
+from stoa.people.customers.service.telling import tell_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.errors import NotFound
@@ -105,6 +106,7 @@ async def know_visitor(
         await session.execute(
             "UPDATE visitor SET customer_id = $2 WHERE id = $1", visitor_id, customer_id
         )
+        tell_of(session, [customer_id])
         session.publish(VisitorKnown(visitor_id=visitor_id, customer_id=customer_id), topics=[])
     else:
         customer_id = await lock_customer(session, customer_id=customer_id)
@@ -185,26 +187,30 @@ async def _lock_point(session: Session, *, point: Point, country: str | None) ->
 async def mark_undeliverable(session: Session, *, point: Point, code: str) -> int:
     """Nothing arrives at `point`, says whoever delivers, with their `code`; returns with how many
     customers that is noted now."""
-    return await session.execute(
+    rows = await session.fetch(
         "UPDATE contact_point SET undeliverable_code = $3, undeliverable_at = $4"
         " WHERE id IN (SELECT id FROM contact_point WHERE kind = $1 AND key = $2"
-        " ORDER BY id FOR UPDATE)",
+        " ORDER BY id FOR UPDATE) RETURNING customer_id",
         point.kind,
         key_of(point),
         code[:100],
         now(),
     )
+    tell_of(session, [row["customer_id"] for row in rows])
+    return len(rows)
 
 
 async def mark_deliverable(session: Session, *, point: Point) -> int:
     """Something arrived at `point` or came from there: that nothing did is forgotten."""
-    return await session.execute(
+    rows = await session.fetch(
         "UPDATE contact_point SET undeliverable_code = NULL, undeliverable_at = NULL"
         " WHERE id IN (SELECT id FROM contact_point WHERE kind = $1 AND key = $2"
-        " AND undeliverable_at IS NOT NULL ORDER BY id FOR UPDATE)",
+        " AND undeliverable_at IS NOT NULL ORDER BY id FOR UPDATE) RETURNING customer_id",
         point.kind,
         key_of(point),
     )
+    tell_of(session, [row["customer_id"] for row in rows])
+    return len(rows)
 
 
 async def _claim(

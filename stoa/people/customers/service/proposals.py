@@ -5,6 +5,7 @@ from uuid import UUID
 from stoa.people.customers.models import PointState
 from stoa.people.customers.rules import is_worth_proposing
 from stoa.people.customers.schemas import Evidence
+from stoa.people.customers.service.telling import tell_of
 from stoa.platform.clock import now
 from stoa.platform.database.session import ReadSession, Session
 from stoa.platform.ids import new_id
@@ -33,7 +34,7 @@ async def _propose(session: Session, *, pair: list[UUID]) -> None:
     evidence = await evidence_between(session, first_id=pair[0], second_id=pair[1])
     if not is_worth_proposing(evidence):
         return
-    await session.execute(
+    changed = await session.execute(
         """
         INSERT INTO merge_proposal AS p (id, first_id, second_id, state, evidence, created_at)
         VALUES ($1, $2, $3, 'open', $4, $5)
@@ -47,6 +48,8 @@ async def _propose(session: Session, *, pair: list[UUID]) -> None:
         [item.model_dump(mode="json") for item in evidence],
         now(),
     )
+    if changed:
+        tell_of(session, pair)
 
 
 async def evidence_between(

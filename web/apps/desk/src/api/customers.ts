@@ -24,6 +24,7 @@ export type {
   CustomerMergePreview,
   CustomerMergeView,
   CustomerPage,
+  CustomerTimeline,
   CustomerTimelineItem,
   ErasurePreview,
   Evidence,

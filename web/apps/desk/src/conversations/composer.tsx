@@ -11,6 +11,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { ConversationRow, SavedReply } from "../api/conversations.ts";
 import { perform } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
+import { follow } from "../app/live.ts";
 import { t } from "../app/texts.ts";
 import { SmsCount } from "../channels/sms-count.tsx";
 import { WayPicker } from "../channels/way-picker.tsx";
@@ -77,6 +78,19 @@ export function Composer({ row, thread }: { row: ConversationRow; thread: Thread
       thread.isHere.value,
     ],
   );
+  const customerId = row.customer_id;
+  useEffect(() => {
+    if (!customerId) return;
+    // An address died, a consent was given, another way is preferred.
+    const look = () => store.ways.refresh();
+    return follow(`person:${customerId}`, null, {
+      onEvent: () => void look(),
+      resync: async () => {
+        await look();
+        return null;
+      },
+    });
+  }, [store, customerId]);
   const mayChange = store.ways.mayChange.value;
   useEffect(() => {
     if (!mayChange) return;

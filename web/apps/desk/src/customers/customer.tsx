@@ -6,10 +6,9 @@ import { useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, type Tag } from "@stoa/i18n";
 import { Banner, Button, Icon, TextArea } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
-import { addNote, type CustomerPage, readCustomer } from "../api/customers.ts";
+import { addNote, type CustomerPage } from "../api/customers.ts";
 import { Awaited } from "../app/failed.tsx";
 import { useForm } from "../app/form.ts";
-import { resource } from "../app/resource.ts";
 import { go } from "../app/router.ts";
 import { formats, t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
@@ -17,6 +16,7 @@ import { Addresses } from "./addresses.tsx";
 import { Consents } from "./consents.tsx";
 import { EditDialog } from "./edit.tsx";
 import { Law } from "./law.tsx";
+import { type LiveCustomer, openCustomer } from "./live.ts";
 import { Merges } from "./merging.tsx";
 import { Proposals } from "./proposals.tsx";
 import { loadCustomers } from "./store.ts";
@@ -96,7 +96,14 @@ function Notes({ page, take }: { page: CustomerPage; take: Take }) {
   );
 }
 
-function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload: () => void }) {
+interface LoadedProps {
+  page: CustomerPage;
+  live: LiveCustomer;
+  reload: () => void;
+}
+
+function Loaded({ page, live, reload }: LoadedProps) {
+  const { take } = live;
   const isEditing = useSignal(false);
   const isWriting = useSignal(false);
   const talk = page.newest_conversation_id;
@@ -106,7 +113,7 @@ function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload
         <Banner tone="neutral">
           {ct("erased.text", { date: formats().date(page.erased_at) })}
         </Banner>
-        <Timeline id={page.id} />
+        <Timeline id={page.id} live={live} />
       </div>
     );
   }
@@ -137,7 +144,7 @@ function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload
           <Merges page={page} take={take} />
           <Law page={page} reload={reload} />
         </div>
-        <Timeline id={page.id} key={`${page.id} ${page.merges.length} ${page.notes.length}`} />
+        <Timeline id={page.id} key={page.id} live={live} />
       </div>
       {isEditing.value && (
         <EditDialog page={page} take={take} onClose={() => (isEditing.value = false)} />
@@ -149,20 +156,16 @@ function Loaded({ page, take, reload }: { page: CustomerPage; take: Take; reload
 
 /** One customer: who they are, what may be done, and everything that was between us. */
 export function CustomerPane({ id }: { id: string }) {
-  const source = useMemo(() => resource(() => readCustomer(id)), [id]);
-  useEffect(() => void source.load(), [source]);
-  const { value: page } = source.state.value;
+  const live = useMemo(() => openCustomer(id), [id]);
+  useEffect(() => live.close, [live]);
+  const { value: page } = live.page.state.value;
   const foundId = page?.id;
   useEffect(() => {
     // Whoever was merged into somebody is that one now.
     if (foundId && foundId !== id) go({ page: "customers", id: foundId }, { replace: true });
   }, [foundId, id]);
-  const take = (changed: CustomerPage) => {
-    source.change(() => changed);
-    void loadCustomers();
-  };
   const reload = () => {
-    void source.load();
+    void live.refresh();
     void loadCustomers();
   };
   return (
@@ -174,9 +177,9 @@ export function CustomerPane({ id }: { id: string }) {
         <h2 class="grow">{page ? titleOf(page) : ct("title")}</h2>
       </header>
       {page ? (
-        <Loaded page={page} take={take} reload={reload} />
+        <Loaded page={page} live={live} reload={reload} />
       ) : (
-        <Awaited of={source} lines={8} />
+        <Awaited of={live.page} lines={8} />
       )}
     </>
   );

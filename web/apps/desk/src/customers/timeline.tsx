@@ -7,10 +7,16 @@ import truck from "lucide:truck";
 import { useSignal } from "@preact/signals";
 import { Button, Icon, Skeleton } from "@stoa/ui";
 import { useEffect, useMemo } from "preact/hooks";
-import { type CustomerTimelineItem, readTimeline, type TimelineFilter } from "../api/customers.ts";
+import {
+  type CustomerTimeline,
+  type CustomerTimelineItem,
+  readTimeline,
+  type TimelineFilter,
+} from "../api/customers.ts";
 import { Failed } from "../app/failed.tsx";
-import { resource } from "../app/resource.ts";
+import { type Resource, resource } from "../app/resource.ts";
 import { formats, maybeText } from "../app/texts.ts";
+import type { LiveCustomer } from "./live.ts";
 import { ct, maybeCustomers } from "./words.ts";
 
 const FILTERS: readonly TimelineFilter[] = [
@@ -106,13 +112,37 @@ function What({ item }: { item: CustomerTimelineItem }) {
   }
 }
 
+/** Returns the timeline from its beginning to at least so many items, if there are as many. */
+async function readAsMuch(
+  id: string,
+  filter: TimelineFilter,
+  count: number,
+): Promise<CustomerTimeline> {
+  let page = await readTimeline(id, filter, null);
+  let { items } = page;
+  while (page.next && items.length < count) {
+    page = await readTimeline(id, filter, page.next);
+    items = [...items, ...page.items];
+  }
+  return { items, next: page.next };
+}
+
 /** Everything that was between the customer and the shop, the newest first. */
-export function Timeline({ id }: { id: string }) {
+export function Timeline({ id, live }: { id: string; live: LiveCustomer }) {
   const show = useSignal<TimelineFilter>("all");
   const filter = show.value;
-  const source = useMemo(() => resource(() => readTimeline(id, filter, null)), [id, filter]);
+  const source = useMemo(() => {
+    // What is on the screen stays there when it is asked for again, and not only its beginning.
+    const timeline: Resource<CustomerTimeline> = resource(() =>
+      readAsMuch(id, filter, timeline.state.peek().value?.items.length ?? 0),
+    );
+    return timeline;
+  }, [id, filter]);
   const isMore = useSignal(false);
-  useEffect(() => void source.load(), [source]);
+  useEffect(() => {
+    void source.load();
+    return live.alongside(source.load);
+  }, [source, live]);
   const { value, error } = source.state.value;
   async function more() {
     const cursor = value?.next;
@@ -120,7 +150,10 @@ export function Timeline({ id }: { id: string }) {
     isMore.value = true;
     try {
       const page = await readTimeline(id, filter, cursor);
-      source.change((known) => ({ items: [...known.items, ...page.items], next: page.next }));
+      // Asked for again meanwhile, it may have been taken in already.
+      source.change((known) =>
+        known.next === cursor ? { items: [...known.items, ...page.items], next: page.next } : known,
+      );
     } finally {
       isMore.value = false;
     }

@@ -1211,6 +1211,8 @@ export interface CustomerPage {
   preferred_channel: string | null;
   created_at: string;
   erased_at: string | null;
+  /** Of `person:<id>`: what comes after it is not in here */
+  seq: number;
   points: ContactPointView[];
   consents: ConsentView[];
   notes: CustomerNoteView[];
@@ -1260,6 +1262,15 @@ export interface CustomerTimelineQuery {
   show: "all" | "messages" | "calls" | "orders" | "visits" | "notes";
   cursor: string | null;
   limit: number;
+}
+
+/**
+ * On `person:<id>`: their page or timeline is another now, and is to be asked for again. What
+ * is said in conversations is not told here: `conversation.listed` on `desk` tells it already.
+ */
+export interface CustomerTouched {
+  type: "customer.touched";
+  customer_id: string;
 }
 
 /** `call.decline`: an agent's offer goes to the next, the customer's call ends. -> Nothing */
@@ -4342,6 +4353,7 @@ export interface Events {
   "conversation.changed": Omit<ConversationChanged, "type">;
   "conversation.listed": Omit<ConversationListed, "type">;
   "conversation.rated": Omit<ConversationRated, "type">;
+  "customer.touched": Omit<CustomerTouched, "type">;
   "import.changed": Omit<ImportChanged, "type">;
   "message.added": Omit<MessageAdded, "type">;
   "message.changed": Omit<MessageChanged, "type">;
