@@ -161,6 +161,7 @@ async def _is_there_already(
         conversation_id=conversation_id,
         message_id=message_id,
     )
+    await session.execute("UPDATE inbox SET last_in_at = $2 WHERE id = $1", inbox.id, now())
     log.info("inbound.known_elsewhere", inbox=str(inbox.id), conversation=str(conversation_id))
     return True
 

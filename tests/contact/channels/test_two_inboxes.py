@@ -39,6 +39,8 @@ async def test_a_mail_to_two_inboxes_of_a_shop_is_one_message(place: Place) -> N
     [message] = await _rows(place, "SELECT id FROM message WHERE kind = 'text'")
     taken = await _rows(place, "SELECT state, message_id FROM inbound")
     assert taken == [{"state": "taken", "message_id": message["id"]}] * 2
+    heard = await _rows(place, "SELECT last_in_at FROM inbox")
+    assert all(row["last_in_at"] is not None for row in heard)
     # An answer to either is in the one conversation.
     await take(place.node, inbox_id=other.id, raw=a_mail("<2>", answers=["<1>"]))
     assert len(await _rows(place, "SELECT id FROM conversation")) == 1
