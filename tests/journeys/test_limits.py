@@ -18,6 +18,7 @@ from tests.factories.consent import record_answer
 from tests.journeys.people import a_customer
 from tests.journeys.test_sms import Desk
 from tests.journeys.test_sms import desk as desk
+from tests.waiting import until
 
 pytestmark = pytest.mark.journey
 
@@ -37,7 +38,17 @@ async def agree(desk: Desk) -> None:
 async def wrote_a_month_ago(desk: Desk) -> UUID:
     """They have agreed to service messages since: what is written to them now answers nothing."""
     await desk.smsc.deliver(**from_customer(QUESTION))
-    await desk.smsc.until(lambda seen: len(seen["answers"]) == 1)
+
+    # It is answered for when it is stored, and read a moment later.
+    async def is_read() -> bool:
+        async with desk.node.database.read() as session:
+            return bool(
+                await session.fetch_value(
+                    "SELECT EXISTS (SELECT FROM inbound WHERE state = 'taken')"
+                )
+            )
+
+    await until(is_read)
     await agree(desk)
     async with desk.node.database.begin() as session:
         await session.execute("UPDATE inbound SET received_at = received_at - interval '30 days'")
