@@ -175,7 +175,11 @@ SUBSCRIBERS: Mapping[str, Sequence[Reaction]] = {
     "consent.requested": [ask_owner],
     "point.proof_asked": [send_code_later],
     "transcript.requested": [mail_transcript],
-    "message.added": [rating_reactions.hear_number, page_reactions.show_note],
+    "message.added": [
+        rating_reactions.hear_number,
+        rating_reactions.hear_reopening,
+        page_reactions.show_note,
+    ],
     "conversation.closed": [rating_reactions.ask_after_closing],
     "conversation.tagged": [automation_reactions.hear_tags],
     "staff.told": [mail_told],

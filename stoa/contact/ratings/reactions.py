@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from stoa.contact.conversations.events import ConversationClosed, MessageAdded
 from stoa.contact.conversations.queries import conversation_ids_of
+from stoa.contact.conversations.schemas import SystemFact
 from stoa.contact.ratings.jobs import ASK_JOB
 from stoa.contact.ratings.queries import settings_of
-from stoa.contact.ratings.service import ask_for_rating, take_number
+from stoa.contact.ratings.service import ask_for_rating, take_number, withdraw_question
 from stoa.people.customers.events import CustomerErased
 from stoa.platform.database.session import Session
 from stoa.platform.jobs.queue import enqueue
@@ -37,6 +38,13 @@ async def hear_number(session: Session, event: MessageAdded) -> None:
     message = event.message
     if message.channel == "sms" and message.sender_kind == "customer":
         await take_number(session, conversation_id=message.conversation_id, text=message.body)
+
+
+async def hear_reopening(session: Session, event: MessageAdded) -> None:
+    """An agent who takes a closing back takes back what it asked in the chat."""
+    card = event.message.card
+    if isinstance(card, SystemFact) and card.fact == "reopened" and card.by_name:
+        await withdraw_question(session, conversation_id=event.message.conversation_id)
 
 
 async def forget_person(session: Session, event: CustomerErased) -> None:

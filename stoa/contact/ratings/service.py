@@ -27,6 +27,8 @@ from stoa.platform.ids import new_id
 ONCE_IN = timedelta(days=1)
 IN_CHAT = ("chat", "call")
 SCORES = ("1", "2", "3", "4", "5")
+# A closing that an agent takes back within this was a mistake, and so was the question.
+MISTAKEN_WITHIN = timedelta(hours=1)
 
 
 async def ask_for_rating(
@@ -135,6 +137,22 @@ async def give_rating(
         ),
         topics=[DESK_TOPIC],
     )
+
+
+async def withdraw_question(session: Session, *, conversation_id: UUID) -> None:
+    """What was just asked in the chat and is not answered yet is asked no more; the next closing
+    asks anew.
+    """
+    rows = await session.fetch(
+        "DELETE FROM rating WHERE conversation_id = $1 AND way = 'chat' AND score IS NULL"
+        " AND asked_at > $2 RETURNING id, message_id",
+        conversation_id,
+        now() - MISTAKEN_WITHIN,
+    )
+    for row in rows:
+        if row["message_id"] is not None:
+            card = RatingCard(rating_id=row["id"], way="chat", is_withdrawn=True)
+            await change_card(session, message_id=row["message_id"], card=card)
 
 
 async def take_number(session: Session, *, conversation_id: UUID, text: str) -> bool:

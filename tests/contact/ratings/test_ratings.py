@@ -73,6 +73,7 @@ async def test_asks_in_the_chat_once_it_is_closed(
     assert (rating["way"], rating["staff_id"], rating["score"]) == ("chat", agent.staff_id, None)
     assert rating["card"] == {
         "type": "rating", "rating_id": str(rating["id"]), "way": "chat", "score": None, "words": "",
+        "is_withdrawn": False,
     }  # fmt: skip
     async with reacting.begin() as session:
         await give_rating(
@@ -108,6 +109,43 @@ async def test_asks_once_a_day_however_often_it_is_closed(
         await reopen_conversation(session, conversation_id=id_, by=agent)
     await close(reacting, id_, agent)
     assert len(await ratings(reacting, id_)) == 2
+
+
+async def asked_cards(database: Database, id_: UUID) -> list[dict[str, Any]]:
+    """What the timeline shows of being asked, oldest first."""
+    async with database.read() as session:
+        rows = await session.fetch(
+            "SELECT card FROM message WHERE conversation_id = $1 AND card ->> 'type' = 'rating'"
+            " ORDER BY seq",
+            id_,
+        )
+    return [row["card"] for row in rows]
+
+
+async def test_a_mistaken_closing_takes_its_question_back(
+    reacting: Database, shop: Shop, messages: Messages, agent: Sender
+) -> None:
+    id_, customer = await talk(reacting, shop, messages, agent)
+    await close(reacting, id_, agent)
+    [mistaken] = await ratings(reacting, id_)
+    async with reacting.begin() as session:
+        await reopen_conversation(session, conversation_id=id_, by=agent)
+    assert await ratings(reacting, id_) == []
+    with pytest.raises(NotFound):
+        async with reacting.begin() as session:
+            await give_rating(session, rating_id=mistaken["id"], score=1, words="")
+    await close(reacting, id_, agent)
+    assert [card["is_withdrawn"] for card in await asked_cards(reacting, id_)] == [True, False]
+
+    # An answer stays, and so does the question where the customer goes on by themselves.
+    [asked] = await ratings(reacting, id_)
+    await messages.submit(a_draft(id_, customer))
+    async with reacting.begin() as session:
+        await give_rating(session, rating_id=asked["id"], score=5, words="")
+    await close(reacting, id_, agent)
+    async with reacting.begin() as session:
+        await reopen_conversation(session, conversation_id=id_, by=agent)
+    assert [one["score"] for one in await ratings(reacting, id_)] == [5]
 
 
 async def test_asks_nobody_who_was_not_answered(

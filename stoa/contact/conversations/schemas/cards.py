@@ -199,6 +199,9 @@ class RatingCard(BaseModel):
     way: Literal["chat", "email", "sms"]
     score: int | None = Field(default=None, description="1 to 5; null: not answered yet")
     words: str = ""
+    is_withdrawn: bool = Field(
+        default=False, description="The conversation went on; customers no longer see the question"
+    )
 
 
 class MailAddress(BaseModel):

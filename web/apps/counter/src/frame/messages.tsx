@@ -38,7 +38,7 @@ function SystemLine({ message }: { message: MessageView }) {
   }
   const { card } = message;
   if (card?.type === "rating") {
-    return (
+    return card.is_withdrawn ? null : (
       <li class="rating">
         <With of={ratings}>{({ RatingView }) => <RatingView card={card} />}</With>
       </li>

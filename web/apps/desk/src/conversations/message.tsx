@@ -54,7 +54,8 @@ function factWords({ fact, staff_name, by_name, team_name }: SystemFact): string
   }
 }
 
-function ratingWords({ score, words }: RatingCard): string {
+function ratingWords({ score, words, is_withdrawn }: RatingCard): string {
+  if (is_withdrawn) return t("fact.ratingWithdrawn");
   if (score === null) return t("fact.ratingAsked");
   return [t("fact.rated", { score }), words].filter(Boolean).join(": ");
 }

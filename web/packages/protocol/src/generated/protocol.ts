@@ -2827,6 +2827,8 @@ export interface RatingCard {
   /** 1 to 5; null: not answered yet */
   score: number | null;
   words: string;
+  /** The conversation went on; customers no longer see the question */
+  is_withdrawn: boolean;
 }
 
 /**
