@@ -45,6 +45,7 @@ async def fill_the_postcode(talker: Talker, caller: Caller, locale: Locale) -> N
     await stage.focus()
     for _ in range(40):
         await stage.press("ArrowDown")
+        await expect(stage).to_have_attribute("aria-busy", "false")
         if await heard.inner_text() == DESK("cobrowse.masked", name=label):
             break
     await stage.press("Enter")

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { Box, Pointed } from "@stoa/cobrowse/replica";
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { perform } from "../app/act.ts";
 import { t } from "../app/texts.ts";
 import type { Hands } from "./acting.ts";
 import { FillBox } from "./fill.tsx";
+import { KeysInOrder } from "./keys.ts";
 import type { Pointer, Stroke } from "./pointing.ts";
 import type { Watch } from "./watch.ts";
 
@@ -112,6 +113,7 @@ const toWindow = (event: PointerEvent | WheelEvent | MouseEvent, scale: number) 
 
 function Overlay({ watch, pointer, hands, scale }: OverlayProps) {
   const filling = useSignal<Pointed | null>(null);
+  const keys = useMemo(() => new KeysInOrder(), []);
   const isActing = pointer.tool.value === "act";
   const { width, height } = watch.size.value ?? USUAL;
 
@@ -141,22 +143,30 @@ function Overlay({ watch, pointer, hands, scale }: OverlayProps) {
     else pointer.move(x, y);
   }
 
-  async function key(event: KeyboardEvent) {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  async function step(by: number) {
+    const at = await watch.link.step(pointer.under.peek()?.node ?? null, by < 0);
+    if (at) pointer.pointAt(at);
+  }
+
+  function enter() {
+    const at = pointer.under.peek();
+    if (!at) return;
+    if (pointer.tool.peek() === "act") use(at);
+    else pointer.mark(at);
+  }
+
+  function key(event: KeyboardEvent) {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const page = { PageDown: 1, PageUp: -1 }[event.key];
-    if (step) {
-      event.preventDefault();
-      const at = await watch.link.step(pointer.under.peek()?.node ?? null, step < 0);
-      if (at) pointer.pointAt(at);
-    } else if (page && isActing) {
-      event.preventDefault();
-      hands.scrollBy(0, page * height * 0.8);
-    } else if (event.key === "Enter" && pointer.under.peek()) {
-      event.preventDefault();
-      const at = pointer.under.peek() as Pointed;
-      if (isActing) use(at);
-      else pointer.mark(at);
-    } else if (event.key === "Escape") pointer.clear();
+    if (by) keys.press(() => step(by));
+    else if (page && isActing) hands.scrollBy(0, page * height * 0.8);
+    else if (event.key === "Enter" && (keys.isBusy.peek() || pointer.under.peek())) {
+      keys.press(enter);
+    } else {
+      if (event.key === "Escape") keys.press(() => pointer.clear());
+      return;
+    }
+    event.preventDefault();
   }
 
   return (
@@ -168,6 +178,7 @@ function Overlay({ watch, pointer, hands, scale }: OverlayProps) {
         data-replica-overlay
         aria-label={t("cobrowse.stage")}
         aria-describedby="replica-keys"
+        aria-busy={keys.isBusy}
         onPointerDown={down}
         onPointerMove={move}
         onPointerUp={() => pointer.tool.peek() === "draw" && pointer.endStroke()}
