@@ -323,6 +323,7 @@ async def talk(visit: Visit, text: str) -> FrameLocator:
     chat = visit.page.frame_locator("iframe")
     await chat.get_by_role("button", name="Chat").click()
     field = chat.get_by_role("textbox", name="Your message")
+    await expect(field).to_be_visible()
     await field.fill(text)
     await field.press("Enter")
     await expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
