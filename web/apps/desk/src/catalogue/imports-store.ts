@@ -7,7 +7,15 @@ import { shopOf } from "../session/store.ts";
 
 const shopId = () => shopOf()?.id ?? "";
 
-export const imports = resource(() => listImports(shopId()));
+type News = Pick<ImportRun, "state" | "progress" | "counts">;
+/* What was heard last of each import: an answer that was asked for earlier may come later. */
+const heard = new Map<string, News>();
+const withNews = (run: ImportRun): ImportRun => ({ ...run, ...heard.get(run.id) });
+
+export const imports = resource(async () => {
+  const list = await listImports(shopId());
+  return { ...list, items: list.items.map(withNews) };
+});
 
 /** The files chosen on this page by the import they began, to import them for good after a try. */
 const files = new Map<string, File>();
@@ -20,7 +28,7 @@ export const isUploading = signal(false);
 export function takeRun(run: ImportRun): void {
   imports.change((known) => {
     const others = known.items.filter(({ id }) => id !== run.id);
-    const items = [...others, run].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+    const items = [...others, withNews(run)].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
     return { ...known, items };
   });
 }
@@ -43,11 +51,11 @@ export function hearImports(): () => void {
   let stop = () => {};
   let isStopped = false;
   const change = ({ run_id, state, progress, counts }: Events["import.changed"]) => {
+    // The event's state and counts are the run's; its schema in Python is wider.
+    heard.set(run_id, { state, progress, counts } as unknown as News);
     const known = imports.state.peek().value?.items.find(({ id }) => id === run_id);
     if (!known) return void imports.load();
-    // The event's state and counts are the run's; its schema in Python is wider.
-    const news = { state, progress, counts } as unknown as ImportRun;
-    takeRun({ ...known, ...news });
+    takeRun(known);
   };
   void imports.load().then(() => {
     const seq = imports.state.peek().value?.seq;
