@@ -20,7 +20,8 @@ const SEQUENCE_MS = 1200;
 /** All shortcuts that work now, for the help sheet and the palette. */
 export const activeShortcuts = offered;
 
-/** Makes shortcuts work until the returned function is called. */
+/** Makes shortcuts work until the returned function is called. Parts of a page call it from a layout
+ * effect: what is seen works, also by a key that comes before the next frame. */
 export function addShortcuts(added: readonly Shortcut[]): () => void {
   shortcuts.value = [...shortcuts.peek(), ...added];
   return () => {

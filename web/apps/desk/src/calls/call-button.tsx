@@ -1,6 +1,6 @@
 import phone from "lucide:phone";
 import { Button } from "@stoa/ui";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { ConversationRow } from "../api/conversations.ts";
 import { useAct } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
@@ -16,7 +16,7 @@ export function CallButton({ row }: { row: ConversationRow }) {
   const isOffered =
     areCallsLoaded.value && isThere && !seat.value && !callIn(row.id) && row.state === "open";
   const start = () => act.run(() => callCustomer(row.id));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOffered) return;
     const group = () => t("group.call");
     return addShortcuts([{ keys: "c", label: () => t("callCustomer.act"), group, run: start }]);

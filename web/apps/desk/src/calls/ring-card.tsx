@@ -2,7 +2,7 @@ import phone from "lucide:phone";
 import phoneOff from "lucide:phone-off";
 import alert from "lucide:triangle-alert";
 import { Avatar, Badge, Button, Icon, Kbd } from "@stoa/ui";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import * as api from "../api/calls.ts";
 import { perform } from "../app/act.ts";
 import { now } from "../app/clock.ts";
@@ -24,7 +24,7 @@ async function take({ call, offer }: Ringing): Promise<void> {
 const refuse = ({ call, offer }: Ringing) => perform(() => api.decline(call.id, offer.id));
 
 function useRingShortcuts(ringing: Ringing) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const group = () => t("group.call");
     const accept = () => void take(ringing);
     return addShortcuts([

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { addShortcuts, type Shortcut } from "../app/keyboard.ts";
 import { t } from "../app/texts.ts";
 import { endOwn, openConversationOf, toggleHold, toggleRecording } from "./acts.ts";
@@ -76,5 +76,5 @@ function keysOf(open: (panel: Panel) => void): Shortcut[] {
 /** The keys of a call work for as long as there is one. */
 export function useCallShortcuts(open: (panel: Panel) => void): void {
   const isIn = seat.value !== null;
-  useEffect(() => (isIn ? addShortcuts(keysOf(open)) : undefined), [isIn]);
+  useLayoutEffect(() => (isIn ? addShortcuts(keysOf(open)) : undefined), [isIn]);
 }

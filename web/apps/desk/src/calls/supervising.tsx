@@ -3,7 +3,7 @@ import hand from "lucide:hand";
 import megaphone from "lucide:message-circle-warning";
 import users from "lucide:users-round";
 import { Button } from "@stoa/ui";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { SuperviseMode } from "../api/calls.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { t } from "../app/texts.ts";
@@ -24,7 +24,7 @@ function modeOf({ leg }: Seat): SuperviseMode {
 /** What a supervisor does in a colleague's call. */
 export function SupervisorActs({ current }: { current: Seat }) {
   const { call } = current;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const group = () => t("group.call");
     return addShortcuts(
       MODES.map(([mode, label], index) => ({

@@ -1,7 +1,7 @@
 import eye from "lucide:eye";
 import { useSignal } from "@preact/signals";
 import { Button, Skeleton } from "@stoa/ui";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { perform, useAct } from "../app/act.ts";
 import { now } from "../app/clock.ts";
 import { Failed } from "../app/failed.tsx";
@@ -66,7 +66,7 @@ function NotShown({ watch }: { watch: Watch }) {
   const isAsked = session?.state === "asked" && watch.isMine.value;
   const isOthers = session !== null && session.state !== "ended" && !watch.isMine.value;
   const ask = () => act.run(() => watch.ask());
-  useEffect(
+  useLayoutEffect(
     () =>
       addShortcuts([
         {

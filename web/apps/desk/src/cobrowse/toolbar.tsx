@@ -8,7 +8,7 @@ import point from "lucide:mouse-pointer-2";
 import mark from "lucide:square-dashed-mouse-pointer";
 import type { Signal } from "@preact/signals";
 import { Badge, Button, IconButton } from "@stoa/ui";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { perform, useAct } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import { t } from "../app/texts.ts";
@@ -32,7 +32,7 @@ function focusStage() {
 }
 
 function useKeys({ watch, pointer, isFullSize }: Props) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const group = () => t("group.page");
     const choose = (tool: Tool) => () => {
       pointer.choose(tool);

@@ -98,7 +98,7 @@ export function Composer({ row, thread }: { row: ConversationRow; thread: Thread
     const timer = setInterval(() => void store.ways.refresh(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }, [store, mayChange]);
-  useEffect(
+  useLayoutEffect(
     () =>
       addShortcuts([
         {
@@ -166,7 +166,7 @@ function Writing({ store, row }: { store: Store; row: ConversationRow }) {
     element.style.height = "auto";
     element.style.height = `${Math.min(element.scrollHeight + 2, 240)}px`;
   }, [text]);
-  useEffect(
+  useLayoutEffect(
     () =>
       addShortcuts([
         {

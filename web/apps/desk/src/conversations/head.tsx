@@ -12,7 +12,7 @@ import transfer from "lucide:user-round-pen";
 import zap from "lucide:zap";
 import { useSignal } from "@preact/signals";
 import { Button, Dialog, Icon, IconButton, Menu, TextArea } from "@stoa/ui";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { type ConversationRow, transcriptUrl } from "../api/conversations.ts";
 import { perform, useAct } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
@@ -66,7 +66,7 @@ export function ConversationHead({ row, view }: HeadProps) {
   const isMine = row.assignee_id === me.value?.id;
   const team = teamName(row.team_id);
   const isOpen = row.state === "open";
-  useEffect(() => {
+  useLayoutEffect(() => {
     const group = () => t("group.conversation");
     return addShortcuts([
       {

@@ -1,6 +1,6 @@
 import messages from "lucide:messages-square";
 import { Empty } from "@stoa/ui";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { readLongestWaiting } from "../api/conversations.ts";
 import { perform } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
@@ -53,7 +53,7 @@ async function openLongestWaiting() {
 }
 
 function useShortcuts(view: View) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const group = () => t("group.list");
     const labels = [
       "view.mine",

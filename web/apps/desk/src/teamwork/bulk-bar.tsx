@@ -5,7 +5,7 @@ import tag from "lucide:tag";
 import user from "lucide:user-round-pen";
 import close from "lucide:x";
 import { Button, Icon, IconButton, Menu } from "@stoa/ui";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Act } from "../api/teamwork.ts";
 import { addShortcuts } from "../app/keyboard.ts";
 import type { View } from "../app/router.ts";
@@ -51,7 +51,7 @@ function Running({ done, total }: { done: number; total: number }) {
 export function BulkBar({ view }: { view: View }) {
   const ids = [...marked.value];
   const open = (what: Asked["what"]) => ask(what, ids);
-  useEffect(
+  useLayoutEffect(
     () =>
       addShortcuts([
         {

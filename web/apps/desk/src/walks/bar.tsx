@@ -1,7 +1,7 @@
 import footprints from "lucide:footprints";
 import { useSignal } from "@preact/signals";
 import { Button, Icon } from "@stoa/ui";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import type { ConversationRow } from "../api/conversations.ts";
 import { perform, useAct } from "../app/act.ts";
 import { addShortcuts } from "../app/keyboard.ts";
@@ -25,7 +25,7 @@ export function WalkBar({ row }: { row: ConversationRow }) {
     void dialog.fetch();
     return () => walk.close();
   }, [walk]);
-  useEffect(
+  useLayoutEffect(
     () =>
       addShortcuts([
         {

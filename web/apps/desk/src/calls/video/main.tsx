@@ -6,7 +6,7 @@ import {
   toggleScreen,
   vt,
 } from "@stoa/rtc/video";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { addShortcuts } from "../../app/keyboard.ts";
 import { language, t } from "../../app/texts.ts";
 import { model, startSight } from "./sight.ts";
@@ -19,7 +19,7 @@ export const prepare = (): Promise<void> => prepareTexts(language);
 /** The keys of camera and screen work for as long as there is a call to show them in. */
 function useSightShortcuts(): void {
   const now = model.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!now) return undefined;
     const group = () => t("group.call");
     const main = () => now.main.peek();
