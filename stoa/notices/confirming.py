@@ -4,13 +4,10 @@ consent."""
 from typing import Final
 from uuid import UUID
 
-import structlog
-
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
-from stoa.contact.channels.models import Content, Purpose
-from stoa.contact.channels.service import inbox_for, queue_delivery
-from stoa.notices.leaving import send_mail
+from stoa.contact.channels.models import Purpose
+from stoa.notices.leaving import send_confirming_sms, send_mail
 from stoa.notices.mail import Mail
 from stoa.notices.orders import NOWHERE, TEXT
 from stoa.notices.pages import render_page
@@ -18,7 +15,7 @@ from stoa.people.consent.events import ConsentRequested
 from stoa.people.consent.models import ConsentRequest
 from stoa.people.consent.queries import find_request
 from stoa.people.consent.service import confirmation_path
-from stoa.people.customers.models import Point, PointKind
+from stoa.people.customers.models import PointKind
 from stoa.platform.clock import now
 from stoa.platform.database.session import Session
 from stoa.platform.i18n.formats import format_date
@@ -27,8 +24,6 @@ from stoa.platform.jobs.queue import Payload, enqueue
 from stoa.platform.node import Node
 
 CONFIRM_JOB: Final = "notice.confirm"
-
-log = structlog.get_logger()
 
 
 async def ask_owner(session: Session, event: ConsentRequested) -> None:
@@ -56,7 +51,15 @@ async def send_confirmation(node: Node, payload: Payload) -> None:
         mail = confirmation_mail(request, shop=shop, link=link)
         await send_mail(node, mail, shop_id=shop.id, to_name="", purpose=Purpose.CONFIRMATION)
     else:
-        await _queue_sms(node, request, shop=shop, link=link)
+        t = translator(request.locale, "notices")
+        await send_confirming_sms(
+            node,
+            shop=shop,
+            to=request.key,
+            text=t("confirm.sms", shop=shop.name, link=link),
+            locale=request.locale,
+            key=f"{CONFIRM_JOB}:{request.id}",
+        )
 
 
 def confirmation_mail(request: ConsentRequest, *, shop: Shop, link: str) -> Mail:
@@ -82,26 +85,3 @@ def confirmation_mail(request: ConsentRequest, *, shop: Shop, link: str) -> Mail
         html=render_page("confirm", values),
         sent_at=now(),
     )
-
-
-async def _queue_sms(node: Node, request: ConsentRequest, *, shop: Shop, link: str) -> None:
-    async with node.database.begin() as session:
-        inbox = await inbox_for(session, shop_id=shop.id, kind=PointKind.PHONE)
-        if inbox is None:
-            # The line was taken away after the question was put; it ends by itself.
-            log.warning("confirmation.no_line", request=str(request.id))
-            return
-        t = translator(request.locale, "notices")
-        await queue_delivery(
-            session,
-            inbox=inbox,
-            to=Point(PointKind.PHONE, request.key),
-            purpose=Purpose.CONFIRMATION,
-            unique_key=f"{CONFIRM_JOB}:{request.id}",
-            content=Content(
-                text=t("confirm.sms", shop=shop.name, link=link),
-                locale=request.locale,
-                sender_name=shop.name,
-                is_automatic=True,
-            ),
-        )

@@ -1,13 +1,19 @@
-"""The way a mail leaves: by the shop's mailbox where it has one, else as the settings say."""
+"""The way a message leaves: a mail by the shop's mailbox where it has one, else as the settings
+say; an SMS by the shop's line."""
 
 from uuid import UUID
 
+import structlog
+
+from stoa.commerce.shops.models import Shop
 from stoa.contact.channels.models import Content, Purpose
 from stoa.contact.channels.service import inbox_for, queue_delivery
 from stoa.notices.mail import Mail, transport_of
 from stoa.people.customers.models import Point, PointKind
-from stoa.platform.i18n.locale import DEFAULT_LOCALE, as_locale
+from stoa.platform.i18n.locale import DEFAULT_LOCALE, Locale, as_locale
 from stoa.platform.node import Node
+
+log = structlog.get_logger()
 
 
 async def send_mail(
@@ -44,3 +50,24 @@ async def send_mail(
             )
             return
     await transport_of(node.settings).send(mail)
+
+
+async def send_confirming_sms(
+    node: Node, *, shop: Shop, to: str, text: str, locale: Locale, key: str
+) -> None:
+    """What asks or proves by SMS waits to leave, once for each `key`. Where the shop's line was
+    taken away since, nothing leaves, and what was asked runs out by itself.
+    """
+    async with node.database.begin() as session:
+        inbox = await inbox_for(session, shop_id=shop.id, kind=PointKind.PHONE)
+        if inbox is None:
+            log.warning("sms.no_line", key=key)
+            return
+        await queue_delivery(
+            session,
+            inbox=inbox,
+            to=Point(PointKind.PHONE, to),
+            purpose=Purpose.CONFIRMATION,
+            unique_key=key,
+            content=Content(text=text, locale=locale, sender_name=shop.name, is_automatic=True),
+        )

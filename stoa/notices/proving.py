@@ -3,18 +3,15 @@
 from typing import Final
 from uuid import UUID
 
-import structlog
-
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
-from stoa.contact.channels.models import Content, Purpose
-from stoa.contact.channels.service import inbox_for, queue_delivery
-from stoa.notices.leaving import send_mail
+from stoa.contact.channels.models import Purpose
+from stoa.notices.leaving import send_confirming_sms, send_mail
 from stoa.notices.mail import Mail
 from stoa.notices.orders import NOWHERE, TEXT
 from stoa.notices.pages import render_page
 from stoa.people.customers.events import PointProofAsked
-from stoa.people.customers.models import Point, PointKind, PointProof
+from stoa.people.customers.models import PointKind, PointProof
 from stoa.people.customers.queries import find_proof
 from stoa.people.customers.service import code_of
 from stoa.platform.clock import now
@@ -24,8 +21,6 @@ from stoa.platform.jobs.queue import Payload, enqueue
 from stoa.platform.node import Node
 
 CODE_JOB: Final = "notice.code"
-
-log = structlog.get_logger()
 
 
 async def send_code_later(session: Session, event: PointProofAsked) -> None:
@@ -50,7 +45,15 @@ async def send_code(node: Node, payload: Payload) -> None:
         mail = code_mail(proof, shop=shop, code=code)
         await send_mail(node, mail, shop_id=shop.id, to_name="", purpose=Purpose.CONFIRMATION)
     else:
-        await _queue_sms(node, proof, shop=shop, code=code)
+        t = translator(proof.locale, "notices")
+        await send_confirming_sms(
+            node,
+            shop=shop,
+            to=proof.key,
+            text=t("code.sms", shop=shop.name, code=code),
+            locale=proof.locale,
+            key=f"{CODE_JOB}:{proof.id}",
+        )
 
 
 def code_mail(proof: PointProof, *, shop: Shop, code: str) -> Mail:
@@ -75,26 +78,3 @@ def code_mail(proof: PointProof, *, shop: Shop, code: str) -> Mail:
         html=render_page("code", values),
         sent_at=now(),
     )
-
-
-async def _queue_sms(node: Node, proof: PointProof, *, shop: Shop, code: str) -> None:
-    async with node.database.begin() as session:
-        inbox = await inbox_for(session, shop_id=shop.id, kind=PointKind.PHONE)
-        if inbox is None:
-            # The line was taken away after the code was asked for; it runs out by itself.
-            log.warning("code.no_line", proof=str(proof.id))
-            return
-        t = translator(proof.locale, "notices")
-        await queue_delivery(
-            session,
-            inbox=inbox,
-            to=Point(PointKind.PHONE, proof.key),
-            purpose=Purpose.CONFIRMATION,
-            unique_key=f"{CODE_JOB}:{proof.id}",
-            content=Content(
-                text=t("code.sms", shop=shop.name, code=code),
-                locale=proof.locale,
-                sender_name=shop.name,
-                is_automatic=True,
-            ),
-        )

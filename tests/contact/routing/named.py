@@ -15,5 +15,5 @@ def named(name: str) -> UUID:
 def a_queue(name: str = "Chat", *, rule: Rule = Rule.LEAST_BUSY, **more: object) -> Queue:
     return replace(
         Queue(id=named(name), team_id=named("team"), name=name, rule=rule),
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]  # a queue's own fields
     )
