@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 
 from stoa.contact.channels.inboxes import type_of
-from stoa.contact.channels.leaving import may_leave
+from stoa.contact.channels.leaving import Standing, may_leave
 from stoa.contact.channels.limits import Now, Refused, WaitUntil
 from stoa.contact.channels.models import HELD_BACK, Delivery, DeliveryState, Inbox, Purpose
 from stoa.contact.channels.outbox import locked_row
@@ -76,19 +76,10 @@ async def send_one(
 ) -> None:
     """The delivery has left, waits for its next try, or is given up; its messages show which."""
     async with node.database.begin() as session:
-        standing = await may_leave(
-            session,
-            shop_id=inbox.shop_id,
-            point=delivery.to,
-            purpose=delivery.purpose,
-            channel=inbox.channel,
-            now=now(),
-            delivery_id=delivery.id,
-            is_owed=delivery.conversation_id is None,
-        )
+        standing = await _standing(session, inbox=inbox, delivery=delivery)
         if not isinstance(standing.verdict, Now):
             with suppress(NotFound):  # erased meanwhile
-                await _hold_back(session, delivery=delivery, verdict=standing.verdict)
+                await _hold_back(session, inbox=inbox, delivery=delivery)
             return
         if standing.number is not None and delivery.purpose is Purpose.SERVICE:
             # Nobody asked for it, whatever was the case when it was wished for: it counts.
@@ -164,29 +155,46 @@ def _sum(costs: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-async def _hold_back(session: Session, *, delivery: Delivery, verdict: WaitUntil | Refused) -> None:
+async def _standing(session: ReadSession, *, inbox: Inbox, delivery: Delivery) -> Standing:
+    return await may_leave(
+        session,
+        shop_id=inbox.shop_id,
+        point=delivery.to,
+        purpose=delivery.purpose,
+        channel=inbox.channel,
+        now=now(),
+        delivery_id=delivery.id,
+        is_owed=delivery.conversation_id is None,
+    )
+
+
+async def _hold_back(session: Session, *, inbox: Inbox, delivery: Delivery) -> None:
+    """It does not leave now. Decided once more under its lock, for which whoever changes the limits
+    waits: none of what they hold back is held by those of before (`outbox.ask_again`)."""
     row = await locked_row(session, delivery_id=delivery.id)
-    if isinstance(verdict, WaitUntil):
-        await session.execute(
-            "UPDATE delivery SET next_try_at = $2, attempts = attempts - 1 WHERE id = $1",
-            delivery.id,
-            verdict.at,
-        )
+    verdict = (await _standing(session, inbox=inbox, delivery=delivery)).verdict
+    if isinstance(verdict, Refused):
         await set_state(
             session,
             row=row,
-            state=DeliveryState.QUEUED,
-            problem={"reason": HELD_BACK, "params": {}},
-            due_at=verdict.at,
+            state=DeliveryState.REFUSED,
+            problem={"reason": verdict.reason, "params": {}},
         )
+        log.info("delivery.refused", delivery=str(delivery.id), reason=verdict.reason)
         return
+    due_at = verdict.at if isinstance(verdict, WaitUntil) else now()
+    await session.execute(
+        "UPDATE delivery SET next_try_at = $2, attempts = attempts - 1 WHERE id = $1",
+        delivery.id,
+        due_at,
+    )
     await set_state(
         session,
         row=row,
-        state=DeliveryState.REFUSED,
-        problem={"reason": verdict.reason, "params": {}},
+        state=DeliveryState.QUEUED,
+        problem={"reason": HELD_BACK, "params": {}},
+        due_at=due_at,
     )
-    log.info("delivery.refused", delivery=str(delivery.id), reason=verdict.reason)
 
 
 async def _files(node: Node, session: ReadSession, *, ids: Sequence[UUID]) -> list[OutgoingFile]:

@@ -200,7 +200,16 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
 
 
 async def ask_again(session: Session, *, shop_id: UUID) -> None:
-    """What a shop's limits hold back is decided anew: they are others now."""
+    """What a shop's limits hold back is decided anew: they are others now.
+
+    What is just being held back by the old ones is waited for; what is about to be, by whoever has
+    not locked it yet, is decided under the lock by those that hold once this has committed.
+    """
+    await session.execute(
+        "SELECT FROM delivery d JOIN inbox b ON b.id = d.inbox_id WHERE b.shop_id = $1"
+        " AND d.state = 'sending' ORDER BY d.id FOR UPDATE OF d",
+        shop_id,
+    )
     await session.execute(
         "WITH held AS (UPDATE delivery d SET next_try_at = $2 FROM inbox b"
         " WHERE b.id = d.inbox_id AND b.shop_id = $1 AND d.state = 'queued'"
