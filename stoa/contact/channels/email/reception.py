@@ -7,16 +7,24 @@ import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from email.utils import format_datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from stoa.contact.channels.email.mail_data import (
+    MAIL_BYTES_MAX,
+    NO_ROOM,
+    MailRefused,
+    Room,
+    Share,
+    read_mail,
+)
 from stoa.contact.channels.email.naming import external_id_of, split_head
 from stoa.contact.channels.email.proving import RECORDS, Records, proofs_of
 from stoa.contact.channels.protocol import Envelope as Named
@@ -25,10 +33,13 @@ from stoa.platform.clock import now
 
 log = structlog.get_logger()
 
-MAIL_BYTES_MAX: Final = 50 * 1024 * 1024
-LINE_BYTES_MAX = 1024 * 1024  # RFC 5322 allows 998, and much HTML mail comes in one line
+BUFFER_BYTES = 64 * 1024
 CONNECTIONS_MAX = 50
 IDLE_SECONDS = 300.0
+# For a whole mail, however its bytes drip: what it holds of the room is not held for ever.
+MAIL_SECONDS = 900.0
+# Reading a mail takes some times its size: larger ones one after the other.
+LARGE_BYTES = 2 * 1024 * 1024
 RECIPIENTS_MAX = 100
 HOPS_MAX = 50  # RFC 5321 section 6.3
 _RECEIVED = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
@@ -56,10 +67,27 @@ class Reception:
         self._records = records
         self.hostname = hostname
         self.connections: set[object] = set()
+        self.room = Room()
+        self._for_large = asyncio.Lock()
 
     # ---- what aiosmtpd calls ----
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's names
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str,
+        mail_options: list[str],
+    ) -> str:
+        sizes = (option.partition("=") for option in mail_options)
+        if not all(self.room.has(int(size)) for name, _, size in sizes if name == "SIZE" and size):
+            return NO_ROOM  # before it is sent in vain
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
         self,
         server: SMTP,  # noqa: ARG002
         session: Session,  # noqa: ARG002
@@ -97,11 +125,10 @@ class Reception:
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        answers = await self._store(server, session, envelope)
-        if isinstance(server, LMTP):  # one answer for each recipient, in their order
-            return "\r\n".join(answers)
-        # For SMTP all is one: who has it already will know it when it comes again.
-        return next((answer for answer in answers if not answer.startswith("2")), answers[0])
+        is_large = len(envelope.original_content or b"") > LARGE_BYTES
+        async with self._for_large if is_large else nullcontext():
+            answers = await self._store(server, session, envelope)
+        return self.answers(server, answers)
 
     async def handle_exception(self, error: Exception) -> str:
         log.error("reception.failed", error=type(error).__name__)
@@ -109,16 +136,24 @@ class Reception:
 
     # ---- what becomes of a mail ----
 
+    def answers(self, server: SMTP, answers: Sequence[str]) -> str:
+        """What the server says, of what it would say to each recipient."""
+        if isinstance(server, LMTP):  # one answer for each recipient, in their order
+            return "\r\n".join(answers)
+        # For SMTP all is one: who has it already will know it when it comes again.
+        return next((answer for answer in answers if not answer.startswith("2")), answers[0])
+
     async def _store(self, server: SMTP, session: Session, envelope: Envelope) -> Sequence[str]:
         content = envelope.original_content or b""
         head, _ = split_head(content)
         if len(_RECEIVED.findall(head)) > HOPS_MAX:
             return ["554 5.4.6 Too many hops: the mail goes in circles"] * len(envelope.rcpt_tos)
         proofs, name = await asyncio.to_thread(self._examine, content)
-        traced = self._trace(server, session) + content
+        envelope.content = envelope.original_content = None  # the traced one is enough
+        content = self._trace(server, session) + content
         raw = Raw(
             name,
-            traced,
+            content,
             Named(
                 sender=_storable(envelope.mail_from or ""),
                 recipients=[_storable(address) for address in envelope.rcpt_tos],
@@ -170,11 +205,11 @@ def without_tag(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-class _Counted:
-    """Refuses whoever comes when too many are there."""
+class _Counted(SMTP):
+    """Refuses whoever comes when too many are there, and what there is no room for."""
 
     reception: Reception
-    line_length_limit = LINE_BYTES_MAX
+    line_length_limit = BUFFER_BYTES
 
     def connection_made(self, transport: Any) -> None:
         # Who is there already comes once more when its line gets encrypted.
@@ -184,15 +219,47 @@ class _Counted:
             transport.close()
             return
         self.reception.connections.add(self)
-        super().connection_made(transport)  # type: ignore[misc]
+        super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         if self in self.reception.connections:
             self.reception.connections.discard(self)
-            super().connection_lost(error)  # type: ignore[misc]
+            super().connection_lost(error)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        """In place of aiosmtpd's, which keeps each line as an object of its own, and a line without
+        an end without a bound."""
+        if await self.check_helo_needed():
+            return
+        assert self.envelope is not None
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 Error: need RCPT command")
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        self._reset_timeout(MAIL_SECONDS)
+        with Share(self.reception.room) as share:
+            status = await self._receive(share)
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        await self.push(status)
+
+    async def _receive(self, share: Share) -> str:
+        assert self.envelope is not None
+        assert self.session is not None
+        try:
+            content = await read_mail(self._reader, share)
+        except MailRefused as refusal:
+            log.warning("reception.refused", answer=str(refusal))
+            return self.reception.answers(self, [str(refusal)] * len(self.envelope.rcpt_tos))
+        self._reset_timeout(MAIL_SECONDS)
+        self.envelope.content = self.envelope.original_content = content
+        del content
+        return await self.reception.handle_DATA(self, self.session, self.envelope)
 
 
-class _Smtp(_Counted, SMTP): ...
+class _Smtp(_Counted): ...
 
 
 class _Lmtp(_Counted, LMTP): ...

@@ -12,9 +12,9 @@ from uuid import UUID
 import pytest
 
 from stoa.contact.channels.email.keys import make_key, read_key
+from stoa.contact.channels.email.mail_data import MAIL_BYTES_MAX
 from stoa.contact.channels.email.proving import DnsAway, Records, proofs_of
 from stoa.contact.channels.email.reception import (
-    MAIL_BYTES_MAX,
     Reception,
     Recipient,
     receiving,
