@@ -64,6 +64,7 @@ async def until_blocked(place: Place, task: "asyncio.Task[None]", *, number: int
 
 async def assert_due(place: Place) -> None:
     row = await place.node.database.pool.fetchrow("SELECT * FROM delivery")
+    assert row is not None
     assert (row["state"], row["attempts"]) == ("queued", 0)
     assert row["next_try_at"] <= datetime.now(UTC)
 
