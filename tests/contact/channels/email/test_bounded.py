@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from stoa.contact.channels.email.reading import parse_mail
+from stoa.contact.channels.email.reading import parse_mail, show_original
+from stoa.contact.channels.email.reading.crowding import is_crowded
 from stoa.contact.channels.email.reading.rendering import CANVAS_MAX
 from stoa.contact.channels.protocol import Inbound, Raw
 from tests.contact.channels.email.accounts import account
@@ -41,6 +42,56 @@ MAILS = {
         + ("<span style='color:red'>" * 200 + "<a href='http://x/'>t</a>" + "</span>" * 200) * 40
     ),
 }
+
+_MANY = "".join(f"a{n}=1 " for n in range(100_000))
+CROWDED = {
+    "in-one-tag": f"hello<blockquote type=cite>x</blockquote><p {_MANY}>there</p>",
+    "behind-an-open-quote": f'hello<!-- <p a=" --><blockquote type=cite {_MANY}>x</blockquote>',
+    "with-signs-in-values": "hello<blockquote>x</blockquote><p "
+    + "".join(f"a{n}='<>\"' " for n in range(60_000))
+    + ">there</p>",
+    "in-many-bodies": "hello<blockquote>x</blockquote>"
+    + "".join(f"<body a{n}=1>" for n in range(60_000)),
+    "only-names": f"hello<blockquote>x</blockquote><p {_MANY.replace('=1', '')}>there</p>",
+    "without-spaces": "hello<blockquote>x</blockquote><p "
+    + "".join(f'a{n}="1"' for n in range(90_000))
+    + ">there</p>",
+}
+
+
+@pytest.mark.parametrize("case", CROWDED)
+def test_a_tag_with_countless_attributes_is_read_and_shown_in_a_moment(case: str) -> None:
+    mail = _html(CROWDED[case])
+    began = time.process_time()
+    found = parse_mail(account(), Raw("1", mail))
+    shown = show_original(mail, with_pictures=False)
+    assert time.process_time() - began < SECONDS
+    assert isinstance(found, Inbound)
+    assert "hello" in found.text
+    assert "hello" in shown.html
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<a " * 300_000,
+        "<a" * 400_000,
+        ("<a " * 99 + 'c="' + "x" * 5_000 + '" >') * 100,
+        ("<a" + " " * 20_000) * 40,
+        "<p style='a: b' class=x>hello there</p>\n" * 20_000,
+        ("<a " + "b=<c " * 49 + ">") * 3_000,
+        "<a " * 99 + "c='" + "x" * 900_000,
+    ],
+)
+def test_crowds_are_looked_for_in_a_moment(markup: str) -> None:
+    began = time.process_time()
+    is_crowded(markup)
+    assert time.process_time() - began < SECONDS
+
+
+def test_usual_markup_is_no_crowd() -> None:
+    cell = "<td " + " ".join(f'data-{n}="a > b"' for n in range(60)) + ">a < b, 'c' and \"d\"</td>"
+    assert not is_crowded(f"<html><body><table>{cell * 300}</table>{'<br/>' * 500}words " * 3)
 
 
 @pytest.mark.parametrize("case", MAILS)

@@ -10,6 +10,7 @@ import lxml.html
 
 from stoa.contact.channels.email.reading import quote_words as words
 from stoa.contact.channels.email.reading.colours import has_colour, is_coloured
+from stoa.contact.channels.email.reading.crowding import is_crowded, without_tags
 from stoa.contact.channels.email.reading.quoting import Line
 from stoa.contact.channels.email.reading.rendering import rendered, simply_rendered
 
@@ -67,6 +68,9 @@ _PARSER = lxml.html.HTMLParser(
 
 def html_lines(html: str) -> list[Line]:
     """Never fails; what cannot be read gives no lines."""
+    if is_crowded(markup := html[:_MARKUP_MAX]):
+        text = _SIGNS.sub("", without_tags(markup)).replace("\x00", "")
+        return [Line(" ".join(line.split())) for line in text.split("\n")]
     tree = _tree(html)
     if tree is None:
         return []

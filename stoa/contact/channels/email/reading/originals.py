@@ -10,6 +10,7 @@ import lxml.html
 
 from stoa.contact.channels.email.reading.bodies import Body, read_body
 from stoa.contact.channels.email.reading.charsets import to_text
+from stoa.contact.channels.email.reading.crowding import is_crowded, without_tags
 from stoa.contact.channels.email.reading.headers import Headers, decoded
 from stoa.contact.channels.email.reading.links import shown_target
 from stoa.contact.channels.email.reading.parts import read_parts
@@ -84,11 +85,12 @@ def _headers(headers: Headers) -> Iterator[tuple[str, str]]:
 
 
 def _body_page(body: Body, *, with_pictures: bool) -> tuple[str, int]:
-    if body.html.strip() and not is_too_deep(markup := body.html[:MARKUP_MAX]):
+    markup = body.html[:MARKUP_MAX]
+    if markup.strip() and not (is_too_deep(markup) or is_crowded(markup)):
         pictures = Pictures(_inline(body.files), with_remote=with_pictures)
         shown = _with_targets(sanitise(markup, pictures))
         return _page(shown, with_pictures=with_pictures, is_plain=False), pictures.blocked
-    text = body.plain if body.plain.strip() else re.sub(r"<[^<>]{0,2000}>", " ", body.html)
+    text = body.plain if body.plain.strip() else without_tags(markup)
     return _page(_plain(text[:TEXT_MAX]), with_pictures=False, is_plain=True), 0
 
 
