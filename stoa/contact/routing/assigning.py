@@ -41,6 +41,16 @@ class Desk:
     gone_since: Callable[[UUID], datetime]
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A conversation as it stands now that it is locked: whoever had it until then may have passed
+    it on, which is not to be undone by what was decided before."""
+
+    place: Place
+    queue_id: UUID | None
+    put_back_by: UUID | None
+
+
 class Busy(Exception):
     """Another node is at it."""
 
@@ -76,11 +86,14 @@ async def _place(session: Session, floor: Floor, _desk: Desk) -> int:
         if (queue := queue_for(origin, floor)) is not None
     }
     some = dict(list(found.items())[:PLACED_AT_ONCE])
-    places = await _lock_waiting(session, some)
-    for place in places:
-        queue = some[place.id]
-        await _route(session, place, queue, assignee_id=place.assignee_id, told=None)
-    return len(places)
+    held = await _lock_waiting(session, some)
+    for one in held:
+        place = one.place
+        is_lost = one.queue_id not in floor.queues and place.assignee_id is None
+        if one.queue_id is None or is_lost:
+            queue = some[place.id]
+            await _route(session, place, queue, assignee_id=place.assignee_id, told=None)
+    return len(held)
 
 
 async def _take_back(session: Session, floor: Floor, desk: Desk) -> int:
@@ -93,24 +106,24 @@ async def _take_back(session: Session, floor: Floor, desk: Desk) -> int:
         + timedelta(seconds=one.return_seconds)
         <= desk.at
     }
-    places = await _lock_waiting(session, list(due)[:AT_ONCE])
+    held = await _lock_waiting(session, list(due)[:AT_ONCE])
     queues = floor.queues
-    for place in places:
-        one = due[place.id]
-        if place.assignee_id == one.assignee_id:
+    for each in held:
+        place, one = each.place, due[each.place.id]
+        if (place.assignee_id, each.queue_id) == (one.assignee_id, one.queue_id):
             told = Told("returned", staff_name=one.assignee_name)
             await _route(session, place, queues[one.queue_id], assignee_id=None, told=told)
-    return len(places)
+    return len(held)
 
 
 async def _move_on(session: Session, floor: Floor, desk: Desk) -> int:
     """What nobody took in its queue's time waits in the next one; who left it unread is not given
     it there again."""
     due = await overdue(session, at=desk.at, limit=AT_ONCE)
-    places = await _lock_waiting(session, due)
-    for place in places:
-        one = due[place.id]
-        if place.assignee_id == one.assignee_id:
+    held = await _lock_waiting(session, due)
+    for each in held:
+        place, one = each.place, due[each.place.id]
+        if (place.assignee_id, each.queue_id) == (one.assignee_id, one.from_id):
             queue = floor.queues[one.queue_id]
             await route_conversation(
                 session,
@@ -121,7 +134,7 @@ async def _move_on(session: Session, floor: Floor, desk: Desk) -> int:
                 told=Told("moved", team_name=floor.team_of(queue.id).name),
                 put_back_by=one.assignee_id,
             )
-    return len(places)
+    return len(held)
 
 
 async def _give_out(session: Session, floor: Floor, desk: Desk) -> int:
@@ -139,14 +152,15 @@ async def _give_out(session: Session, floor: Floor, desk: Desk) -> int:
     turns = await turns_of(session, queue_ids={one.queue_id for one in waiting})
     given = assign(waiting, queues=queues, members=members, agents=agents, turns=turns)
     chosen = {one.conversation_id: one for one in given[:AT_ONCE]}
-    places = await _lock_waiting(session, chosen)
-    for place in places:
-        one = chosen[place.id]
-        if place.assignee_id is None:
+    held = await _lock_waiting(session, chosen)
+    for each in held:
+        place, one = each.place, chosen[each.place.id]
+        is_as_seen = place.assignee_id is None and each.queue_id == one.queue_id
+        if is_as_seen and each.put_back_by != one.agent.id:
             told = Told("routed", staff_name=one.agent.name)
             await _route(session, place, queues[one.queue_id], assignee_id=one.agent.id, told=told)
             await _note_turn(session, one)
-    return len(places)
+    return len(held)
 
 
 # In this order: what was taken back or moved on is given out right after.
@@ -158,15 +172,19 @@ _STEPS = {
 }
 
 
-async def _lock_waiting(session: Session, ids: Iterable[UUID]) -> list[Place]:
+async def _lock_waiting(session: Session, ids: Iterable[UUID]) -> list[_Held]:
     """Those that still wait are this transaction's, in the order in which everybody locks them."""
     rows = await session.fetch(
-        "SELECT c.id, c.shop_id, c.channel, c.visitor_id, c.state, c.assignee_id"
+        "SELECT c.id, c.shop_id, c.channel, c.visitor_id, c.state, c.assignee_id, c.queue_id,"
+        " c.put_back_by"
         f" FROM conversation c WHERE c.id = ANY($1::uuid[]) AND {WAITS} ORDER BY c.id"
         " FOR NO KEY UPDATE",
         list(ids),
     )
-    return [Place(**row) for row in rows]
+    return [
+        _Held(queue_id=row.pop("queue_id"), put_back_by=row.pop("put_back_by"), place=Place(**row))
+        for row in map(dict, rows)
+    ]
 
 
 async def _route(

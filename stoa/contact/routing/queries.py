@@ -192,6 +192,7 @@ async def waits_for_leavers(session: ReadSession) -> list[UUID]:
 class Overdue:
     """A conversation that goes on to another queue; `assignee_id` has not even read it."""
 
+    from_id: UUID
     queue_id: UUID
     assignee_id: UUID | None
 
@@ -200,7 +201,7 @@ async def overdue(session: ReadSession, *, at: datetime, limit: int) -> dict[UUI
     """Conversations that nobody has taken in their queue's time, and those that whoever was given
     them has left unread for as long."""
     rows = await session.fetch(
-        "SELECT c.id, q.overflow_queue_id, c.assignee_id FROM queue q"
+        "SELECT c.id, q.id AS from_id, q.overflow_queue_id AS queue_id, c.assignee_id FROM queue q"
         f" JOIN conversation c ON c.queue_id = q.id AND {WAITS} AND c.queue_id IS NOT NULL"
         " WHERE q.removed_at IS NULL AND q.overflow_queue_id IS NOT NULL"
         " AND greatest(c.waiting_since, c.queued_at) + q.overflow_seconds * interval '1 second'"
@@ -211,7 +212,7 @@ async def overdue(session: ReadSession, *, at: datetime, limit: int) -> dict[UUI
         at,
         limit,
     )
-    return {row["id"]: Overdue(row["overflow_queue_id"], row["assignee_id"]) for row in rows}
+    return {row["id"]: Overdue(row["from_id"], row["queue_id"], row["assignee_id"]) for row in rows}
 
 
 async def load_agents(

@@ -10,6 +10,7 @@ from stoa.commerce.shops.models import Shop
 from stoa.contact.conversations.models import Sender
 from stoa.contact.conversations.service import assign_conversation
 from stoa.contact.routing.assigning import Busy, hold_routing, route_waiting
+from stoa.contact.routing.service import send_to_queue
 from stoa.platform.database.session import Database, open_database
 from tests.factories.contact import a_draft
 from tests.factories.routing import (
@@ -111,6 +112,71 @@ async def test_an_agent_who_takes_one_meanwhile_has_it(
     await routing
     assert (await row(database, waiting)).assignee_id == bob
     assert [fact for fact, _ in await facts(database, waiting)] == ["assigned"]
+
+
+async def pass_on_while_routing(
+    database: Database, waiting: UUID, *, to: UUID, by: Sender, later: int = 0, there: UUID
+) -> None:
+    """Somebody is about to pass the conversation on when it is decided by rule what becomes of it,
+    and all that can be done is done."""
+    async with database.begin() as passing:
+        await send_to_queue(passing, conversation_id=waiting, queue_id=to, by=by)
+        routing = asyncio.create_task(route(database, a_desk(there, later=later)))
+        await until_blocked(database)
+    await routing
+
+
+async def test_what_is_passed_on_while_it_is_given_out_is_where_it_was_passed_to(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    ada, bob = await a_speaker(database, "Ada", "en"), await a_speaker(database, "Bob", "en")
+    await a_team(database, ada)
+    _, service = await a_team(database, bob, name="Service", takes_counter=False)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    await route(database, a_desk())
+    by = Sender(staff_id=ada, staff_name="Ada")
+    await pass_on_while_routing(database, waiting, to=service, by=by, there=ada)
+    found = await row(database, waiting)
+    assert (found.queue_id, found.assignee_id) == (service, None)
+    assert await facts(database, waiting) == [("moved", "Service")]
+
+
+async def test_who_puts_it_back_while_it_is_given_out_is_not_given_it(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    ada = await a_speaker(database, "Ada", "en")
+    _, queue = await a_team(database, ada)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    await route(database, a_desk())
+    by = Sender(staff_id=ada, staff_name="Ada")
+    await pass_on_while_routing(database, waiting, to=queue, by=by, there=ada)
+    assert (await row(database, waiting)).assignee_id is None
+
+
+async def test_what_is_passed_on_before_it_has_a_place_is_where_it_was_passed_to(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    ada, bob = await a_speaker(database, "Ada", "en"), await a_speaker(database, "Bob", "en")
+    await a_team(database, ada)
+    _, service = await a_team(database, bob, name="Service", takes_counter=False)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    by = Sender(staff_id=ada, staff_name="Ada")
+    await pass_on_while_routing(database, waiting, to=service, by=by, there=ada)
+    assert (await row(database, waiting)).queue_id == service
+
+
+async def test_what_is_passed_on_while_it_moves_on_is_where_it_was_passed_to(
+    database: Database, messages: Messages, shop: Shop
+) -> None:
+    ada, bob = await a_speaker(database, "Ada", "en"), await a_speaker(database, "Bob", "en")
+    _, night = await a_team(database, bob, name="Night", takes_counter=False)
+    _, service = await a_team(database, bob, name="Service", takes_counter=False)
+    await a_team(database, ada, overflow_queue_id=night, overflow_seconds=60)
+    waiting, _ = await somebody_waits(database, messages, shop_id=shop.id)
+    await route(database, a_desk())
+    by = Sender(staff_id=ada, staff_name="Ada")
+    await pass_on_while_routing(database, waiting, to=service, by=by, later=90, there=ada)
+    assert (await row(database, waiting)).queue_id == service
 
 
 async def until_blocked(database: Database) -> None:
