@@ -45,7 +45,8 @@ class Outcome:
 
 
 async def deliver(node: Node, payload: Payload) -> None:
-    """One try was made, if one is due, and its outcome is written down."""
+    """One try was made, if one is due, and its outcome is written down. What was being written for
+    a webhook while it was switched off is cancelled now."""
     delivery_id = UUID(payload["delivery_id"])
     lease = timedelta(seconds=node.settings.webhook_timeout_seconds + 30)
     async with node.database.begin() as session:
@@ -53,11 +54,19 @@ async def deliver(node: Node, payload: Payload) -> None:
             "UPDATE webhook_delivery d SET attempts = d.attempts + 1, next_try_at = $2, tried_at"
             " = $3 FROM webhook w WHERE d.id = $1 AND w.id = d.webhook_id AND d.state = 'queued'"
             " AND d.next_try_at <= $3"
-            " RETURNING d.id, d.webhook_id, d.body, d.attempts, w.url, w.secret",
+            " RETURNING d.id, d.webhook_id, d.body, d.attempts, w.url, w.secret, w.is_on",
             delivery_id,
             now() + lease,
             now(),
         )
+        if row is not None and not row["is_on"]:
+            await session.execute(
+                "UPDATE webhook_delivery SET state = 'cancelled', next_try_at = NULL,"
+                " attempts = attempts - 1, done_at = $2 WHERE id = $1",
+                delivery_id,
+                now(),
+            )
+            return
     if row is None:
         return
     outcome = await _send(row, settings=node.settings)
@@ -140,8 +149,14 @@ async def _post(url: URL, *, body: bytes, headers: dict[str, str], settings: Set
 
 
 async def _record(session: Session, *, row: Row, outcome: Outcome, at: datetime) -> None:
+    # Before what is sent to it: so does whoever switches it off.
+    url = await session.fetch_value(
+        "SELECT url FROM webhook WHERE id = $1 FOR NO KEY UPDATE", row["webhook_id"]
+    )
+    # What is said at an address that it has no more says nothing of it.
+    is_same = url == row["url"]
     pause = None
-    if outcome.problem is not None and outcome.status != rules.GONE:
+    if outcome.problem is not None and (outcome.status != rules.GONE or not is_same):
         pause = rules.pause_after(row["attempts"], retry_after=outcome.retry_after)
     state = "delivered" if outcome.problem is None else "dead" if pause is None else "queued"
     # Not if it was cancelled, or begun anew, while it was under way.
@@ -161,11 +176,13 @@ async def _record(session: Session, *, row: Row, outcome: Outcome, at: datetime)
     )
     if count and pause is not None:
         await enqueue(session, DELIVER_JOB, {"delivery_id": row["id"]}, delay=pause)
-    await _judge(session, webhook_id=row["webhook_id"], outcome=outcome, at=at)
+    if is_same:
+        await _judge(session, webhook_id=row["webhook_id"], outcome=outcome, at=at)
 
 
 async def _judge(session: Session, *, webhook_id: UUID, outcome: Outcome, at: datetime) -> None:
-    """The webhook knows since when it fails; after days of it, or when told to go, it is off."""
+    """The webhook knows since when it fails; after days of it, or when told to go, it is off. The
+    caller holds it."""
     if outcome.problem is None:
         await session.execute(
             "UPDATE webhook SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL",

@@ -74,8 +74,8 @@ async def change_webhook(
     webhook: WebhookInput,
     allows_private: bool,
 ) -> WebhookView:
-    """The webhook is as given. Switched off, what waits for it is cancelled; switched on again, it
-    begins with a clean slate.
+    """The webhook is as given. Switched off, what waits for it is cancelled; switched on again, or
+    at another address, it begins with a clean slate.
 
     Raises:
         WebhookAddressRefused: the address may not be called.
@@ -85,7 +85,8 @@ async def change_webhook(
     shop_id = await session.fetch_value(
         "UPDATE webhook SET name = $2, url = $3, events = $4, updated_at = $6, is_on = $5,"
         " stopped_at = CASE WHEN $5 THEN NULL ELSE stopped_at END,"
-        " failing_since = CASE WHEN $5 AND NOT is_on THEN NULL ELSE failing_since END"
+        " failing_since = CASE WHEN $5 AND (NOT is_on OR url <> $3) THEN NULL"
+        " ELSE failing_since END"
         " WHERE id = $1 RETURNING shop_id",
         webhook_id,
         webhook.name,
