@@ -10,7 +10,17 @@ const shopId = () => shopOf()?.id ?? "";
 type News = Pick<ImportRun, "state" | "progress" | "counts">;
 /* What was heard last of each import: an answer that was asked for earlier may come later. */
 const heard = new Map<string, News>();
-const withNews = (run: ImportRun): ImportRun => ({ ...run, ...heard.get(run.id) });
+
+const STAGES = { waiting: 0, running: 1, done: 2, failed: 2, cancelled: 2 } as const;
+const isFurther = (one: News, other: News) =>
+  STAGES[one.state] > STAGES[other.state] ||
+  (one.state === other.state && one.progress > other.progress);
+
+/** The run with what was heard of it, unless the answer knows more: a line that broke hears less. */
+function withNews(run: ImportRun): ImportRun {
+  const news = heard.get(run.id);
+  return news && isFurther(news, run) ? { ...run, ...news } : run;
+}
 
 export const imports = resource(async () => {
   const list = await listImports(shopId());
@@ -33,6 +43,16 @@ export function takeRun(run: ImportRun): void {
   });
 }
 
+/** Takes over what was heard of an import. */
+export function takeNews({ run_id, state, progress, counts }: Events["import.changed"]): void {
+  // The event's state and counts are the run's; its schema in Python is wider.
+  const news = { state, progress, counts } as unknown as News;
+  heard.set(run_id, news);
+  const known = imports.state.peek().value?.items.find(({ id }) => id === run_id);
+  if (known) takeRun({ ...known, ...news });
+  else void imports.load();
+}
+
 /** Uploads a file and begins its import. */
 export async function begin(file: File, isDryRun: boolean): Promise<ImportRun> {
   isUploading.value = true;
@@ -50,19 +70,12 @@ export async function begin(file: File, isDryRun: boolean): Promise<ImportRun> {
 export function hearImports(): () => void {
   let stop = () => {};
   let isStopped = false;
-  const change = ({ run_id, state, progress, counts }: Events["import.changed"]) => {
-    // The event's state and counts are the run's; its schema in Python is wider.
-    heard.set(run_id, { state, progress, counts } as unknown as News);
-    const known = imports.state.peek().value?.items.find(({ id }) => id === run_id);
-    if (!known) return void imports.load();
-    takeRun(known);
-  };
   void imports.load().then(() => {
     const seq = imports.state.peek().value?.seq;
     if (isStopped || seq === undefined) return;
     stop = follow("imports", seq, {
       onEvent: ({ type, data }) => {
-        if (type === "import.changed") change(data);
+        if (type === "import.changed") takeNews(data);
       },
       resync: async () => {
         await imports.load();
