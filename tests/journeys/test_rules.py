@@ -92,7 +92,7 @@ async def test_a_rule_is_tried_and_then_answers(
         assert width <= 360
 
 
-async def test_what_is_missing_is_marked_and_what_was_written_is_kept(
+async def test_what_is_missing_is_marked_and_nothing_written_is_lost_unasked(
     stoa: StoaProcess, browser: Browser, anna: Staff
 ) -> None:
     async with an_agent(browser, stoa.url, anna) as agent:
@@ -107,11 +107,21 @@ async def test_what_is_missing_is_marked_and_what_was_written_is_kept(
         required = translator("en", "errors")("field.required")
         await expect(page.get_by_text(required)).to_have_count(2)
 
+        # Neither a link nor the way back leaves it unasked, and the address stays the right one.
+        question = page.get_by_role("dialog", name=DESK("unsaved.title"))
+        stay = question.get_by_role("button", name=DESK("unsaved.stay"))
         await page.get_by_role("link", name=DESK("nav.orders")).click()
-        await expect(page.get_by_role("heading", name=DESK("nav.orders"))).to_be_visible()
-        await page.go_back()
+        await expect(stay).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(question).to_be_hidden()
+        await page.evaluate("history.back()")
+        await stay.click()
+        await expect(page).to_have_url(f"{stoa.url}/desk/rules/new")
         await expect(page.get_by_role("textbox", name=RULE("name"))).to_have_value("Half a rule")
-        await page.get_by_role("button", name=RULE("discard")).click()
+        await page.evaluate("history.back()")
+        await question.get_by_role("button", name=DESK("unsaved.leave")).click()
+        await expect(page).to_have_url(f"{stoa.url}/desk/rules")
+        await page.get_by_role("button", name=RULE("new")).click()
         await expect(page.get_by_role("textbox", name=RULE("name"))).to_have_value("")
 
         # What was saved is not what the next one begins with.

@@ -9,6 +9,7 @@ import { startKeyboard } from "./app/keyboard.ts";
 import { startRouter } from "./app/router.ts";
 import { firstLanguage, speak } from "./app/texts.ts";
 import { applyTheme } from "./app/theme.ts";
+import { askBeforeClosing } from "./app/unsaved.ts";
 import { findSession, me } from "./session/store.ts";
 
 /** Hears the server for as long as somebody is signed in. */
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
   if (!root) throw new Error("The page has no element #desk.");
   applyTheme();
   startRouter();
+  askBeforeClosing();
   startKeyboard();
   startClock();
   await speakAtLast();

@@ -58,6 +58,13 @@ export function Dialog({
         event.preventDefault();
         onClose();
       }}
+      onKeyDown={(event) => {
+        // Browsers close a dialog themselves when Escape comes twice, without asking for it here.
+        const isMine = event.target instanceof Element && event.target.closest("dialog");
+        if (event.key !== "Escape" || event.defaultPrevented || isMine !== element.current) return;
+        event.preventDefault();
+        onClose();
+      }}
       onMouseDown={(event) => {
         if (event.target === element.current) onClose();
       }}

@@ -16,6 +16,7 @@ import { Palette } from "./palette.tsx";
 import { Rail } from "./rail.tsx";
 import { route } from "./router.ts";
 import { t } from "./texts.ts";
+import { UnsavedQuestion } from "./unsaved-question.tsx";
 
 const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPage);
 const channelsPage = lazily(async () => (await import("../channels/page.tsx")).ChannelsPage);
@@ -116,6 +117,7 @@ export function App() {
           <Help />
           <Palette />
           <Teamwork />
+          <UnsavedQuestion />
           <Toasts label={t("toasts.label")} closeLabel={t("action.close")} />
         </div>
       );

@@ -1,6 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Problem, Unreachable } from "./http.ts";
 import { t } from "./texts.ts";
+import { draft, whenMayLeave } from "./unsaved.ts";
 
 export interface Form {
   readonly isBusy: Signal<boolean>;
@@ -13,6 +15,10 @@ export interface Form {
   readonly summary: () => string | null;
   /** Runs the act once at a time and keeps its failure. */
   readonly submit: (act: () => Promise<void>) => (event?: Event) => Promise<void>;
+  /** Says that what stands in the form now is what is saved. */
+  readonly keep: () => void;
+  /** Leaves the form alone, as the dialog it is in does; asks first, where something is lost. */
+  readonly leave: (leave: () => void) => void;
 }
 
 /** Returns the words for a failure, as a person should read them. */
@@ -22,11 +28,16 @@ export function wordsFor(error: unknown): string {
   return t("problem.unknown");
 }
 
-/** The life of one form: busy, refused by field or as a whole, done. */
-export function useForm(): Form {
+/** The life of one form: busy, refused by field or as a whole, done. Whoever leaves while `written`
+ * differs from what it was at first, or when it was saved last, is asked first. */
+export function useForm(written?: () => unknown): Form {
   const isBusy = useSignal(false);
   const problem = useSignal<Error | null>(null);
   const fields = () => (problem.value instanceof Problem ? problem.value.fields : []);
+  const read = useRef(written);
+  read.current = written;
+  const writing = useMemo(() => draft(() => read.current?.()), []);
+  useLayoutEffect(writing.begin, []);
   return {
     isBusy,
     problem,
@@ -40,12 +51,14 @@ export function useForm(): Form {
       isBusy.value = true;
       problem.value = null;
       try {
-        await act();
+        await writing.save(act);
       } catch (error) {
         problem.value = error instanceof Error ? error : new Error(String(error));
       } finally {
         isBusy.value = false;
       }
     },
+    keep: writing.keep,
+    leave: (leave) => whenMayLeave(leave, writing),
   };
 }

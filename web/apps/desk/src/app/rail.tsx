@@ -31,6 +31,7 @@ import { perform } from "./act.ts";
 import { isHelpOpen } from "./help.tsx";
 import { go, type Page, pathOf, type Route, route } from "./router.ts";
 import { t } from "./texts.ts";
+import { whenMayLeave } from "./unsaved.ts";
 
 interface Place {
   readonly to: Route;
@@ -196,7 +197,7 @@ function AccountMenu() {
       label: t("nav.signOut"),
       icon: logOut,
       run: () => {
-        void perform(signOut);
+        whenMayLeave(() => void perform(signOut));
       },
     },
   ];

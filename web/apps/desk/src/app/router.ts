@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { isAnythingUnsaved, whenMayLeave } from "./unsaved.ts";
 
 export const VIEWS = ["mine", "unassigned", "all", "snoozed", "closed", "due"] as const;
 /** One that everybody has, or a saved one by its id. */
@@ -94,19 +95,58 @@ const path = signal(location.pathname);
 /** Where the reader is. */
 export const route = computed(() => parse(path.value));
 
-/** Goes to a route; `replace` leaves no step to come back to. */
+/** Which step of the history this is: how far the browser went back is found by it. */
+let place = 0;
+/** The step that may be gone to whatever is unsaved, because whoever writes has said so. */
+let allowed: number | null = null;
+
+function placeOf(state: unknown): number | null {
+  const known = (state as { place?: unknown } | null)?.place;
+  return typeof known === "number" ? known : null;
+}
+
+/** Goes to a route; `replace` leaves no step to come back to. Asks first, where something written
+ * would be lost. */
 export function go(to: Route, { replace = false } = {}): void {
   const target = pathOf(to);
-  if (target === path.value) return;
-  history[replace ? "replaceState" : "pushState"](null, "", target);
-  path.value = target;
+  if (target === path.peek()) return;
+  whenMayLeave(() => {
+    if (!replace) place += 1;
+    history[replace ? "replaceState" : "pushState"]({ place }, "", target);
+    path.value = target;
+  });
+}
+
+/** Follows the browser's back and forward, which are there already when they are heard of: who has
+ * to be asked first is brought back, so that the address is the one of what is seen. */
+function follow(): void {
+  const to = placeOf(history.state);
+  if (to === null) {
+    // A place within this page, by a link as "#main".
+    place += 1;
+    history.replaceState({ place }, "");
+    return;
+  }
+  const isElsewhere = location.pathname !== path.peek();
+  if (isElsewhere && to !== place && to !== allowed && isAnythingUnsaved()) {
+    const steps = to - place;
+    history.go(-steps);
+    whenMayLeave(() => {
+      allowed = to;
+      history.go(steps);
+    });
+    return;
+  }
+  place = to;
+  allowed = null;
+  path.value = location.pathname;
 }
 
 /** Listens to the browser's back and forward and takes clicks on links to the desk. */
 export function startRouter(): void {
-  addEventListener("popstate", () => {
-    path.value = location.pathname;
-  });
+  place = placeOf(history.state) ?? 0;
+  history.replaceState({ place }, "");
+  addEventListener("popstate", follow);
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     const isPlain = !event.defaultPrevented && event.button === 0;

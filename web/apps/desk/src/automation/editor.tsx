@@ -1,7 +1,6 @@
 import plus from "lucide:plus";
 import { useComputed, useSignal } from "@preact/signals";
 import { Badge, Banner, Button, Checkbox, SelectField, showToast, TextField } from "@stoa/ui";
-import { useEffect, useRef } from "preact/hooks";
 import type { Action, Condition, Rule, RuleDefinition, Trigger } from "../api/automation.ts";
 import { changeRule, dropRule, makeRule, switchRule } from "../api/automation.ts";
 import { perform, useAct } from "../app/act.ts";
@@ -194,21 +193,12 @@ function Switch({ rule, isChanged }: { rule: Rule; isChanged: boolean }) {
   );
 }
 
-/** What was written and not saved, for whoever goes elsewhere and comes back. */
-const unsaved = new Map<string, ReturnType<typeof emptyDraft>>();
-
 /** One rule as a sentence: when this happens, if it is so, then that is done. */
 export function RuleEditor({ rule }: { rule: Rule | null }) {
-  const form = useForm();
   const kept = rule ? draftOf(rule) : emptyDraft();
-  const place = rule ? `${rule.id} ${rule.version}` : "new";
-  const draft = useSignal(unsaved.get(place) ?? kept);
+  const draft = useSignal(kept);
+  const form = useForm(() => draft.peek());
   const isChanged = useComputed(() => !isSame(draft.value, kept)).value;
-  const isMade = useRef(false);
-  useEffect(() => {
-    if (isChanged && !isMade.current) unsaved.set(place, draft.value);
-    else unsaved.delete(place);
-  }, [place, isChanged, draft.value]);
   const change = (more: Partial<RuleDefinition>) => {
     const { name, definition } = draft.peek();
     draft.value = { name, definition: { ...definition, ...more } };
@@ -218,9 +208,8 @@ export function RuleEditor({ rule }: { rule: Rule | null }) {
     const saved = rule
       ? await changeRule(rule.id, { ...input, version: rule.version })
       : await makeRule(shopOf()?.id ?? "", input);
-    unsaved.delete(place);
-    isMade.current = rule === null;
     draft.value = draftOf(saved);
+    form.keep();
     take(saved);
     showToast({ text: t("action.saved"), tone: "good" });
     if (!rule) go({ page: "rules", id: saved.id });

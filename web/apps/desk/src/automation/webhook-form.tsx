@@ -113,12 +113,12 @@ export function WebhookForm({
   webhook: Webhook | null;
   onSecret: (made: WebhookMade) => void;
 }) {
-  const form = useForm();
   const draft = useSignal<Required<WebhookInput>>(
     webhook
       ? { name: webhook.name, url: webhook.url, events: webhook.events, is_on: webhook.is_on }
       : { name: "", url: "", events: [...EVENTS], is_on: true },
   );
+  const form = useForm(() => draft.peek());
   const change = (more: Partial<Required<WebhookInput>>) => {
     draft.value = { ...draft.peek(), ...more };
   };
@@ -128,6 +128,7 @@ export function WebhookForm({
       takeWebhook(await changeWebhook(webhook.id, input));
     } else {
       const made = await makeWebhook(shopOf()?.id ?? "", input);
+      form.keep();
       takeWebhook(made.webhook);
       onSecret(made);
       go({ page: "webhooks", id: made.webhook.id });

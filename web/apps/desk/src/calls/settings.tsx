@@ -163,8 +163,8 @@ function Skills({ rules, change, form }: PartProps) {
 }
 
 function CallsForm({ shopId, value }: { shopId: string; value: CallSettings }) {
-  const form = useForm();
   const rules = useSignal(value);
+  const form = useForm(() => rules.peek());
   const part: PartProps = {
     form,
     rules: rules.value,
@@ -174,6 +174,7 @@ function CallsForm({ shopId, value }: { shopId: string; value: CallSettings }) {
   };
   const onSubmit = form.submit(async () => {
     rules.value = await changeCallSettings(shopId, rules.value);
+    form.keep();
     showToast({ text: t("action.saved"), tone: "good" });
   });
   return (

@@ -123,8 +123,8 @@ function Pictures({ product, take }: PartProps) {
 }
 
 function Editor({ product, take }: PartProps) {
-  const form = useForm();
   const draft = useSignal(draftOf(product));
+  const form = useForm(() => draft.peek());
   // After a picture or somebody else's change there is a newer version to change.
   const isTouched = JSON.stringify(draft.value) !== JSON.stringify(draftOf(product));
   const change = changeOf(product, draft.value);
@@ -133,6 +133,7 @@ function Editor({ product, take }: PartProps) {
     if (!change) return;
     const changed = await changeProduct(product.id, change);
     draft.value = draftOf(changed);
+    form.keep();
     take(changed);
     showToast({ text: t("action.saved"), tone: "good" });
   });

@@ -29,12 +29,12 @@ export function InboxDialog({
   onSaved,
 }: InboxDialogProps) {
   const root = type.fields as Schema;
-  const form = useForm();
   const name = useSignal(inbox?.name ?? "");
   const settings = useSignal<Record<string, unknown>>({
     ...(blank(root, root) as Record<string, unknown>),
     ...inbox?.settings,
   });
+  const form = useForm(() => [name.peek(), settings.peek()]);
   const save = form.submit(async () => {
     const body = { name: name.value.trim(), settings: settings.value };
     if (inbox) await changeInbox(inbox.id, body);
@@ -44,7 +44,7 @@ export function InboxDialog({
   });
   const title = inbox ? inbox.name : t("channels.connect", { name: channelName(type.code) });
   return (
-    <Dialog title={title} closeLabel={t("action.close")} onClose={onClose} wide>
+    <Dialog title={title} closeLabel={t("action.close")} onClose={() => form.leave(onClose)} wide>
       <form class="stack" onSubmit={save} noValidate>
         <FormProblem text={form.summary()} />
         <p class="quiet">{channelText(`channel.${type.code}.intro`)}</p>

@@ -119,8 +119,8 @@ function tidy<Rules extends MaskingRules | PageRules>(rules: Rules): Rules {
 }
 
 function RulesForm({ shopId, stored }: { shopId: string; stored: MaskingRules }) {
-  const form = useForm();
   const rules = useSignal(stored);
+  const form = useForm(() => rules.peek());
   const change = (more: Partial<MaskingRules>) => {
     rules.value = { ...rules.value, ...more };
   };
@@ -130,6 +130,7 @@ function RulesForm({ shopId, stored }: { shopId: string; stored: MaskingRules })
   const save = form.submit(async () => {
     const sent = { ...tidy(rules.peek()), pages: (rules.peek().pages ?? []).map(tidy) };
     rules.value = await changeRules(shopId, sent);
+    form.keep();
     showToast({ text: t("action.saved"), tone: "good" });
   });
   return (

@@ -59,11 +59,12 @@ function Facts({ page }: { page: CustomerPage }) {
 }
 
 function Notes({ page, take }: { page: CustomerPage; take: Take }) {
-  const form = useForm();
   const text = useSignal("");
+  const form = useForm(() => text.peek());
   const onSubmit = form.submit(async () => {
     take(await addNote(page.id, text.peek()));
     text.value = "";
+    form.keep();
   });
   return (
     <section class="stack">

@@ -18,10 +18,10 @@ interface Props {
 
 /** How the customer is called, and the language and channel in which they are answered. */
 export function EditDialog({ page, take, onClose }: Props) {
-  const form = useForm();
   const name = useSignal(page.name);
   const locale = useSignal(page.locale as Tag);
   const channel = useSignal(page.preferred_channel ?? "");
+  const form = useForm(() => [name.peek(), locale.peek(), channel.peek()]);
   const known: readonly string[] = CHANNELS;
   const kept = page.preferred_channel && !known.includes(page.preferred_channel);
   const codes = kept ? [...CHANNELS, page.preferred_channel ?? ""] : CHANNELS;
@@ -35,7 +35,7 @@ export function EditDialog({ page, take, onClose }: Props) {
     onClose();
   });
   return (
-    <Dialog title={ct("edit")} closeLabel={t("action.close")} onClose={onClose}>
+    <Dialog title={ct("edit")} closeLabel={t("action.close")} onClose={() => form.leave(onClose)}>
       <form class="stack" onSubmit={onSubmit}>
         <FormProblem text={form.summary()} />
         <TextField

@@ -36,19 +36,21 @@ function origin({ version, made_by, made_at }: Version): string {
 interface OneProps {
   shopId: string;
   wording: WordingView;
+  /** In another language than the one looked at; what is written there stays. */
+  isHidden: boolean;
   take: (wordings: ShopWordings) => void;
 }
 
-function Wording({ shopId, wording, take }: OneProps) {
+function Wording({ shopId, wording, isHidden, take }: OneProps) {
   const { purpose, locale, current, earlier } = wording;
-  const form = useForm();
   const text = useSignal(current.text);
+  const form = useForm(() => text.peek());
   const onSubmit = form.submit(async () => {
     take(await addWording(shopId, { purpose, locale, text: text.value }));
     showToast({ text: t("action.saved"), tone: "good" });
   });
   return (
-    <form class="stack" onSubmit={onSubmit}>
+    <form class="stack" onSubmit={onSubmit} hidden={isHidden}>
       <FormProblem text={form.summary()} />
       <TextArea
         label={ct(`purpose.${purpose}`)}
@@ -125,16 +127,15 @@ export function WordingsPart({ shopId, locales }: Props) {
         options={tags.map((one) => [one, LANGUAGE_NAMES[one]] as const)}
         onChange={(event) => (tag.value = event.currentTarget.value as Tag)}
       />
-      {value.items
-        .filter(({ locale }) => locale === tag.value)
-        .map((wording) => (
-          <Wording
-            key={`${wording.purpose}-${wording.locale}-${wording.current.version}`}
-            shopId={shopId}
-            wording={wording}
-            take={(wordings) => source.change(() => wordings)}
-          />
-        ))}
+      {value.items.map((wording) => (
+        <Wording
+          key={`${wording.purpose}-${wording.locale}-${wording.current.version}`}
+          shopId={shopId}
+          wording={wording}
+          isHidden={wording.locale !== tag.value}
+          take={(wordings) => source.change(() => wordings)}
+        />
+      ))}
     </section>
   );
 }

@@ -135,8 +135,8 @@ interface EditProps {
 }
 
 function Edit({ shopId, list, policy, onClose, onSaved }: EditProps) {
-  const form = useForm();
   const draft = useSignal<Draft>(NEW);
+  const form = useForm(() => draft.peek());
   const { id, shop_id, ...known } = policy ?? { id: "", shop_id: "", ...NEW };
   useMemo(() => {
     draft.value = known;
@@ -153,7 +153,7 @@ function Edit({ shopId, list, policy, onClose, onSaved }: EditProps) {
     <Dialog
       title={ht(policy ? "levels.change" : "levels.add")}
       closeLabel={t("action.close")}
-      onClose={onClose}
+      onClose={() => form.leave(onClose)}
     >
       <form class="stack" noValidate onSubmit={onSubmit}>
         <FormProblem text={form.problem.value && (form.summary() ?? ht("levels.problem"))} />

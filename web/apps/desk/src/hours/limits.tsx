@@ -121,8 +121,8 @@ function CountFields({ limits, errorOf, change }: FieldsProps) {
 }
 
 function LimitsForm({ shopId, view, take }: LimitsPartProps & Shown) {
-  const form = useForm();
   const draft = useSignal(view.limits);
+  const form = useForm(() => draft.peek());
   const isOn = useSignal(isQuiet(view.limits));
   const isPointless = isOn.value && !isQuiet(draft.value);
   const isChanged = useComputed(() => !isSame(draft.value, view.limits)).value;

@@ -123,15 +123,16 @@ function Standing({ view }: { view: HoursView }) {
 }
 
 function HoursForm({ view, ...shop }: ShopProps & { view: HoursView }) {
-  const form = useForm();
   const seen = useSignal(view);
   const hours = useSignal(view.hours);
+  const form = useForm(() => hours.peek());
   const change = (more: Partial<OpeningHours>) => {
     if (hours.value) hours.value = { ...hours.value, ...more };
   };
   const onSubmit = form.submit(async () => {
     seen.value = await changeHours(shop.shopId, hours.value);
     hours.value = seen.value.hours;
+    form.keep();
     showToast({ text: t("action.saved"), tone: "good" });
   });
   const part = hours.value && { hours: hours.value, change };

@@ -20,15 +20,16 @@ import { changeMe, me } from "../session/store.ts";
 import { deviceWords } from "./device-words.ts";
 
 function Person() {
-  const form = useForm();
   const name = useSignal(me.value?.name ?? "");
+  const form = useForm(() => name.peek().trim());
+  const speech = useForm();
   const onSubmit = form.submit(async () => {
     await changeMe({ name: name.value.trim() });
     showToast({ text: t("action.saved"), tone: "good" });
   });
   return (
     <form class="stack" onSubmit={onSubmit} noValidate>
-      <FormProblem text={form.summary()} />
+      <FormProblem text={form.summary() ?? speech.summary()} />
       <div class="columns">
         <TextField
           label={t("link.name")}
@@ -44,7 +45,7 @@ function Person() {
           options={TAGS.map((tag) => [tag, LANGUAGE_NAMES[tag]] as const)}
           onChange={(event) => {
             const locale = event.currentTarget.value as Tag;
-            void form.submit(() => changeMe({ locale }))();
+            void speech.submit(() => changeMe({ locale }))();
           }}
         />
       </div>

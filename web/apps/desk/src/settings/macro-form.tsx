@@ -62,12 +62,17 @@ function hourOptions(chosen: string): [string, string][] {
 }
 
 export function MacroForm({ macro, onSaved, onClose }: MacroFormProps) {
-  const form = useForm();
   const shopId = macro?.shop_id ?? shopOf()?.id ?? "";
   const name = useSignal(macro?.name ?? "");
   const digit = useSignal(macro?.digit ? String(macro.digit) : "");
   const reply = useSignal(macro?.reply_id ?? "");
   const wish = useSignal(wishOf(macro?.acts ?? []));
+  const form = useForm(() => [
+    name.peek(),
+    digit.peek(),
+    reply.peek(),
+    { ...wish.peek(), tags: [...wish.peek().tags].sort() },
+  ]);
   const change = (more: Partial<Wish>) => {
     wish.value = { ...wish.peek(), ...more };
   };
@@ -86,7 +91,7 @@ export function MacroForm({ macro, onSaved, onClose }: MacroFormProps) {
     <Dialog
       title={t(macro ? "macros.change" : "macros.new")}
       closeLabel={t("action.close")}
-      onClose={onClose}
+      onClose={() => form.leave(onClose)}
     >
       <form class="stack" onSubmit={submit} noValidate>
         <FormProblem text={form.summary()} />

@@ -35,9 +35,9 @@ const TONES = {
 } as const;
 
 function TagForm({ tag, onClose }: { tag: Tag | null; onClose: () => void }) {
-  const form = useForm();
   const name = useSignal(tag?.name ?? "");
   const tone = useSignal<TagTone>(tag?.tone ?? "neutral");
+  const form = useForm(() => [name.peek(), tone.peek()]);
   const submit = form.submit(async () => {
     const body = { name: name.value, tone: tone.value };
     takeTag(tag ? await changeTag(tag.id, body) : await makeTag(shopOf()?.id ?? "", body));
@@ -47,7 +47,7 @@ function TagForm({ tag, onClose }: { tag: Tag | null; onClose: () => void }) {
     <Dialog
       title={t(tag ? "tags.change" : "tags.new")}
       closeLabel={t("action.close")}
-      onClose={onClose}
+      onClose={() => form.leave(onClose)}
     >
       <form class="stack" onSubmit={submit} noValidate>
         <FormProblem text={form.summary()} />

@@ -80,17 +80,21 @@ function InviteDialog({
   onDone: (link: IssuedLink) => void;
   onClose: () => void;
 }) {
-  const form = useForm();
   const name = useSignal("");
   const email = useSignal("");
   const role = useSignal<Role>("agent");
   const locale = useSignal<Tag>(language.peek());
+  const form = useForm(() => [name.peek(), email.peek(), role.peek(), locale.peek()]);
   const onSubmit = form.submit(async () => {
     const body = { name: name.value.trim(), email: email.value.trim() };
     onDone(await invite({ ...body, role: role.value, locale: locale.value }));
   });
   return (
-    <Dialog title={t("people.invite")} closeLabel={t("action.close")} onClose={onClose}>
+    <Dialog
+      title={t("people.invite")}
+      closeLabel={t("action.close")}
+      onClose={() => form.leave(onClose)}
+    >
       <form class="stack" onSubmit={onSubmit} noValidate>
         <FormProblem text={form.summary()} />
         <TextField

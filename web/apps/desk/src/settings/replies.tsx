@@ -48,11 +48,11 @@ async function remove(reply: SavedReply) {
 }
 
 function ReplyDialog({ reply, onClose }: { reply: SavedReply | null; onClose: () => void }) {
-  const form = useForm();
   const shortcut = useSignal(reply?.shortcut ?? "");
   const title = useSignal(reply?.title ?? "");
   const bodies = useSignal<Readonly<Record<string, string>>>(reply?.bodies ?? {});
   const tag = useSignal<Tag>(language.peek());
+  const form = useForm(() => [shortcut.peek(), title.peek(), bodies.peek()]);
   const onSubmit = form.submit(async () => {
     const filled = Object.entries(bodies.value).filter(([, text]) => text.trim());
     const body = {
@@ -73,7 +73,7 @@ function ReplyDialog({ reply, onClose }: { reply: SavedReply | null; onClose: ()
     <Dialog
       title={reply ? t("replies.change") : t("replies.new")}
       closeLabel={t("action.close")}
-      onClose={onClose}
+      onClose={() => form.leave(onClose)}
       wide
     >
       <form class="stack" onSubmit={onSubmit} noValidate>

@@ -25,8 +25,8 @@ interface PartProps {
 
 type Change = Parameters<typeof changeShop>[1];
 
-function usePart({ shop, take }: PartProps) {
-  const form = useForm();
+function usePart({ shop, take }: PartProps, written: () => unknown) {
+  const form = useForm(written);
   const save = (make: () => Change) =>
     form.submit(async () => {
       take(await changeShop(shop.id, make()));
@@ -58,9 +58,9 @@ const COMPANY_FIELDS = [
 ] as const;
 
 function CompanyPart(props: PartProps) {
-  const { form, save } = usePart(props);
   const name = useSignal(props.shop.name);
   const company = useSignal(props.shop.company);
+  const { form, save } = usePart(props, () => [name.peek(), company.peek()]);
   return (
     <form
       class="stack"
@@ -102,10 +102,10 @@ const ACCOUNT_FIELDS = [
 ] as const;
 
 function AccountPart(props: PartProps) {
-  const { form, save } = usePart(props);
   const isOn = useSignal(props.shop.bank_account !== null);
   const account = useSignal(props.shop.bank_account ?? NO_ACCOUNT);
   const days = useSignal(String(props.shop.transfer_days));
+  const { form, save } = usePart(props, () => isOn.peek() && [account.peek(), days.peek()]);
   const onSubmit = save(() => ({
     bank_account: isOn.value ? account.value : null,
     transfer_days: Number(days.value),
@@ -149,8 +149,8 @@ function AccountPart(props: PartProps) {
 }
 
 function EmbedPart(props: PartProps) {
-  const { form, save } = usePart(props);
   const origins = useSignal(props.shop.embed_origins.join("\n"));
+  const { form, save } = usePart(props, () => origins.peek());
   const script = `<script src="${location.origin}/counter/loader.js" async></script>`;
   const lines = () =>
     origins.value
@@ -180,9 +180,9 @@ function EmbedPart(props: PartProps) {
 }
 
 function InvitationsPart(props: PartProps) {
-  const { form, save } = usePart(props);
   const { shop } = props;
   const rules = useSignal(shop.invitations);
+  const { form, save } = usePart(props, () => rules.peek());
   const change = (more: Partial<ShopDetails["invitations"]>) => {
     rules.value = { ...rules.value, ...more };
   };

@@ -22,9 +22,9 @@ export function skillsIn(text: string): string[] {
 
 /** In which languages somebody takes calls, and what they know best. */
 export function SkillsDialog({ person, onDone, onClose }: Props) {
-  const form = useForm();
   const languages = useSignal<readonly Tag[]>(person.languages.filter(isTag));
   const skills = useSignal(person.skills.join(", "));
+  const form = useForm(() => [[...languages.peek()].sort(), skills.peek()]);
   const onSubmit = form.submit(async () => {
     const body = { languages: [...languages.value], skills: skillsIn(skills.value) };
     onDone(await changeStaff(person.id, body));
@@ -37,7 +37,7 @@ export function SkillsDialog({ person, onDone, onClose }: Props) {
     <Dialog
       title={t("people.skillsOf", { name: person.name })}
       closeLabel={t("action.close")}
-      onClose={onClose}
+      onClose={() => form.leave(onClose)}
     >
       <form class="stack" onSubmit={onSubmit} noValidate>
         <FormProblem text={form.summary()} />

@@ -42,12 +42,16 @@ const isTag = (tag: string): tag is Tag => TAGS.some((known) => known === tag);
 
 /** Makes a team, or changes it with all its queues. */
 export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () => void }) {
-  const form = useForm();
   const name = useSignal(team?.name ?? "");
   const languages = useSignal<readonly Tag[]>((team?.languages ?? []).filter(isTag));
   const shops = useSignal<readonly string[]>(team?.shop_ids ?? []);
   const members = useSignal<readonly string[]>(team?.member_ids ?? []);
   const queues = useSignal(team ? team.queues.map(queueDraft) : [newQueue("")]);
+  const form = useForm(() => [
+    name.peek().trim(),
+    ...[languages, shops, members].map((chosen) => [...chosen.peek()].sort()),
+    queues.peek().map(({ key, ...queue }) => queue),
+  ]);
   const onSubmit = form.submit(async () => {
     const chosen = { shop_ids: [...shops.value], member_ids: [...members.value] };
     const body = teamInput(
@@ -63,7 +67,7 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
     <Dialog
       title={team ? t("teams.change") : t("teams.new")}
       closeLabel={t("action.close")}
-      onClose={onClose}
+      onClose={() => form.leave(onClose)}
       wide
     >
       <form class="stack" onSubmit={onSubmit} noValidate>

@@ -64,10 +64,10 @@ export function ViewDialog({ id, onClose }: { id: string | null; onClose: () => 
   const mayChange = view !== null && (isOwn || (view.is_shared && mayShare));
   const isNew = useSignal(!mayChange);
   const changed = isNew.value ? null : view;
-  const form = useForm();
   const name = useSignal(changed?.name ?? "");
   const filters = useSignal<Filters>(view?.filters ?? EVERYTHING);
   const isShared = useSignal(changed?.is_shared ?? false);
+  const form = useForm(() => [name.peek(), filters.peek(), isShared.peek()]);
 
   const submit = form.submit(async () => {
     const body = { name: name.value, filters: filters.value, is_shared: isShared.value };
@@ -75,6 +75,7 @@ export function ViewDialog({ id, onClose }: { id: string | null; onClose: () => 
     takeViews((all) =>
       changed ? all.map((one) => (one.id === saved.id ? saved : one)) : [...all, saved],
     );
+    form.keep();
     onClose();
     resetView(keyOfView(saved));
     go({ page: "inbox", view: keyOfView(saved), id: null });
@@ -85,7 +86,7 @@ export function ViewDialog({ id, onClose }: { id: string | null; onClose: () => 
     <Dialog
       title={t(changed ? "views.change" : "views.new")}
       closeLabel={t("action.close")}
-      onClose={onClose}
+      onClose={() => form.leave(onClose)}
     >
       <form class="stack" onSubmit={submit} noValidate>
         <FormProblem text={form.summary()} />
