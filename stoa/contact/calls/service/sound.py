@@ -93,19 +93,27 @@ class CallSound:
         Raises:
             MediaError: the engine cannot.
         """
-        carried = self._carried.setdefault(call.id, _Carried(call.recording))
-        async with carried.turn:
-            await self.engine.create_call(call.id)
-            await self._set_gains(call, carried)
-            leg = next(leg for leg in call.legs_in if leg.id == leg_id)
-            answer = await self.engine.add_browser_leg(
-                call.id,
-                leg_id,
-                offer=sdp,
-                side="customer" if leg.role is LegRole.CUSTOMER else "shop",
-            )
-            carried.ears.setdefault(leg_id, _Ear())
+        while True:
+            carried = self._carried.setdefault(call.id, _Carried(call.recording))
+            async with carried.turn:
+                # Lost while this waited: what the engine was told then it does not know any more.
+                if self._carried.get(call.id) is carried:
+                    answer = await self._add_leg(call, leg_id, carried, sdp=sdp)
+                    break
         self.due(call.id)
+        return answer
+
+    async def _add_leg(self, call: Call, leg_id: UUID, carried: _Carried, *, sdp: str) -> str:
+        await self.engine.create_call(call.id)
+        await self._set_gains(call, carried)
+        leg = next(leg for leg in call.legs_in if leg.id == leg_id)
+        answer = await self.engine.add_browser_leg(
+            call.id,
+            leg_id,
+            offer=sdp,
+            side="customer" if leg.role is LegRole.CUSTOMER else "shop",
+        )
+        carried.ears.setdefault(leg_id, _Ear())
         return answer
 
     def due(self, call_id: UUID) -> None:
@@ -144,10 +152,16 @@ class CallSound:
     # ---- what the engine is told ----
 
     async def _arrange(self, call_id: UUID) -> None:
-        carried = self._carried[call_id]
+        carried = self._carried.get(call_id)
+        if carried is None:  # the engine lost it before its turn came
+            self._waiting.discard(call_id)
+            return
         async with carried.turn:
             # From here on a change counts as one that comes after this look at the call.
             self._waiting.discard(call_id)
+            if self._carried.get(call_id) is not carried:
+                self.due(call_id)  # it was lost meanwhile, and is carried anew
+                return
             try:
                 async with self._node.database.read() as session:
                     call = await get_call(session, call_id=call_id)

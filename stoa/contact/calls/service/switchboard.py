@@ -80,7 +80,7 @@ class Switchboard:
         self.measured = Measured()
         self.nodes = CallNodes(node, self.id, self.sound, on_end=self._keep_quality)
         if engine is not None:
-            engine.listen(self._heard.put_nowait)
+            engine.listen(self._hear)
 
     @property
     def desk(self) -> Desk:
@@ -247,6 +247,12 @@ class Switchboard:
                 async with self.changing() as session:
                     await page_gone(session, connection_id=page)
 
+    def _hear(self, event: MediaEvent) -> None:
+        # Not in its turn: a page that connects before it comes is carried anew.
+        if isinstance(event, CallFailed) and self.sound is not None:
+            self.sound.forget(event.call_id)
+        self._heard.put_nowait(event)
+
     async def follow_engine(self) -> None:
         """What the engine says is acted upon, in order, until cancelled."""
         while True:
@@ -272,8 +278,6 @@ class Switchboard:
                     self.sound.recorded(event)
             case CallFailed():
                 metrics.SOUND_FAILED.inc()
-                if self.sound is not None:
-                    self.sound.forget(event.call_id)
                 async with self.changing() as session:
                     await sound_failed(session, desk=self.desk, call_id=event.call_id)
             case _:
