@@ -95,8 +95,10 @@ class Audio implements CallAudio {
 
   async start(options: StartOptions = {}): Promise<void> {
     if (!("RTCPeerConnection" in globalThis)) throw new MicrophoneProblem("unsupported");
+    if (this.isOver()) return;
     const source = this.ensureSource();
     if (options.speakerId) await this.setSpeaker(options.speakerId);
+    if (this.isOver()) return;
     source.mute(options.isMuted ?? false);
     if (options.microphone !== false) {
       this.line.become("asking");
@@ -106,7 +108,7 @@ class Audio implements CallAudio {
         if (this.state === "asking") this.line.become("idle");
         throw problem;
       }
-      if (this.state === "closed") return;
+      if (this.isOver()) return;
       // Not waited for: the first words are worth more than a quiet background.
       if (options.noiseSuppression ?? isSuppressionWise()) void this.setNoiseSuppression(true);
     }
@@ -115,6 +117,8 @@ class Audio implements CallAudio {
   }
 
   async setMicrophone(deviceId?: string): Promise<void> {
+    // Nobody would let go of a microphone that is opened after the end.
+    if (this.isOver()) return;
     const source = this.ensureSource();
     await source.open(deviceId);
   }
@@ -151,6 +155,10 @@ class Audio implements CallAudio {
 
   close(): void {
     this.line.close();
+  }
+
+  private isOver(): boolean {
+    return this.state === "closed" || this.state === "failed";
   }
 
   private ensureSource(): Source {

@@ -148,8 +148,12 @@ export class Line {
     const sdp = await this.options.connect(offer.sdp ?? "");
     if (this.isOver()) throw new CallOver();
     await peer.setRemoteDescription({ type: "answer", sdp });
-    // Muted, unmuted or changed while the answer was on its way.
-    if (transceiver.sender.track !== this.track) await transceiver.sender.replaceTrack(this.track);
+    // Muted, unmuted or changed while the answer was on its way, or while that was done.
+    while (transceiver.sender.track !== this.track) {
+      await transceiver.sender.replaceTrack(this.track);
+    }
+    // Whoever closed the line meanwhile knew nothing of this connection.
+    if (this.isOver()) throw new CallOver();
     this.peer?.close();
     this.peer = peer;
     this.counters = undefined;
