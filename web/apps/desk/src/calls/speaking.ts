@@ -96,7 +96,7 @@ function makeAudio(callId: string, legId: string): CallAudio {
       sendSignal("call.quality", { call_id: callId, ...values });
     },
     onMicrophone: ({ reason }) => {
-      microphoneProblem.value = reason;
+      if (made === audio) microphoneProblem.value = reason;
     },
     onBlocked: (blocked) => {
       isBlocked.value = blocked;
@@ -121,13 +121,12 @@ async function begin(callId: string, legId: string): Promise<void> {
     await own.start(options);
   } catch (problem) {
     if (!(problem instanceof MicrophoneProblem)) throw problem;
+    if (own !== audio) return; // the call was over before the browser's question was answered
     microphoneProblem.value = problem.reason;
     // Whoever cannot speak can still hear, and the bar says what is missing.
-    if (own === audio && problem.reason !== "unsupported") {
-      await own.start({ ...options, microphone: false });
-    }
+    if (problem.reason !== "unsupported") await own.start({ ...options, microphone: false });
   }
-  isSuppressing.value = own.isSuppressing || options.noiseSuppression;
+  if (own === audio) isSuppressing.value = own.isSuppressing || options.noiseSuppression;
 }
 
 async function takeVoice(): Promise<void> {

@@ -57,6 +57,9 @@ export const isElsewhere = signal(false);
 export const isAsking = signal(false);
 /** A call was asked for and has not begun yet. */
 const isBeginning = signal(false);
+/** The shop's call that is being answered here: that it is answered is heard before the answer's
+ * own success. */
+const accepting = signal("");
 
 /** The call this page speaks for. */
 export const mine = signal("");
@@ -70,8 +73,10 @@ export const phase = computed<Phase>(() => {
   if (isBeginning.value) return "asking";
   if (!now || (now.state === "ended" && seen.value === now.id)) return "idle";
   if (now.state === "ended" || now.state === "callback") return now.state;
-  if (now.state === "calling" && mine.value !== now.id) return "incoming";
-  if (mine.value !== now.id) return "elsewhere";
+  if (mine.value !== now.id) {
+    const isIncoming = now.state === "calling" || accepting.value === now.id;
+    return isIncoming ? "incoming" : "elsewhere";
+  }
   if (now.state === "voicemail") return "voicemail";
   return now.state === "active" || now.state === "calling" ? "talking" : "waiting";
 });
@@ -264,11 +269,16 @@ function entered(callId: string, legId: string | null, take: () => void): Place 
 /** The shop's call is answered at once; the microphone follows as soon as it may. */
 export async function accept(): Promise<void> {
   const now = call.peek();
-  if (!now) return;
+  if (!now || accepting.peek() === now.id) return;
   isListening = false;
+  accepting.value = now.id;
   const join = once(async () => {
-    const joined = await command("call.accept", { call_id: now.id });
-    return entered(joined.call_id, joined.leg_id, () => undefined);
+    try {
+      const joined = await command("call.accept", { call_id: now.id });
+      return entered(joined.call_id, joined.leg_id, () => undefined);
+    } finally {
+      accepting.value = "";
+    }
   });
   await speakFor(join);
 }
