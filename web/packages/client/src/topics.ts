@@ -7,6 +7,8 @@ export interface TopicListener {
   event(event: EventFrame): void;
   /** Too much was missed: take a fresh snapshot and return its seq. */
   resync(): Promise<number | null>;
+  /** Whatever comes from now on is heard: over each line anew. What came before may be looked at. */
+  joined?(): void;
   /** The topic is not open to this client. */
   refused?(problem: ProblemFrame): void;
 }
@@ -67,7 +69,9 @@ export class Topics {
 
   subscribed(name: string, seq: number): void {
     const topic = this.byName.get(name);
-    if (topic) topic.seq ??= seq;
+    if (!topic) return;
+    topic.seq ??= seq;
+    topic.listener.joined?.();
   }
 
   /** Events are missing: they are asked for again, or a snapshot is taken in their place. */

@@ -321,3 +321,22 @@ test("forgets a closed subscription", () => {
   assert.equal(subscription.seq, 1);
   assert.deepEqual(FakeSocket.last.of("unsubscribe")[0]?.topic, "cart:1");
 });
+
+test("a topic says when it is heard, over each line anew", () => {
+  let joined = 0;
+  client.subscribe("cart:1", {
+    after: null,
+    event: () => undefined,
+    resync: async () => null,
+    joined: () => joined++,
+  });
+  FakeSocket.last.welcome();
+  assert.equal(joined, 0);
+  FakeSocket.last.say({ t: "subscribed", topic: "cart:1", seq: 4 });
+  assert.equal(joined, 1);
+  FakeSocket.last.lose();
+  mock.timers.tick(1_000);
+  FakeSocket.last.welcome();
+  FakeSocket.last.say({ t: "subscribed", topic: "cart:1", seq: 4 });
+  assert.equal(joined, 2);
+});

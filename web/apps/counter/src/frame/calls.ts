@@ -4,7 +4,7 @@ import { boot, wasInCall } from "./boot.ts";
 import { later } from "./later.tsx";
 import { command, connect } from "./line.ts";
 import { view } from "./view.ts";
-import { watcher } from "./visitor.ts";
+import { current, watcher } from "./visitor.ts";
 
 /* What the chat knows of calls. The part that speaks is loaded when there is one. */
 
@@ -56,12 +56,16 @@ export function takeCall(next: CustomerCall): void {
 }
 
 async function look() {
-  const now = await command("call.current", { shop_id: boot.shop_id });
-  const before = call.peek();
+  let before = call.peek();
+  const now = await current(() => {
+    before = call.peek();
+    return command("call.current", { shop_id: boot.shop_id });
+  });
+  const known = call.peek();
   if (now.call) takeCall(now.call);
-  else if (before && before.state !== "ended") {
+  else if (known && known.state !== "ended" && known.id === before?.id) {
     // It ended while nobody listened; the conversation's card knows how.
-    call.value = { ...before, state: "ended", version: before.version + 1 };
+    call.value = { ...known, state: "ended", version: known.version + 1 };
   }
   return now;
 }

@@ -119,8 +119,10 @@ function Proposal({ card }: { card: ProposalCard }) {
       problem.value = sentence(error);
     }
     busy.value = null;
-    // The pressed button is gone; the focus stays with what it has done.
-    group.current?.focus();
+    // The pressed button is gone; the focus stays with what it has done, unless it has moved on.
+    const { activeElement } = document;
+    const isLost = document.hasFocus() && activeElement === document.body;
+    if (isLost || group.current?.contains(activeElement)) group.current?.focus();
   };
   const quantity = card.quantity && card.quantity > 1 ? card.quantity : 0;
   return (

@@ -47,12 +47,20 @@ export function choose(code: string): void {
   keep("channel", code);
 }
 
+/* How many looks were asked for, and up to which of them something newer is known. */
+let asked = 0;
+let settled = 0;
+
 export async function look(): Promise<void> {
+  const mine = ++asked;
   try {
     const response = await fetch(`/api/counter/channels?shop_id=${boot.shop_id}`);
     if (!response.ok) throw new Error(String(response.status));
-    told.value = ((await response.json()) as ChannelsView).channels;
+    const { channels } = (await response.json()) as ChannelsView;
     hasFailed.value = false;
+    if (mine <= settled) return;
+    settled = mine;
+    told.value = channels;
   } catch {
     hasFailed.value = told.value === null;
   }
@@ -74,9 +82,16 @@ export function watchChannels(): void {
     if (isHeard || lineState.value !== "live") return;
     isHeard = true;
     onSignal("channels", (data) => {
+      // What was asked for before this came knows less.
+      settled = asked;
       told.value = data.channels;
     });
-    // Nothing but signals travels on this topic.
-    follow(`channels:${boot.shop_id}`, null, { event: () => undefined, resync: async () => null });
+    // Nothing but signals travels on this topic, and only what changes is told.
+    follow(`channels:${boot.shop_id}`, {
+      after: null,
+      event: () => undefined,
+      resync: async () => null,
+      joined: () => void (isShown.peek() && look()),
+    });
   });
 }

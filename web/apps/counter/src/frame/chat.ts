@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import type { Subscription } from "@stoa/client";
 import type { EventFrame, Events, TypingSignal } from "@stoa/protocol";
 import { boot } from "./boot.ts";
 import { page } from "./host.ts";
@@ -39,7 +40,7 @@ export const unread = computed(() => {
 });
 export const isRunning = computed(() => conversation.value?.state === "open");
 
-let stopFollowing: (() => void) | undefined;
+let following: Subscription | undefined;
 let typistTimer = 0;
 
 let isListening = false;
@@ -48,6 +49,7 @@ let isListening = false;
 export async function resume(): Promise<void> {
   if (state.value === "loading") return;
   if (state.value !== "ready") state.value = "loading";
+  const before = kept("conversation");
   try {
     await connect();
     if (!isListening) onSignal("typing", hearTyping);
@@ -58,14 +60,24 @@ export async function resume(): Promise<void> {
     if (answer.conversation) take(answer.conversation);
     else state.value = "none";
     for (const draft of recalled) queue(draft);
+    // Another tab began one while this was asked.
+    if (!answer.conversation && kept("conversation") !== before) await resume();
   } catch (problem) {
     if (state.value === "loading") state.value = "failed";
     throw problem;
   }
 }
 
-/* A snapshot and the events after its seq give what another reader sees (docs: protocol). */
+/* A late answer knows less than what has been heard of the same conversation since. */
 function take(snapshot: CustomerConversation) {
+  const isHere = conversation.value?.id === snapshot.conversation.id;
+  const heard = isHere ? (following?.seq ?? 0) : 0;
+  if (snapshot.seq >= heard) show(snapshot);
+  state.value = "ready";
+}
+
+/* A snapshot and the events after its seq give what another reader sees (docs: protocol). */
+function show(snapshot: CustomerConversation) {
   const { id } = snapshot.conversation;
   const isOther = conversation.value?.id !== id;
   conversation.value = snapshot.conversation;
@@ -74,11 +86,11 @@ function take(snapshot: CustomerConversation) {
   older.value = snapshot.timeline.before;
   pending.value = arrived(pending.value, snapshot.timeline.messages);
   keepOutbox(pending.value);
-  state.value = "ready";
   if (kept("conversation") !== id) keep("conversation", id);
-  if (!isOther && stopFollowing) return;
-  stopFollowing?.();
-  stopFollowing = follow(`conversation:${id}`, snapshot.seq, {
+  if (!isOther && following) return;
+  following?.close();
+  following = follow(`conversation:${id}`, {
+    after: snapshot.seq,
     event: hear,
     resync: () => refetch(id),
   });
@@ -86,7 +98,7 @@ function take(snapshot: CustomerConversation) {
 
 async function refetch(id: string): Promise<number> {
   const snapshot = await command("conversation.open", { conversation_id: id });
-  take(snapshot);
+  show(snapshot);
   return snapshot.seq;
 }
 
@@ -135,6 +147,7 @@ export async function fetchOlder(): Promise<void> {
     conversation_id: now.id,
     before: older.value,
   });
+  if (conversation.value?.id !== now.id) return;
   const known = new Set(messages.value.map((one) => one.id));
   const earlier = answer.timeline.messages.filter((one) => !known.has(one.id));
   messages.value = [...earlier, ...messages.value];

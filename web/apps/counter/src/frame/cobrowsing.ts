@@ -2,7 +2,7 @@ import type { CobrowseView, CurrentCobrowseView } from "@stoa/protocol";
 import { tell } from "./host.ts";
 import { later } from "./later.tsx";
 import { command } from "./line.ts";
-import { watcher } from "./visitor.ts";
+import { current, watcher } from "./visitor.ts";
 
 /* What the chat knows of co-browsing. The part that asks and shows is fetched when an agent asks. */
 
@@ -16,7 +16,7 @@ export const cobrowsing = later(async () => {
 let known: CobrowseView | null = null;
 
 async function look(): Promise<CurrentCobrowseView> {
-  const now = await command("cobrowse.current", {});
+  const now = await current(() => command("cobrowse.current", {}));
   known = now.session;
   // Without a session there is nothing to load, unless one was here a moment ago.
   if (now.session || cobrowsing.part.peek()) (await cobrowsing.get()).take(now);

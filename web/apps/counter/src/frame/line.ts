@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
-import { Client, type State } from "@stoa/client";
-import type { Commands, EventFrame, SignalsIn, SignalsOut } from "@stoa/protocol";
+import { Client, type State, type Subscription, type TopicListener } from "@stoa/client";
+import type { Commands, SignalsIn, SignalsOut } from "@stoa/protocol";
 import { isAtHome, wasInCall } from "./boot.ts";
 import { keep, kept } from "./kept.ts";
 import { tag } from "./texts.ts";
@@ -127,16 +127,9 @@ export function unsentBytes(): number {
   return client?.unsentBytes ?? 0;
 }
 
-export interface Follower {
-  event(event: EventFrame): void;
-  /** Too much was missed: takes a fresh snapshot and returns its seq. */
-  resync(): Promise<number | null>;
-}
-
-/** The topic's events after `after`; returns how to stop. There must be a line. */
-export function follow(topic: string, after: number | null, follower: Follower): () => void {
-  const subscription = client?.subscribe(topic, { after, ...follower });
-  return () => subscription?.close();
+/** The topic's events after `listener.after`. There must be a line. */
+export function follow(topic: string, listener: TopicListener): Subscription | undefined {
+  return client?.subscribe(topic, listener);
 }
 
 /** Hears a kind of signal on one topic. There must be a line. */

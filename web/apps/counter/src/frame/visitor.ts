@@ -12,33 +12,33 @@ interface VisitorListener<Type extends keyof Events> {
 
 const listeners = new Map<string, VisitorListener<never>>();
 let followed: string | undefined;
+/* The seq of what was heard last. */
+let heard = 0;
 
-function hear({ type, data }: EventFrame) {
+function hear({ type, seq, data }: EventFrame) {
+  heard = seq;
   listeners.get(type)?.event(data as never);
 }
 
 async function resync(): Promise<number> {
+  heard = 0;
   const all = await Promise.all([...listeners.values()].map((one) => one.resync()));
   return Math.min(...all);
 }
 
-/**
- * `listener` hears of every event of this type, each at least once: what another's older snapshot
- * brings again has to be told by its version. `seq` is that of the listener's own snapshot.
- */
-function onVisitorEvent<Type extends keyof Events & string>(
-  type: Type,
-  listener: VisitorListener<Type>,
-  { visitor_id, seq }: { visitor_id: string; seq: number },
-): void {
-  listeners.set(type, listener as VisitorListener<never>);
-  if (followed === visitor_id) return;
-  followed = visitor_id;
-  follow(`visitor:${visitor_id}`, seq, { event: hear, resync });
+/** How things stand. An answer that was on its way while more was heard may not know of that: it is
+ * asked for again. */
+export async function current<Answer extends { seq: number }>(
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  let answer = await ask();
+  for (let more = 3; answer.seq < heard && more > 0; more--) answer = await ask();
+  return answer;
 }
 
 /**
- * Looks how things stand, then hears of every change; returns what begins that, once. `look` takes
+ * Looks how things stand, then hears of every change, each at least once: what another's older
+ * snapshot brings again has to be told by its version. Returns what begins that, once. `look` takes
  * over what it finds, `isNew` the first time. There must be a visitor.
  */
 export function watcher<Type extends keyof Events & string>(
@@ -48,11 +48,15 @@ export function watcher<Type extends keyof Events & string>(
 ): () => Promise<void> {
   let watching: Promise<void> | undefined;
   const again = () => look(false).catch(() => undefined);
+  const listener: VisitorListener<Type> = {
+    event: (data) => void hear(data).catch(() => undefined),
+    resync: async () => (await look(false)).seq,
+  };
   const begin = async () => {
+    // Where others listen already, events come while this one looks.
+    listeners.set(type, listener as VisitorListener<never>);
     const { visitor_id, seq } = await look(true);
-    const event = (data: Events[Type]) => void hear(data).catch(() => undefined);
-    const resync = async () => (await look(false)).seq;
-    onVisitorEvent(type, { event, resync }, { visitor_id: visitor_id ?? "", seq });
+    followVisitor(visitor_id ?? "", seq);
     onReconnect(again);
   };
   return () => {
@@ -62,4 +66,11 @@ export function watcher<Type extends keyof Events & string>(
     });
     return watching;
   };
+}
+
+function followVisitor(id: string, seq: number) {
+  if (followed === id) return;
+  followed = id;
+  heard = 0;
+  follow(`visitor:${id}`, { after: seq, event: hear, resync });
 }

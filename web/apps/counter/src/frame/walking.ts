@@ -1,7 +1,7 @@
 import type { CurrentWalkView } from "@stoa/protocol";
 import { later } from "./later.tsx";
 import { command } from "./line.ts";
-import { watcher } from "./visitor.ts";
+import { current, watcher } from "./visitor.ts";
 
 /* "Come with me", as far as the chat knows of it. The part that asks and leads is fetched when an
    agent asks. */
@@ -14,7 +14,7 @@ export const walking = later(async () => {
 });
 
 async function look(isNew: boolean): Promise<CurrentWalkView> {
-  const now = await command("walk.current", {});
+  const now = await current(() => command("walk.current", {}));
   // Where a page that was just opened stands is where the customer is.
   if (now.walk || walking.part.peek()) (await walking.get()).take(now.walk, isNew);
   return now;

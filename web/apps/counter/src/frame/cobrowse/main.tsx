@@ -14,6 +14,8 @@ import { isSpoken, learn, t } from "./words.ts";
 const session = signal<CobrowseView | null>(null);
 const problem = signal("");
 let link: PageLink | undefined;
+/* The session stopped last, also where nothing can be kept. */
+let stopped = kept("stopped");
 
 /** What the customer is asked at this moment, if anything. */
 const question = computed<PageQuestion | null>(() => {
@@ -51,7 +53,7 @@ export async function prepare(): Promise<void> {
 /** The session as the server tells it; the page is shown while it is active. */
 export function take({ session: told, rules, is_watched }: CurrentCobrowseView): void {
   // Stopped where the server could not hear of it: over for the customer, whatever it still believes.
-  const isStopped = told !== null && told.id === kept("stopped");
+  const isStopped = told !== null && [stopped, kept("stopped")].includes(told.id);
   if (isStopped) tellStopped(told.id);
   const next = isStopped ? null : told;
   session.value = next;
@@ -86,6 +88,7 @@ async function answer(isAgreed: boolean): Promise<void> {
 function stop(): void {
   const now = session.peek();
   if (!now) return;
+  stopped = now.id;
   keep("stopped", now.id);
   link?.close();
   link = undefined;

@@ -1,4 +1,5 @@
 import { effect } from "@preact/signals";
+import type { Subscription } from "@stoa/client";
 import type { ToFrame, ToPage } from "@stoa/cobrowse/messages";
 import { COBROWSE_VERSION } from "@stoa/cobrowse/wire";
 import type { CobrowseView, MaskingRules } from "@stoa/protocol";
@@ -36,7 +37,7 @@ export class PageLink {
   private readonly port: MessagePort;
   private readonly sender: Sender;
   private readonly others: BroadcastChannel;
-  private readonly unfollow: () => void;
+  private readonly following: Subscription | undefined;
   private readonly unwatch: () => void;
 
   constructor(session: CobrowseView, rules: MaskingRules, isWatched: boolean, onStop: () => void) {
@@ -51,7 +52,8 @@ export class PageLink {
     this.others.onmessage = () => this.post({ type: "yield" });
     open = this;
     listen();
-    this.unfollow = follow(`cobrowsed:${session.id}`, null, {
+    this.following = follow(`cobrowsed:${session.id}`, {
+      after: null,
       event: () => undefined,
       resync: async () => null,
     });
@@ -107,7 +109,7 @@ export class PageLink {
     this.sender.drop();
     this.post({ type: "end" });
     this.unwatch();
-    this.unfollow();
+    this.following?.close();
     this.others.close();
     tell({ type: "cobrowse", script: null });
   }

@@ -74,14 +74,18 @@ function open(id: string, legId: string): Opened {
     recall: () => recall(id),
     isVoicePoor: () => verdict.peek() === "poor",
   });
-  const unfollow = follow(`call:${id}`, null, { event: () => undefined, resync: async () => null });
+  const topic = follow(`call:${id}`, {
+    after: null,
+    event: () => undefined,
+    resync: async () => null,
+  });
   void sight.stage.restore();
   return {
     callId: id,
     legId,
     model: createModel(sight, { nameOf, firstScreen: "this-tab", isMirrored: true }),
     close: () => {
-      unfollow();
+      topic?.close();
       forgetStill();
       sight.close();
     },
