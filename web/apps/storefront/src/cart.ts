@@ -1,5 +1,6 @@
 /* Adding to the cart and changing it without leaving the page. */
-import { announce, show, takeCount } from "./swap.ts";
+import { released } from "./presses.ts";
+import { announce, read, show, takeCount } from "./swap.ts";
 
 interface Problem {
   title?: string;
@@ -48,14 +49,44 @@ async function add(form: HTMLFormElement) {
 }
 
 let changing: Promise<void> = Promise.resolve();
+let waiting = 0;
+
+const FORM = "form[data-cart-form]";
+
+type Entered = ReadonlyMap<string, string>;
+
+function quantities(form: HTMLFormElement): HTMLInputElement[] {
+  return [...form.querySelectorAll<HTMLInputElement>("input[type=number]")];
+}
+
+function entered(form: HTMLFormElement): Entered {
+  return new Map(quantities(form).map(({ name, value }) => [name, value]));
+}
+
+/** Whatever was entered into the form after `sent` stands in the fresh one too. */
+function keepEntered(form: HTMLFormElement, sent: Entered, fresh: HTMLElement) {
+  for (const field of quantities(form)) {
+    if (field.value === sent.get(field.name)) continue;
+    const same = fresh.querySelector<HTMLInputElement>(`#${CSS.escape(field.id)}`);
+    if (!same) continue;
+    same.value = field.value;
+    // The browser tells of no change when the field of it is left: it was made in another one.
+    if (field === document.activeElement) same.dataset.entered = "";
+  }
+}
 
 async function change(form: HTMLFormElement, submitter: HTMLElement | null) {
   const region = form.closest("[data-swap]");
   if (!region) return;
   region.classList.add("busy");
   try {
+    const sent = entered(form);
     const response = await post(form, submitter, "text/html");
-    if (!(await show(response, region))) throw new Error("not shown");
+    const page = await read(response);
+    await released();
+    if (!region.isConnected) return;
+    if (!show(page, region, (fresh) => keepEntered(form, sent, fresh)))
+      throw new Error("not shown");
     if (response.ok) announce(document.querySelector(".totals .sum")?.textContent?.trim() ?? "");
   } catch {
     location.reload();
@@ -64,7 +95,36 @@ async function change(form: HTMLFormElement, submitter: HTMLElement | null) {
 
 /** One change after the other: each needs the version that the one before it made. */
 function enqueue(task: () => Promise<void>) {
-  changing = changing.then(task, task);
+  waiting++;
+  const done = () => task().finally(() => waiting--);
+  changing = changing.then(done, done);
+}
+
+/** The form as it is when its turn has come; the button pressed is the same one of it. */
+function enqueueChange(pressed: HTMLElement | null) {
+  const { name, value } = pressed instanceof HTMLButtonElement ? pressed : { name: "", value: "" };
+  enqueue(async () => {
+    const form = document.querySelector<HTMLFormElement>(FORM);
+    if (!form) return;
+    const buttons = [...form.querySelectorAll("button")];
+    const button = name && buttons.find((one) => one.name === name && one.value === value);
+    // The line that was to go is gone already.
+    if (button !== undefined) await change(form, button || null);
+  });
+}
+
+/** What leads on from the cart shows what was changed in it just before. */
+function goAfterChanges(event: MouseEvent) {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("#cart a[href]");
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+  if (!link || !isPlain || waiting === 0) return;
+  event.preventDefault();
+  const { href } = link;
+  void changing.then(() => {
+    if (document.querySelector("#cart .problems")) return; // that is read first
+    const links = document.querySelectorAll<HTMLAnchorElement>("#cart a[href]");
+    [...links].find((one) => one.href === href)?.click();
+  });
 }
 
 /* In the checkout only these: what somebody has typed there stays. The review has nothing typed, and
@@ -74,13 +134,17 @@ const SUMS = ["your-order", "review"];
 /** A proposal was accepted at the counter: what this page shows of the cart is drawn anew. */
 async function refresh() {
   const region = document.querySelector("#cart[data-swap]");
+  const shown = region?.querySelector<HTMLFormElement>(FORM);
+  const sent = shown ? entered(shown) : new Map();
   try {
     const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    const page = await read(response);
+    await released();
     if (region) {
-      await show(response, region);
+      const form = region.querySelector<HTMLFormElement>(FORM);
+      show(page, region, (fresh) => form && keepEntered(form, sent, fresh));
       return;
     }
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const id of SUMS) {
       const fresh = page.getElementById(id);
       if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh));
@@ -100,17 +164,21 @@ export function startCart() {
       void add(form);
     } else if (form.matches("[data-cart-form]")) {
       event.preventDefault();
-      const { submitter } = event;
-      enqueue(() => change(form, submitter));
+      enqueueChange(event.submitter);
     }
   });
   document.addEventListener("change", (event) => {
     const input = event.target as HTMLInputElement;
-    const form = input.closest<HTMLFormElement>("form[data-cart-form]");
-    if (!form?.reportValidity()) return;
-    enqueue(() => {
-      const current = document.querySelector<HTMLFormElement>("form[data-cart-form]");
-      return current ? change(current, null) : Promise.resolve();
-    });
+    const form = input.closest<HTMLFormElement>(FORM);
+    if (!form) return;
+    delete input.dataset.entered;
+    if (form.reportValidity()) enqueueChange(null);
   });
+  document.addEventListener("focusout", (event) => {
+    const input = event.target as HTMLElement;
+    if (input.dataset.entered === undefined) return;
+    delete input.dataset.entered;
+    if (input.closest<HTMLFormElement>(FORM)?.reportValidity()) enqueueChange(null);
+  });
+  document.addEventListener("click", goAfterChanges);
 }

@@ -1,5 +1,7 @@
 /* Hints at the field on leaving it, and no second click. The server checks everything again. */
 
+import { whenReleased } from "./presses.ts";
+
 type Reason = "field.required" | "field.email";
 
 export interface FieldReport {
@@ -41,27 +43,6 @@ function hint(control: Control, words: DOMStringMap) {
   place.hidden = !reason;
 }
 
-/** Runs the task now, or after the press that is under way: a message that appears or goes moves
-    what is below it, and the press on a button there would miss. */
-function whenReleased(task: () => void) {
-  if (!isPressed) return task();
-  document.addEventListener("pointerup", () => setTimeout(task), { once: true });
-}
-
-let isPressed = false;
-let isWatching = false;
-
-function watchPresses() {
-  if (isWatching) return;
-  isWatching = true;
-  const set = (value: boolean) => () => {
-    isPressed = value;
-  };
-  document.addEventListener("pointerdown", set(true), true);
-  document.addEventListener("pointerup", set(false), true);
-  document.addEventListener("pointercancel", set(false), true);
-}
-
 /** Only some countries' addresses name a province. */
 function showRegion(select: HTMLSelectElement) {
   const field = document.getElementById(`${select.dataset.region}-field`);
@@ -94,6 +75,7 @@ export function startCheckout() {
     const control = event.target as Control;
     const touched = control.value !== control.dataset.before || control.ariaInvalid === "true";
     if (control.matches("input, select, textarea") && touched) {
+      // A message that appears or goes moves what is below it.
       whenReleased(() => hint(control, checkout.dataset));
     }
   });
@@ -101,7 +83,6 @@ export function startCheckout() {
     const control = event.target as Control;
     if ("value" in control) control.dataset.before ??= control.value;
   });
-  watchPresses();
   for (const select of checkout.querySelectorAll<HTMLSelectElement>("select[data-region]")) {
     select.addEventListener("change", () => showRegion(select));
   }

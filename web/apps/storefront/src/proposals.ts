@@ -1,9 +1,11 @@
 /* What an agent proposes for the cart, on the cart's own page. Accepting changes the cart on the
    server; the page then draws it anew. */
 import type { OpenProposals, ProposalView } from "@stoa/protocol";
+import { released } from "./presses.ts";
 import { announce } from "./swap.ts";
 
 const API = "/api/counter/proposals";
+const MESSAGE = ":scope > .message";
 
 type Words = Record<
   | "title"
@@ -54,6 +56,7 @@ function element(name: string, text: string, className = ""): HTMLElement {
 class Proposals {
   private readonly words: Words;
   private readonly place: HTMLElement;
+  private turn = 0;
 
   constructor(place: HTMLElement) {
     this.place = place;
@@ -61,11 +64,15 @@ class Proposals {
   }
 
   async load() {
+    const mine = ++this.turn;
     const response = await fetch(API).catch(() => null);
     if (!response?.ok) return; // a browser that is no visitor has no proposals
     const { proposals } = (await response.json()) as OpenProposals;
-    this.place.replaceChildren(...proposals.map((proposal) => this.draw(proposal)));
-    this.place.hidden = proposals.length === 0;
+    await released();
+    if (mine !== this.turn) return; // a newer look knows more
+    const told = this.place.querySelectorAll(MESSAGE);
+    this.place.replaceChildren(...told, ...proposals.map((proposal) => this.draw(proposal)));
+    this.place.hidden = this.place.childElementCount === 0;
   }
 
   private draw(proposal: ProposalView): HTMLElement {
@@ -99,6 +106,7 @@ class Proposals {
   private async answer(proposal: ProposalView, answer: "accept" | "refuse", by: HTMLButtonElement) {
     if (by.getAttribute("aria-disabled") === "true") return;
     by.setAttribute("aria-disabled", "true");
+    this.place.querySelector(MESSAGE)?.remove();
     const response = await fetch(`${API}/${proposal.id}/${answer}`, {
       method: "POST",
       headers: { "X-Stoa-Request": "1" },
@@ -119,7 +127,7 @@ class Proposals {
   }
 
   private tell(text: string) {
-    this.place.querySelector(":scope > .message")?.remove();
+    this.place.querySelector(MESSAGE)?.remove();
     this.place.prepend(element("p", text, "message"));
     this.place.hidden = false;
     announce(text);

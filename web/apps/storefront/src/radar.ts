@@ -105,12 +105,14 @@ class Radar {
     }
   }
 
-  /** Made, answered or withdrawn: the cart's page looks at them again. */
+  /** Made, answered or withdrawn: the cart's page looks at them again, and at those that were made
+   * before this line heard of it. */
   private hearProposals(visitorId: string) {
     const look = () => void window.dispatchEvent(new CustomEvent("stoa:proposals"));
     this.client.subscribe(`visitor:${visitorId}`, {
       after: null,
       event: look,
+      joined: look,
       resync: async () => {
         look();
         return null;

@@ -24,8 +24,14 @@ export function startSearch() {
   let asking: AbortController | null = null;
   let chosen = -1;
 
-  function close() {
+  /** Nothing that is still on its way changes the list. */
+  function stopAsking() {
+    clearTimeout(timer);
     asking?.abort();
+  }
+
+  function close() {
+    stopAsking();
     list.hidden = true;
     chosen = -1;
     input.setAttribute("aria-expanded", "false");
@@ -34,6 +40,8 @@ export function startSearch() {
 
   /** One further or back; beyond either end no option is chosen. */
   function move(by: 1 | -1) {
+    // A list that is chosen from stays as it is.
+    stopAsking();
     const options = [...list.querySelectorAll("[role=option]")];
     chosen += by;
     if (chosen < -1) chosen = options.length - 1;

@@ -1,6 +1,8 @@
 /* Replaces one region of the page by the same region of another one, instead of loading it whole:
    choosing a variant, filtering, sorting, paging. The server's pages stay the only truth. */
 
+import { released } from "./presses.ts";
+
 const REGION = "[data-swap]";
 let turn = 0;
 
@@ -33,12 +35,22 @@ function focusedIn(region: Element): (() => void) | null {
   };
 }
 
-/** Shows what the response holds in the page's region; false when it has no such region. */
-export async function show(response: Response, region: Element): Promise<boolean> {
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+/** Returns the page that the response holds. */
+export async function read(response: Response): Promise<Document> {
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+/** Shows the page's region in the place of this one; false when it has no such region. `prepare`
+ * has the fresh one before it is shown. */
+export function show(
+  page: Document,
+  region: Element,
+  prepare: (fresh: HTMLElement) => void = () => undefined,
+): boolean {
   const fresh = page.getElementById(region.id);
   if (!fresh) return false;
   const focus = focusedIn(region);
+  prepare(fresh);
   region.replaceWith(document.adoptNode(fresh));
   takeCount(page);
   document.title = page.title;
@@ -56,12 +68,15 @@ async function go(url: string, region: Element, remember: boolean) {
   region.classList.add("busy");
   try {
     const response = await fetch(url, { headers: { Accept: "text/html" } });
-    if (mine !== turn) return;
-    if (!response.ok || !(await show(response, region))) throw new Error("not shown");
+    const page = await read(response);
+    await released();
+    // Something else was asked for since, or another page is shown.
+    if (mine !== turn || !region.isConnected) return;
+    if (!response.ok || !show(page, region)) throw new Error("not shown");
     if (remember) history.pushState({ swapped: true }, "", url);
     else history.replaceState({ swapped: true }, "", url);
   } catch {
-    location.assign(url);
+    if (mine === turn) location.assign(url);
   }
 }
 
