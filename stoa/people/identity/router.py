@@ -87,6 +87,8 @@ async def sign_in(request: Request) -> Response:
     if passwords.needs_rehash(known[1]):
         rehashed = await passwords.hash_password(form.password)
     async with database.begin() as session:
+        # Comparing takes a while, in which it may have been changed because others know it.
+        await service.hold_password(session, staff_id=known[0], password_hash=known[1])
         staff = await queries.get_staff(session, staff_id=known[0])
         if rehashed:
             await service.replace_hash(session, staff_id=staff.id, password_hash=rehashed)
@@ -133,6 +135,7 @@ async def change_password(request: Request) -> Response:
         raise WrongCredentials()
     hashed = await passwords.hash_password(form.new)
     async with database.begin() as session:
+        await service.hold_password(session, staff_id=person.staff.id, password_hash=current)
         await service.set_password(
             session,
             staff_id=person.staff.id,

@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from stoa.people.identity.errors import EmailTaken, LastAdministrator, LinkExpired
+from stoa.people.identity.errors import (
+    EmailTaken,
+    LastAdministrator,
+    LinkExpired,
+    WrongCredentials,
+)
 from stoa.people.identity.models import LinkPurpose, Role, Staff
 from stoa.people.identity.queries import get_staff, has_administrator
 from stoa.people.identity.schemas import ChangeMe, ChangeStaff, InviteStaff
@@ -270,6 +275,21 @@ async def set_password(
     await record_audit(
         session, staff_id=staff_id, action="staff.password_changed", subject=str(staff_id)
     )
+
+
+async def hold_password(session: Session, *, staff_id: UUID, password_hash: str | None) -> None:
+    """Its person has access by this password until the transaction ends.
+
+    Raises:
+        WrongCredentials: it is another one since it was compared, or access was taken away.
+    """
+    if not await session.fetch_value(
+        "SELECT true FROM staff WHERE id = $1 AND password_hash = $2 AND is_active"
+        " FOR NO KEY UPDATE",
+        staff_id,
+        password_hash,
+    ):
+        raise WrongCredentials()
 
 
 async def replace_hash(session: Session, *, staff_id: UUID, password_hash: str) -> None:
