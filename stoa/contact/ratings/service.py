@@ -106,22 +106,31 @@ async def give_rating(
     score: int,
     words: str,
     visitor_id: UUID | None = None,
+    token: str | None = None,
 ) -> None:
-    """The rating is as said last; agents see it where they asked.
+    """The rating is as said last; agents see it where they asked. `visitor_id` or `token` say by
+    whom.
 
     Raises:
-        NotFound: nobody was asked for it, or not this visitor.
+        NotFound: nobody was asked for it, or not this visitor, or not by this token any more.
     """
+    asked = await session.fetch_one(
+        "SELECT conversation_id, token FROM rating WHERE id = $1", rating_id
+    )
+    if asked is None:
+        raise NotFound()
+    # Before the rating: so does whoever erases the person, after whom its token is another one.
+    await lock_conversation(
+        session, conversation_id=asked["conversation_id"], visitor_id=visitor_id
+    )
     row = await session.fetch_one(
-        "UPDATE rating r SET score = $2, words = $3, rated_at = $4 FROM conversation c"
-        " WHERE r.id = $1 AND c.id = r.conversation_id"
-        " AND ($5::uuid IS NULL OR c.visitor_id = $5)"
-        " RETURNING r.conversation_id, r.shop_id, r.message_id, r.way",
+        "UPDATE rating SET score = $2, words = $3, rated_at = $4 WHERE id = $1 AND token = $5"
+        " RETURNING conversation_id, shop_id, message_id, way",
         rating_id,
         score,
         clean_text(words),
         now(),
-        visitor_id,
+        token or asked["token"],
     )
     if row is None:
         raise NotFound()

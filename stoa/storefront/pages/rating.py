@@ -41,7 +41,8 @@ async def rating(request: Request, session: ReadSession) -> Response:
 async def rate(request: Request, session: Session) -> Response:
     """The answer is kept; answered again, it is as said last."""
     _clicks.require(client_address(request))
-    asked = await asked_by_token(session, token=request.path_params["token"])
+    token = request.path_params["token"]
+    asked = await asked_by_token(session, token=token)
     body = await read_body(request, max_bytes=FORM_MAX_BYTES)
     try:
         fields = dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=10))
@@ -51,8 +52,8 @@ async def rate(request: Request, session: Session) -> Response:
     if score is None:
         return await _page(request, session, asked, chosen=asked.score, is_given=False)
     words = fields.get("words", "")[:WORDS_MAX]
-    await give_rating(session, rating_id=asked.id, score=score, words=words)
-    asked = await asked_by_token(session, token=request.path_params["token"])
+    await give_rating(session, rating_id=asked.id, score=score, words=words, token=token)
+    asked = await asked_by_token(session, token=token)
     return await _page(request, session, asked, chosen=score, is_given=True)
 
 
