@@ -200,8 +200,9 @@ ENVELOPES = st.builds(
 
 def outcome(channel: ChannelType, raw: Raw) -> tuple[str, Any]:
     parsed: Parsed | Unreadable
+    account = ACCOUNTS[channel.code]()
     try:
-        parsed = channel.parse(ACCOUNTS[channel.code](), raw)
+        parsed = channel.parse(account, raw)
     except Unreadable as refused:
         parsed = refused
     if isinstance(parsed, Unreadable):
@@ -215,7 +216,7 @@ def outcome(channel: ChannelType, raw: Raw) -> tuple[str, Any]:
         assert parsed.point.kind is channel.capabilities.point
         assert parsed.point.value
         assert "\0" not in parsed.text + parsed.subject + parsed.sender_name
-        trimmed = channel.trim(parsed, sent=["Something we wrote", parsed.text])
+        trimmed = channel.trim(account, parsed, sent=["Something we wrote", parsed.text])
         assert replace(trimmed, text=parsed.text, card=parsed.card) == parsed
     return type(parsed).__name__, parsed
 

@@ -117,7 +117,7 @@ class FolderChannel:
             ),
         )
 
-    def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
+    def trim(self, account: Account, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
         return inbound
 
     def show(self, content: bytes, *, with_pictures: bool) -> Original | None:

@@ -204,7 +204,7 @@ async def _place(
     answered = await _held_answered(session, inbox=inbox, account=account, inbound=inbound)
     if answered is not None:
         sent = await texts_sent(session, conversation_id=answered)
-        return answered, channel.trim(inbound, sent=sent), None
+        return answered, channel.trim(account, inbound, sent=sent), None
     # What they write before what their program says: Outlook names the language of its menus.
     guessed = guess_locale(f"{inbound.subject}\n{inbound.text}"[:GUESSED_FROM])
     locale = guessed or inbound.locale
@@ -227,7 +227,7 @@ async def _place(
     )
     if found is not None:
         sent = await texts_sent(session, conversation_id=found)
-        return found, channel.trim(inbound, sent=sent), None
+        return found, channel.trim(account, inbound, sent=sent), None
     pointed_to = await stranger_in(
         session, inbox=inbox, inbound=inbound, token_key=account.token_key
     )

@@ -346,10 +346,10 @@ class ChannelType(Protocol):
         """
         ...
 
-    def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
+    def trim(self, account: Account, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
         """Pure. What repeats one of `sent`, our newest texts in the conversation it belongs to, is
-        left out of its text; what was left out and has somebody's words between ours comes back. A
-        channel whose messages quote nothing gives back what it was given.
+        left out of its text; what was left out and has somebody's words between ours, or below
+        them, comes back. A channel whose messages quote nothing gives back what it was given.
         """
         ...
 

@@ -81,8 +81,8 @@ class EmailChannel:
         notes = [*parsed.card.notes, "spam"]
         return replace(parsed, card=parsed.card.model_copy(update={"notes": notes}))
 
-    def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
-        return reading.trim(inbound, sent=sent)
+    def trim(self, account: Account, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
+        return reading.trim(inbound, sent=sent, signature=settings_of(account).signature)
 
     def show(self, content: bytes, *, with_pictures: bool) -> Original | None:
         return reading.show_original(content, with_pictures=with_pictures)

@@ -64,7 +64,13 @@ class SmsChannel:
     def parse(self, account: Account, raw: Raw) -> Parsed:
         return parse_sms(account, raw)
 
-    def trim(self, inbound: Inbound, *, sent: Sequence[str]) -> Inbound:  # noqa: ARG002 - the protocol's
+    def trim(
+        self,
+        account: Account,  # noqa: ARG002 - the protocol's
+        inbound: Inbound,
+        *,
+        sent: Sequence[str],  # noqa: ARG002
+    ) -> Inbound:
         """An SMS quotes nothing."""
         return inbound
 

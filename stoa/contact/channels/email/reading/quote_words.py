@@ -117,7 +117,7 @@ _FIELDS = {
     "cc": "cc kopie dw kopia κοιν κοινοποίηση copia",
     "subject": "subject betreff temat θέμα oggetto objet asunto onderwerp",
 }
-FIELD_OF = {word: kind for kind, words in _FIELDS.items() for word in words.split()}
+FIELD_OF = {word.casefold(): kind for kind, words in _FIELDS.items() for word in words.split()}
 _FIELD = re.compile(r"^[\s>*_|]*([^\W\d_]{1,14})\.?[\s*_]*[::][\s*_]*(.*)$")
 
 

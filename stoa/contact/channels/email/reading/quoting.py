@@ -63,6 +63,12 @@ def extract(lines: Sequence[Line], setting: Setting) -> Extract:
     return Extract(text, has_quote, is_forwarded=False, whole=whole)
 
 
+def own_words(lines: Sequence[str]) -> str:
+    """What somebody wrote of these lines of theirs: no footer, no signature; empty without it."""
+    kept = _without_footer([Line(line) for line in lines])
+    return _joined([line for line in kept if not words.is_rule(line.text)]) * _has_words(kept)
+
+
 def plain_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     for line in text.split("\n"):

@@ -1,29 +1,28 @@
 """What repeats what we sent, whatever program repeats it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
 from stoa.contact.channels.email.reading import quote_words as words
+from stoa.contact.channels.email.reading.below import after_ours, typed_below
+from stoa.contact.channels.email.reading.matching import (
+    FEWEST_WORDS,
+    SLIPS,
+    WORDS_MAX,
+    repeated,
+    words_of,
+)
 from stoa.contact.channels.protocol import Inbound
 
 SENT_MAX = 20
-WORDS_MAX = 5_000
-# What is shorter says nothing of where it comes from: "Hello", "yes, please".
-FEWEST_WORDS = 6
-# Programs break links and add their addresses: a few words more or less are the same text.
-SLIPS = 4
-TRIES_MAX = 100
 BEGINS_MAX = 5
 LINES_MAX = 2_000
 
-_WORD = re.compile(r"\w+")
-_LINK = re.compile(r"<(?:https?|mailto):[^<>\s]*>|\[(?:https?|mailto):[^\[\]\s]*\]")
 
-
-def trim(inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
-    """Without each of `sent` that its text repeats whole, and the line that introduces it.
+def trim(inbound: Inbound, *, sent: Sequence[str], signature: str = "") -> Inbound:
+    """Without each of `sent` that its text repeats whole, and the line that introduces it; with
+    what was typed below the last line of ours, which only then can be told from a quote.
 
     Something of the text stays, unless there are files: a mail that only repeats is left alone. An
     answer that was written into what it quotes, without a mark or a colour, is there with all of
@@ -34,79 +33,40 @@ def trim(inbound: Inbound, *, sent: Sequence[str]) -> Inbound:
         return replace(inbound, text=inbound.whole_text, whole_text="", card=card)
     text = inbound.text
     for ours in islice(sent, SENT_MAX):
-        text = _without(text, ours)
+        text = _without(text, ours, signature)
+    for ours in islice(sent, SENT_MAX):
+        if below := typed_below(inbound.whole_text, ours, signature, shown=text):
+            text = f"{text}\n\n{below}".strip("\n")
+            break
     if text == inbound.text or not (text or inbound.files):
         return inbound
     card = inbound.card.model_copy(update={"has_quote": True}) if inbound.card else None
     return replace(inbound, text=text, card=card)
 
 
-def _without(text: str, ours: str) -> str:
+def _without(text: str, ours: str, signature: str) -> str:
     lines = text.split("\n")
-    wanted = _words(ours)[:WORDS_MAX]
+    wanted = words_of(ours)[:WORDS_MAX]
     if len(wanted) < FEWEST_WORDS:
         return text
-    found = _repeated(lines, wanted)
+    found = repeated(lines, wanted)
     if found is None:
         return text
     begin, end = found
     begin = _with_intro(lines, begin)
-    above, below = "\n".join(lines[:begin]).rstrip(), "\n".join(lines[end:]).strip("\n")
+    while begin and not lines[begin - 1].strip("> \t"):
+        begin -= 1
+    above = "\n".join(lines[:begin]).rstrip()
+    below = "\n".join(after_ours(lines[end:], lines[end - 1], signature)).strip("\n")
     return "\n\n".join(part for part in (above, below) if part.strip())
-
-
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(_LINK.sub(" ", text))]
-
-
-def _repeated(lines: Sequence[str], wanted: Sequence[str]) -> tuple[int, int] | None:
-    """The lines from which to which the whole of `wanted` stands, or its beginning to the end of
-    the text, with nobody else's words between."""
-    per_line = [_words(line) for line in lines]
-    tries = 0
-    for begin, first in enumerate(per_line):
-        if not first or first[0] not in wanted[:3]:
-            continue
-        tries += 1
-        if tries > TRIES_MAX:
-            return None
-        end = _match(per_line, begin, wanted)
-        if end is not None:
-            return begin, end
-    return None
-
-
-def _match(per_line: Sequence[Sequence[str]], begin: int, wanted: Sequence[str]) -> int | None:
-    at = slips = 0
-    for number in range(begin, len(per_line)):
-        strange = 0
-        for word in per_line[number]:
-            if at < len(wanted) and word == wanted[at]:
-                at += 1
-                continue
-            nearby = wanted[at : at + 1 + SLIPS]
-            if word in nearby:
-                slips += nearby.index(word)
-                at += nearby.index(word) + 1
-            else:
-                strange += 1
-                slips += 1
-        if strange and strange * 2 >= len(per_line[number]) and strange > 1:
-            return None  # a line of somebody's own within it: an answer to a part
-        if slips > SLIPS + len(wanted) // 20:
-            return None
-        if at == len(wanted):
-            return number + 1
-    # It breaks off with the text.
-    return len(per_line) if at * 2 >= len(wanted) and at >= FEWEST_WORDS * 2 else None
 
 
 def _is_written_into(whole: str, ours: str) -> bool:
     """Whether a line of somebody's stands between two of `ours`."""
-    wanted = _words(ours)[:WORDS_MAX]
+    wanted = words_of(ours)[:WORDS_MAX]
     if not whole or len(wanted) < FEWEST_WORDS:
         return False
-    per_line = [words for line in whole.split("\n")[:LINES_MAX] if (words := _words(line))]
+    per_line = [found for line in whole.split("\n")[:LINES_MAX] if (found := words_of(line))]
     begins = (at for at, line in enumerate(per_line) if line[0] in wanted[:3])
     return any(_has_strangers(per_line[at:], wanted) for at in islice(begins, BEGINS_MAX))
 
@@ -143,6 +103,8 @@ def _with_intro(lines: Sequence[str], begin: int) -> int:
     at = begin
     while at > 0 and not lines[at - 1].strip(" >\t"):
         at -= 1
+    if (block := _header_block(lines, at)) is not None:
+        return block
     for first in range(at - 1, max(at - 1 - words.INTRO_LINES, -1), -1):
         joined = " ".join(line.strip(" >") for line in lines[first:at])
         if not lines[first].strip() or len(joined) > words.INTRO_MAX:
@@ -153,3 +115,21 @@ def _with_intro(lines: Sequence[str], begin: int) -> int:
         if words.ORIGINAL.match(lines[first]):
             return first
     return begin
+
+
+def _header_block(lines: Sequence[str], end: int) -> int | None:
+    """Where the old mail's headers begin that end there, with the rule above them."""
+    begin = end
+    kinds = set()
+    while begin > 0 and (field := words.field_of(lines[begin - 1])):
+        kinds.add(field[0])
+        begin -= 1
+    block = "\n".join(lines[begin:end])
+    # A person's own `From: Berlin, To: Warsaw` stays.
+    is_certain = words.ADDRESS.search(block) or words.TIMED.search(block)
+    if "from" not in kinds or len(kinds) < 3 or not is_certain:
+        return None
+    is_named = begin > 0 and (
+        words.ORIGINAL.match(lines[begin - 1]) or words.is_rule(lines[begin - 1])
+    )
+    return begin - 1 if is_named else begin
