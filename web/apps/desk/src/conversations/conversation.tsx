@@ -11,6 +11,7 @@ import { Watchers } from "../teamwork/watchers.tsx";
 import { WalkBar } from "../walks/bar.tsx";
 import { Composer } from "./composer.tsx";
 import { ConversationHead } from "./head.tsx";
+import { attendTo } from "./reading.ts";
 import { titleOf } from "./row.tsx";
 import { conversationOf, openThread, reopen, type Thread } from "./thread-store.ts";
 import { TimelineView } from "./timeline-view.tsx";
@@ -27,7 +28,12 @@ export function Conversation({ id, view }: { id: string; view: View }) {
   if (error && !row) return <Failed error={error} retry={thread.load} />;
   if (!row) return <Skeleton lines={8} />;
   return (
-    <section class="conversation" aria-label={titleOf(row)}>
+    <section
+      class="conversation"
+      aria-label={titleOf(row)}
+      onFocusIn={() => attendTo(id)}
+      onPointerDown={() => attendTo(id)}
+    >
       <ConversationHead row={row} view={view} />
       {error && (
         <Banner tone="warn" icon={cloudOff} action={<Retry thread={thread} />}>

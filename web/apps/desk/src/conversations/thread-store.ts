@@ -16,6 +16,7 @@ import { firstWay } from "../channels/ways.ts";
 import { type Looking, lookAt } from "../teamwork/looking.ts";
 import { rowOf, takeRows } from "./list-store.ts";
 import { dispatch, type Parcel } from "./outbox.ts";
+import { attendTo, reading } from "./reading.ts";
 import { ordered } from "./timeline.ts";
 
 /** Somebody writes: the customer with the words so far, or a colleague. */
@@ -43,7 +44,8 @@ export interface Thread {
   readonly looking: Looking;
   readonly load: () => Promise<void>;
   readonly loadOlder: () => Promise<void>;
-  readonly markRead: () => void;
+  /** Says whether the end is in sight, as often as something changes. */
+  readonly show: (isInSight: boolean) => void;
   readonly close: () => void;
 }
 
@@ -95,7 +97,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
   const looking = lookAt(id, ownId);
   let unfollow: (() => void)[] = [];
   let isClosed = false;
-  let markedSeq = 0;
+  const read = reading(id, (seq) => command("message.read", { conversation_id: id, seq }));
 
   function onEvent({ type, data, seq }: LoggedEvent) {
     if (type === "message.added") {
@@ -105,6 +107,8 @@ export function openThread(id: string, ownId: string | undefined): Thread {
       messages.value = withMessage(messages.peek(), data.message);
     } else if (type === "message.read" && data.reader === "customer") {
       readSeq.value = Math.max(readSeq.peek(), data.seq);
+    } else if (type === "message.read") {
+      read.know(data.seq);
     }
   }
 
@@ -115,7 +119,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
     messages.value = ordered([...messages.peek(), ...timeline.messages]);
     if (messages.peek().length <= timeline.messages.length) before.value = timeline.before;
     readSeq.value = conversation.customer_read_seq;
-    markedSeq = conversation.agent_read_seq;
+    read.know(conversation.agent_read_seq);
     return snapshot;
   }
 
@@ -161,21 +165,14 @@ export function openThread(id: string, ownId: string | undefined): Thread {
     }
   }
 
-  function markRead() {
-    const last = messages
-      .peek()
-      .filter(({ sender_kind }) => sender_kind === "customer")
-      .at(-1);
-    if (!last || last.seq <= markedSeq || document.hidden) return;
-    markedSeq = last.seq;
-    // Losing this one is harmless: the next look at the conversation marks it again.
-    command("message.read", { conversation_id: id, seq: last.seq }).catch(() => {
-      markedSeq = 0;
-    });
+  function show(isInSight: boolean) {
+    const last = messages.peek().findLast(({ sender_kind }) => sender_kind === "customer");
+    read.show(isInSight && last ? last.seq : null);
   }
 
   function close() {
     isClosed = true;
+    read.stop();
     typing.clear();
     looking.close();
     for (const stop of unfollow) stop();
@@ -193,7 +190,7 @@ export function openThread(id: string, ownId: string | undefined): Thread {
     looking,
     load,
     loadOlder,
-    markRead,
+    show,
     close,
   };
 }
@@ -247,10 +244,15 @@ export function write(
     state: "sending",
     createdAt: new Date().toISOString(),
   };
+  attendTo(conversationId);
   void dispatch(parcel, carry);
 }
 
-const on = (conversationId: string) => ({ conversation_id: conversationId });
+/** Says which conversation is acted upon, which also means that it has been read. */
+function on(conversationId: string) {
+  attendTo(conversationId);
+  return { conversation_id: conversationId };
+}
 
 export const claim = (id: string) => command("conversation.claim", on(id));
 export const assign = (id: string, staffId: string | null, note = "") =>

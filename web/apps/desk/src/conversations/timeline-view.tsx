@@ -68,10 +68,10 @@ export function TimelineView({ thread, row }: { thread: Thread; row: Conversatio
   }, [messages[0]?.id]);
 
   useEffect(() => {
-    if (isAtEnd) thread.markRead();
-    const onSeen = () => isAtEnd && thread.markRead();
-    document.addEventListener("visibilitychange", onSeen);
-    return () => document.removeEventListener("visibilitychange", onSeen);
+    const show = () => thread.show(isAtEnd && !document.hidden);
+    show();
+    document.addEventListener("visibilitychange", show);
+    return () => document.removeEventListener("visibilitychange", show);
   }, [messages.length, isAtEnd, thread]);
 
   const loadOlder = () => {

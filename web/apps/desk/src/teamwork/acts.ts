@@ -3,6 +3,7 @@ import { showToast } from "@stoa/ui";
 import { type Act, type Acted, bulk } from "../api/teamwork.ts";
 import { wordsFor } from "../app/form.ts";
 import { t } from "../app/texts.ts";
+import { attendTo } from "../conversations/reading.ts";
 
 export interface Item {
   readonly conversation_id: string;
@@ -45,6 +46,7 @@ export function runActs(items: readonly Item[], done?: string): Promise<boolean>
   const key = JSON.stringify(items);
   const same = underWay.get(key);
   if (same) return same;
+  for (const { conversation_id } of items) attendTo(conversation_id);
   const acting = runAll(items, done).finally(() => underWay.delete(key));
   underWay.set(key, acting);
   return acting;
