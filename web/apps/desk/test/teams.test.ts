@@ -2,6 +2,7 @@ import "./browser.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Queue, Team } from "../src/api/teams.ts";
+import { chosenFirst, found, knownSkills } from "../src/teams/choosing.ts";
 import { gapsOf } from "../src/teams/gaps.ts";
 
 const QUEUE: Queue = {
@@ -51,4 +52,30 @@ test("says nothing of what goes on, is taken by hand, comes from nowhere or need
   ]) {
     assert.deepEqual(missing({ queues: [{ ...QUEUE, ...change }] }, [ADA]), [], `${change}`);
   }
+});
+
+const PEOPLE = [
+  { id: "z", label: "Zoé Ardent", also: "French wine" },
+  { id: "e", label: "Ελένη Παππά", also: "Greek tiles" },
+  { id: "a", label: "Adam Nowak", also: "Polish wine" },
+];
+const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id);
+
+test("finds people by name, language and skill, with accents or without", () => {
+  assert.deepEqual(ids(found(PEOPLE, "")), ["z", "e", "a"]);
+  assert.deepEqual(ids(found(PEOPLE, " zoe ")), ["z"]);
+  assert.deepEqual(ids(found(PEOPLE, "παππα")), ["e"]);
+  assert.deepEqual(ids(found(PEOPLE, "wine")), ["z", "a"]);
+  assert.deepEqual(ids(found(PEOPLE, "wine polish")), ["a"]);
+  assert.deepEqual(ids(found(PEOPLE, "nobody")), []);
+});
+
+test("shows who is chosen before the others, each by name", () => {
+  assert.deepEqual(ids(chosenFirst(PEOPLE, ["z"])), ["z", "a", "e"]);
+  assert.deepEqual(ids(chosenFirst(PEOPLE, [])), ["a", "z", "e"]);
+});
+
+test("knows every skill once, also one that nobody has any more", () => {
+  const people = [{ skills: ["wine", "tiles"] }, { skills: ["wine"] }, { skills: [] }];
+  assert.deepEqual(knownSkills(people, ["gifts", "wine"]), ["gifts", "tiles", "wine"]);
 });

@@ -1,44 +1,27 @@
 import plus from "lucide:plus";
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { LANGUAGE_NAMES, TAGS, type Tag } from "@stoa/i18n";
-import { Button, Checkbox, Dialog, TextField } from "@stoa/ui";
+import { Button, Dialog, TextField } from "@stoa/ui";
+import type { Staff } from "../api/session.ts";
 import { changeTeam, makeTeam, removeTeam, type Team } from "../api/teams.ts";
 import { useAct } from "../app/act.ts";
 import { useForm } from "../app/form.ts";
-import { t } from "../app/texts.ts";
+import { formats, t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
 import { staff, start } from "../session/store.ts";
-import { newQueue, queueDraft, teamInput, toggled } from "./draft.ts";
+import { Choices } from "./choices.tsx";
+import type { Choice } from "./choosing.ts";
+import { newQueue, queueDraft, teamInput } from "./draft.ts";
 import { QueuePart } from "./queue.tsx";
 import { takeTeams } from "./store.ts";
 
-interface ChoicesProps<Id extends string> {
-  legend: string;
-  hint?: string;
-  choices: readonly (readonly [Id, string])[];
-  chosen: Signal<readonly Id[]>;
-}
-
-function Choices<Id extends string>({ legend, hint, choices, chosen }: ChoicesProps<Id>) {
-  return (
-    <fieldset class="plain-fieldset stack">
-      <legend class="ui-label">{legend}</legend>
-      <div class="choice-grid">
-        {choices.map(([id, label]) => (
-          <Checkbox
-            key={id}
-            label={label}
-            checked={chosen.value.includes(id)}
-            onChange={(isIn) => (chosen.value = toggled(chosen.peek(), id, isIn))}
-          />
-        ))}
-      </div>
-      {hint && <p class="ui-hint">{hint}</p>}
-    </fieldset>
-  );
-}
-
 const isTag = (tag: string): tag is Tag => TAGS.some((known) => known === tag);
+
+/** A person is also found by what they speak and know best. */
+function memberChoice({ id, name, locale, languages, skills }: Staff): Choice<string> {
+  const spoken = (languages.length ? languages : [locale]).map(formats().languageName);
+  return { id, label: name, also: [...spoken, ...skills].join(" ") };
+}
 
 /** Makes a team, or changes it with all its queues. */
 export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () => void }) {
@@ -82,21 +65,26 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
         />
         <Choices
           legend={t("teams.members")}
-          choices={people.map((person) => [person.id, person.name] as const)}
-          chosen={members}
+          find={t("teams.findMembers")}
+          choices={people.map(memberChoice)}
+          chosen={members.value}
+          onChange={(chosen) => (members.value = chosen)}
         />
         <Choices
           legend={t("teams.languages")}
           hint={t("teams.languagesHint")}
-          choices={TAGS.map((tag) => [tag, LANGUAGE_NAMES[tag]] as const)}
-          chosen={languages}
+          choices={TAGS.map((tag) => ({ id: tag, label: LANGUAGE_NAMES[tag] }))}
+          chosen={languages.value}
+          onChange={(chosen) => (languages.value = chosen)}
         />
         {allShops.length > 1 && (
           <Choices
             legend={t("teams.shops")}
             hint={t("teams.shopsHint")}
-            choices={allShops.map((shop) => [shop.id, shop.name] as const)}
-            chosen={shops}
+            find={t("teams.findShops")}
+            choices={allShops.map(({ id, name: label }) => ({ id, label }))}
+            chosen={shops.value}
+            onChange={(chosen) => (shops.value = chosen)}
           />
         )}
         <h3>{t("teams.queues")}</h3>

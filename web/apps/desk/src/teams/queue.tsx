@@ -3,6 +3,10 @@ import { Checkbox, IconButton, SelectField, TextField } from "@stoa/ui";
 import type { Queue } from "../api/teams.ts";
 import type { Form } from "../app/form.ts";
 import { t } from "../app/texts.ts";
+import { staff } from "../session/store.ts";
+import { skillsIn } from "../settings/skills.tsx";
+import { Choices } from "./choices.tsx";
+import { knownSkills } from "./choosing.ts";
 import { type QueueDraft, toggled } from "./draft.ts";
 import { teams, teamsState } from "./store.ts";
 
@@ -65,6 +69,34 @@ function Overflow({ queue, index, form, onChange }: Omit<Props, "onRemove">) {
   );
 }
 
+/** The skills a queue needs: written, or chosen from those that people here have. */
+function Skills({ queue, index, form, onChange }: Omit<Props, "onRemove">) {
+  const named = skillsIn(queue.skills);
+  const known = knownSkills(
+    staff.value.filter(({ is_active }) => is_active),
+    named,
+  );
+  return (
+    <>
+      <TextField
+        label={t("teams.skills")}
+        value={queue.skills}
+        error={form.errorLike(`queues.${index}.skills`)}
+        onInput={(event) => onChange({ skills: event.currentTarget.value })}
+      />
+      {known.length > named.length && (
+        <Choices
+          legend={t("teams.knownSkills")}
+          find={t("teams.findSkills")}
+          choices={known.map((skill) => ({ id: skill, label: skill }))}
+          chosen={named}
+          onChange={(chosen) => onChange({ skills: chosen.join(", ") })}
+        />
+      )}
+    </>
+  );
+}
+
 /** One queue of a team that is being written. */
 export function QueuePart({ queue, index, form, onChange, onRemove }: Props) {
   const error = (field: string) => form.errorLike(`queues.${index}.${field}`);
@@ -119,12 +151,7 @@ export function QueuePart({ queue, index, form, onChange, onRemove }: Props) {
         checked={queue.needsLanguage}
         onChange={(needsLanguage) => onChange({ needsLanguage })}
       />
-      <TextField
-        label={t("teams.skills")}
-        value={queue.skills}
-        error={error("skills")}
-        onInput={(event) => onChange({ skills: event.currentTarget.value })}
-      />
+      <Skills queue={queue} index={index} form={form} onChange={onChange} />
       <Overflow queue={queue} index={index} form={form} onChange={onChange} />
       <div>
         <IconButton
