@@ -92,13 +92,16 @@ class Relay:
 
     async def listen(self, session_id: UUID) -> Ear:
         """From here on this node hears whether the session is watched."""
-        ear = self._ears.get(session_id)
-        if ear is None:
-            ear = self._ears[session_id] = Ear()
-            await self._node.hub.subscribe(
-                ear, watched_topic(session_id), after=None, joined=lambda _seq: None
-            )
-        return ear
+        known = self._ears.get(session_id)
+        if known is not None:
+            return known
+        ear, topic = Ear(), watched_topic(session_id)
+        # Known once it hears: whoever takes an ear that is only joining drops the first keyframe.
+        await self._node.hub.subscribe(ear, topic, after=None, joined=lambda _seq: None)
+        first = self._ears.setdefault(session_id, ear)
+        if first is not ear:
+            self._node.hub.unsubscribe(ear, topic)
+        return first
 
     async def take_frame(self, form: FrameInput, *, visitor_key: str) -> None:
         """The part is on its way to the agent, or is dropped and the reason counted."""
@@ -196,18 +199,28 @@ class Relay:
 
     async def sweep(self) -> None:
         """One turn: sessions of connected customers are seen, overdue ones end, ears are closed."""
-        present = [
-            view.visitor_id
-            for view in [await self.session(session_id) for session_id in list(self._ears)]
-            if self._is_here(view)
-        ]
+        live = await self._live()
+        present = [view.visitor_id for view in live if self._is_here(view)]
         async with self._node.database.begin() as session:
             if present:
                 await note_seen(session, visitor_ids=present)
             await end_overdue(session)
+        await self._live()
+
+    async def _live(self) -> list[CobrowseView]:
+        """The sessions this node listens for; what is over, or was erased, is forgotten."""
+        live = []
         for session_id in list(self._ears):
-            if (await self.session(session_id)).state == "ended":
+            try:
+                view = await self.session(session_id)
+            except NotFound:
                 self.forget(session_id)
+                continue
+            if view.state == "ended":
+                self.forget(session_id)
+            else:
+                live.append(view)
+        return live
 
     def _is_here(self, view: CobrowseView) -> bool:
         connections = self._node.connections.of(f"visitor:{view.visitor_id}")

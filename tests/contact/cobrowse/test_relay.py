@@ -1,5 +1,6 @@
 """Signals between the customer's pages and the agent: who, when, how much, and in which version."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from stoa.contact.cobrowse.schemas import (
     PART_MAX,
     FrameInput,
 )
+from stoa.people.customers.events import CustomerErased
 from stoa.platform.database.session import Database
+from stoa.platform.errors import NotFound
 from tests.contact.cobrowse.conftest import Agent, Customer, House
 from tests.factories.people import a_visitor
 from tests.servers.people import Frame, Person, on_the_line
@@ -182,6 +185,66 @@ async def test_the_relay_forgets_a_session_that_is_over(
     await agent.line.hear("cobrowse.page")
     assert relay.page_of(UUID(active["id"])) == "https://shop.example/en/checkout"
     await agent.line.ask("cobrowse.stop", session_id=active["id"])
+    await relay.sweep()
+    assert relay.page_of(UUID(active["id"])) == ""
+
+
+async def test_who_listens_is_told_by_an_ear_that_hears(
+    house: House, customer: Customer, agent: Agent, active: Frame
+) -> None:
+    """Two pages ask at once while the ear is still joining, and the agent says that they watch."""
+    relay = house.node.part(Relay)
+    session_id = UUID(active["id"])
+    relay.forget(session_id)
+    pool = house.node.database.pool
+    busy = [await pool.acquire() for _ in range(pool.get_size())]
+    listening = [asyncio.ensure_future(relay.listen(session_id)) for _ in range(2)]
+    try:
+        await asyncio.sleep(0)
+        assert not any(one.done() for one in listening), "an ear that hears nothing yet"
+    finally:
+        for connection in busy:
+            await pool.release(connection)
+    first, second = await asyncio.gather(*listening)
+    assert first is second
+    assert not first.is_watched
+    await watch(agent, customer, active)
+    assert first.is_watched
+
+
+async def test_an_ear_that_could_not_join_is_tried_again(
+    house: House, customer: Customer, agent: Agent, active: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = house.node.part(Relay)
+    session_id = UUID(active["id"])
+    relay.forget(session_id)
+
+    async def away(*_args: object, **_named: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.node.hub, "subscribe", away)
+        with pytest.raises(ConnectionError):
+            await relay.listen(session_id)
+    ear = await relay.listen(session_id)
+    await watch(agent, customer, active)
+    assert ear.is_watched
+
+
+async def test_the_sweep_goes_on_after_a_person_was_erased(
+    house: House, customer: Customer, agent: Agent, active: Frame
+) -> None:
+    await watch(agent, customer, active)
+    relay = house.node.part(Relay)
+    await customer.line.signal("cobrowse.page", **page(active))
+    await agent.line.hear("cobrowse.page")
+    erased = CustomerErased(customer_ids=[], visitor_ids=[customer.visitor_id], points=[])
+    async with house.node.database.begin() as session:
+        session.publish(erased, topics=[])
+    # As after the half minute for which a node believes what it read.
+    house.node.database.forget({"cobrowse.changed"})
+    with pytest.raises(NotFound):
+        await relay.session(UUID(active["id"]))
     await relay.sweep()
     assert relay.page_of(UUID(active["id"])) == ""
 
