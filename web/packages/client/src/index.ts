@@ -1,2 +1,3 @@
 export * from "./client.ts";
+export { Newest } from "./newest.ts";
 export type { Subscription, TopicListener } from "./topics.ts";

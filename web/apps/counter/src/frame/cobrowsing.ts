@@ -29,6 +29,7 @@ async function hear(session: CobrowseView) {
   if (known?.id === session.id && session.version < known.version) return;
   if (session.state === "ended" && known?.id !== session.id) return;
   known = session.state === "ended" ? null : session;
+  cobrowsing.part.peek()?.change(session);
   // The shop's rules come with a look, and nothing is shown without them.
   await look();
 }

@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Newest } from "@stoa/client";
 import type { Box, FromReplica, Pointed } from "@stoa/cobrowse/replica";
 import { COBROWSE_VERSION } from "@stoa/cobrowse/wire";
 import type {
@@ -77,6 +78,7 @@ export class Watch {
   readonly link: ReplicaLink;
 
   stream = "";
+  private readonly newest = new Newest<CobrowseView>();
   private readonly isLost = signal(true);
   private readonly isOverdue = signal(false);
   private readonly isSilent = signal(false);
@@ -132,8 +134,7 @@ export class Watch {
 
   private take(session: CobrowseView): void {
     if (this.isClosed || session.conversation_id !== this.conversationId) return;
-    const known = this.session.peek();
-    if (known?.id === session.id && known.version > session.version) return;
+    if (!this.newest.takes(session)) return;
     this.session.value = session;
     const wanted = this.isActive.peek() ? session.id : null;
     if (wanted !== this.watched) this.watch(wanted);

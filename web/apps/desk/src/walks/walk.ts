@@ -1,4 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
+import { Newest } from "@stoa/client";
 import type { AskWalk, WalkView } from "@stoa/protocol";
 import { hearVisitor } from "../app/hear-visitor.ts";
 import { command } from "../app/live.ts";
@@ -9,6 +10,7 @@ export type Destination = AskWalk["to"];
 export class Walk {
   readonly walk: Signal<WalkView | null> = signal(null);
   private readonly conversationId: string;
+  private readonly newest = new Newest<WalkView>();
   private stop = () => {};
   private isClosed = false;
 
@@ -32,15 +34,16 @@ export class Walk {
   }
 
   private async look() {
+    const before = this.newest.known;
     const found = await command("walk.look", { conversation_id: this.conversationId });
     if (found.walk) this.take(found.walk);
-    else this.walk.value = null;
+    // What was heard while this answer was on its way is newer.
+    else if (this.newest.known === before) this.walk.value = null;
     return found;
   }
 
   private take(walk: WalkView): void {
-    const known = this.walk.peek();
-    if (this.isClosed || (known?.id === walk.id && known.version > walk.version)) return;
+    if (this.isClosed || !this.newest.takes(walk)) return;
     this.walk.value = walk.state === "asked" || walk.state === "walking" ? walk : null;
   }
 

@@ -57,15 +57,31 @@ export function take({ session: told, rules, is_watched }: CurrentCobrowseView):
   if (isStopped) tellStopped(told.id);
   const next = isStopped ? null : told;
   session.value = next;
-  if (next?.state !== "active") {
-    link?.close();
-    link = undefined;
-  } else if (link?.session.id === next.id) {
+  if (next?.state !== "active") closeLink();
+  else if (link?.session.id === next.id) {
     link.update(next, rules, is_watched === true);
   } else {
     link?.close();
     link = new PageLink(next, rules, is_watched === true, stop);
   }
+}
+
+/** What changed of the session that is here holds at once, not only when the rules have come again: an
+ * agent may act in the moment in which they were let, and sees nothing from the moment of the end. */
+export function change(told: CobrowseView): void {
+  if (session.peek()?.id !== told.id) return;
+  if (told.state === "ended") {
+    session.value = null;
+    closeLink();
+  } else if (told.state === "active" && link) {
+    session.value = told;
+    link.change(told);
+  }
+}
+
+function closeLink() {
+  link?.close();
+  link = undefined;
 }
 
 async function answer(isAgreed: boolean): Promise<void> {
@@ -90,8 +106,7 @@ function stop(): void {
   if (!now) return;
   stopped = now.id;
   keep("stopped", now.id);
-  link?.close();
-  link = undefined;
+  closeLink();
   session.value = null;
   tellStopped(now.id);
 }

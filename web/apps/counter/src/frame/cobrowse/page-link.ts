@@ -72,11 +72,17 @@ export class PageLink {
     this.tellSession(rules, isWatched);
   }
 
-  private tellSession(rules: MaskingRules, isWatched: boolean) {
+  /** Control was given or taken, by the same rules. */
+  change(session: CobrowseView): void {
+    this.session = session;
+    this.tellSession(null, false);
+  }
+
+  private tellSession(rules: MaskingRules | null, isWatched: boolean) {
     const words = wordsOnPage(this.session.staff_name);
     const isInControl = this.session.control === "given";
     // Rules told anew would begin the recording anew, and void what the agent points at.
-    const text = JSON.stringify(rules);
+    const text = rules ? JSON.stringify(rules) : this.rules;
     const news = text === this.rules ? null : rules;
     this.rules = text;
     this.post({ type: "session", rules: news, words, isInControl, isWatched });

@@ -1,5 +1,6 @@
 import footprints from "lucide:footprints";
 import { computed, effect, signal, useSignal } from "@preact/signals";
+import { Newest } from "@stoa/client";
 import type { WalkCard, WalkView } from "@stoa/protocol";
 import { Badge, Banner, Button } from "@stoa/ui";
 import type { PageQuestion } from "../../bridge.ts";
@@ -16,6 +17,7 @@ const KEPT = "walked";
 let opened = "";
 
 const walk = signal<WalkView | null>(null);
+const newest = new Newest<WalkView>();
 const problem = signal("");
 
 /** What the page shows while the panel is closed: the question, then who leads, with the way out. */
@@ -57,7 +59,7 @@ const mark = ({ id, step }: WalkView) => `${id} ${step}`;
  * customer is, unless the walk went on while it was opened. */
 export function take(next: WalkView | null, isNew: boolean): void {
   const before = walk.peek();
-  if (next && before?.id === next.id && before.version > next.version) return;
+  if (next && !newest.takes(next)) return;
   const isOver = next && next.state !== "asked" && next.state !== "walking";
   if (isOver && before?.id !== next.id) return;
   walk.value = isOver ? null : next;
