@@ -17,13 +17,11 @@ def words(customer: Customer, key: str, **params: object) -> str:
     return translator(customer.locale, "cobrowse")(key, **params)
 
 
-async def lead(agent: Agent, wish: str, name: str) -> None:
-    """Chooses a place by the keyboard alone."""
+async def lead(agent: Agent, wish: str) -> None:
+    """Chooses a place by the keyboard alone, without a look at what is found."""
     await agent.page.locator("body").press("Shift+W")
     field = agent.page.get_by_role("combobox", name=DESK("walk.search"))
     await field.fill(wish)
-    places = agent.page.get_by_role("listbox", name=DESK("walk.places"))
-    await expect(places.get_by_role("option", selected=True)).to_contain_text(name)
     await field.press("Enter")
     await expect(field).to_be_hidden()
 
@@ -52,7 +50,7 @@ async def test_walks_through_the_shop_after_one_question(
         name = (
             await product.get_by_role("heading").or_(product.get_by_role("link")).first.inner_text()
         )
-        await lead(agent, name, name)
+        await lead(agent, name)
 
         title = words(customer, "walk.title", name=anna.name, place=name)
         asked = on_page(customer)
@@ -64,7 +62,7 @@ async def test_walks_through_the_shop_after_one_question(
         await expect(walk_bar(agent)).to_contain_text(DESK("walk.at", place=name))
 
         cart = customer.shop("cart.title")
-        await lead(agent, DESK("walk.cart"), DESK("walk.cart"))
+        await lead(agent, DESK("walk.cart"))
         await customer.page.wait_for_url(re.compile(r"/pl/cart"))
         # The page that was just opened knows that they walk, and does not ask again.
         walking = words(customer, "walk.with", name=anna.name, place=cart)
@@ -93,7 +91,7 @@ async def test_catches_up_with_what_was_opened_while_the_page_turned(
         await customer.ask("Where is the cart?")
         await customer.close_counter()
         await agent.open_conversation("Where is the cart?")
-        await lead(agent, "/en/search?q=oil", "/en/search?q=oil")
+        await lead(agent, "/en/search?q=oil")
         is_ahead = asyncio.Event()
 
         async def hold(route: Route) -> None:
@@ -105,7 +103,7 @@ async def test_catches_up_with_what_was_opened_while_the_page_turned(
         await customer.page.route("**/counter/frame*", hold)
         await accept.click()
         await customer.page.wait_for_url(re.compile(r"/en/search"), wait_until="commit")
-        await lead(agent, DESK("walk.cart"), DESK("walk.cart"))
+        await lead(agent, DESK("walk.cart"))
         await expect(walk_bar(agent)).to_contain_text(
             DESK("walk.at", place=customer.shop("cart.title"))
         )
@@ -124,7 +122,7 @@ async def test_a_refusal_and_an_end_by_the_agent_move_nothing(
         await customer.ask("What else goes with it?")
         await agent.open_conversation("What else goes with it?")
         at = customer.page.url
-        await lead(agent, DESK("walk.cart"), DESK("walk.cart"))
+        await lead(agent, DESK("walk.cart"))
         # In the open chat the question stands in the timeline.
         refuse = customer.log.get_by_role("button", name=words(customer, "walk.refuse"))
         await refuse.click()
@@ -132,7 +130,7 @@ async def test_a_refusal_and_an_end_by_the_agent_move_nothing(
         await expect(customer.log.get_by_text(words(customer, "walk.card.refused"))).to_be_visible()
         assert customer.page.url == at
 
-        await lead(agent, "/en/cart?again", "/en/cart?again")
+        await lead(agent, "/en/cart?again")
         accept = customer.log.get_by_role("button", name=words(customer, "walk.accept"))
         await accept.click()
         await customer.page.wait_for_url(re.compile(r"/en/cart\?again"))

@@ -37,8 +37,9 @@ function useChoices(row: ConversationRow) {
   const products = useMemo(
     () =>
       resource(async () => {
-        const query = { q: wish.peek().trim(), shop_id: row.shop_id, locale: row.locale };
-        return (await searchProducts({ ...query, limit: SHOWN })).items;
+        const q = wish.peek().trim();
+        const query = { q, shop_id: row.shop_id, locale: row.locale, limit: SHOWN };
+        return { q, items: (await searchProducts(query)).items };
       }),
     [row.shop_id, row.locale, wish],
   );
@@ -54,7 +55,7 @@ function useChoices(row: ConversationRow) {
   const known = categories.state.value.value?.items ?? [];
   const named = known.filter(({ name }) => text && matches(name, text)).slice(0, SHOWN);
   found.push(...named.map(categoryChoice));
-  for (const { card } of products.state.value.value ?? []) {
+  for (const { card } of products.state.value.value?.items ?? []) {
     found.push({
       id: card.product_id,
       to: { kind: "product", product_id: card.product_id },
@@ -65,7 +66,9 @@ function useChoices(row: ConversationRow) {
   }
   if (!text) found.push(...known.slice(0, SHOWN).map(categoryChoice));
   const error = products.state.value.error ?? categories.state.value.error;
-  return { wish, found, isLoading: products.state.value.isLoading, error };
+  // Until its own products are here, those found for what was typed before are still shown.
+  const isSettled = error !== null || products.state.value.value?.q === text;
+  return { wish, found, isSettled, isLoading: products.state.value.isLoading, error };
 }
 
 const pageChoice = (url: string): Choice => ({
@@ -98,8 +101,9 @@ interface Props {
 
 /** Chooses where to lead the customer, by the keyboard alone if one likes. */
 export function WalkDialog({ row, walk, onClose }: Props) {
-  const { wish, found, isLoading, error } = useChoices(row);
+  const { wish, found, isSettled, isLoading, error } = useChoices(row);
   const at = useSignal(0);
+  const isEntered = useSignal(false);
   const form = useForm();
   const id = useId();
   const index = Math.min(at.value, found.length - 1);
@@ -109,6 +113,15 @@ export function WalkDialog({ row, walk, onClose }: Props) {
       await walk.lead(choice.to);
       onClose();
     })();
+  // Enter is for what was typed, so that it waits for the products of that.
+  const chosen = found[index];
+  const isSure = isSettled || (chosen !== undefined && chosen.to.kind !== "product");
+  const isDue = isEntered.value && isSure;
+  useEffect(() => {
+    if (!isDue) return;
+    isEntered.value = false;
+    void choose(chosen);
+  }, [isDue]);
   const problem = form.problem.value ?? error;
   return (
     <Dialog title={t("walk.choose")} closeLabel={t("action.close")} onClose={onClose} wide>
@@ -125,6 +138,7 @@ export function WalkDialog({ row, walk, onClose }: Props) {
           onInput={(event) => {
             wish.value = event.currentTarget.value;
             at.value = 0;
+            isEntered.value = false;
           }}
           onKeyDown={(event) => {
             const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -133,7 +147,7 @@ export function WalkDialog({ row, walk, onClose }: Props) {
               at.value = (index + step + found.length) % found.length;
             } else if (event.key === "Enter") {
               event.preventDefault();
-              void choose(found[index]);
+              isEntered.value = true;
             }
           }}
         />
