@@ -132,7 +132,8 @@ function Shown({ watch }: { watch: Watch }) {
   const isFullSize = useSignal(false);
   const control = watch.session.value?.control;
   useEffect(() => () => hands.close(), [hands]);
-  useEffect(() => {
+  // Before it is drawn: what is pressed once the screen says so is meant for that hand.
+  useLayoutEffect(() => {
     // The hand is taken up as it is given, and laid down as it is taken away.
     if (control === "given") pointer.choose("act");
     else if (pointer.tool.peek() === "act") pointer.choose("point");

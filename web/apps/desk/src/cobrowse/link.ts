@@ -7,7 +7,8 @@ import {
 } from "@stoa/cobrowse/replica";
 import { drawingsIn } from "./sprites.ts";
 
-const ANSWER_MS = 1_000;
+/** A large page on a slow machine takes its time, and a click that was given up does nothing. */
+const ANSWER_MS = 5_000;
 
 /** The line to the replica's document, for as long as its frame shows that document. */
 export class ReplicaLink {
@@ -75,6 +76,7 @@ export class ReplicaLink {
   }
 
   private ask(question: (id: number) => ToReplica): Promise<Pointed | null> {
+    if (!this.isReady) return Promise.resolve(null);
     return new Promise((resolve) => {
       const id = ++this.asked;
       const settle = (pointed: Pointed | null) => {

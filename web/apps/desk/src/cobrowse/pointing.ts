@@ -66,15 +66,19 @@ export class Pointer {
     this.saidAt = performance.now();
     // The place travels at once; what is under it follows when the replica has found it.
     this.send({ kind: "pointer", x: x + view.x, y: y + view.y, node: this.under.peek()?.node });
-    void this.find(x, y);
+    void this.find();
   }
 
-  private async find(x: number, y: number): Promise<void> {
+  /** What is under the mouse is asked one place at a time, until where it rests is known. */
+  private async find(): Promise<void> {
     if (this.isAsking) return;
     this.isAsking = true;
-    const pointed = await this.watch.link.point(x, y);
+    for (let asked: Place | null = null; this.at && this.at !== asked; ) {
+      asked = this.at;
+      const pointed = await this.watch.link.point(...asked);
+      if (pointed && this.at) this.under.value = pointed;
+    }
     this.isAsking = false;
-    if (pointed && this.at) this.under.value = pointed;
   }
 
   leave(): void {
