@@ -67,3 +67,26 @@ test("does not send twice what is under way, and sends again what the line lost"
   assert.deepEqual(carried, ["three"]);
   assert.deepEqual(states(), []);
 });
+
+test("sends what was written in one conversation in its order, whatever way each goes", async () => {
+  const stored: string[] = [];
+  let letGo = () => {};
+  const carry = async ({ clientId }: Parcel) => {
+    if (clientId === "slow") await new Promise<void>((resolve) => (letGo = resolve));
+    stored.push(clientId);
+  };
+  const slow = dispatch(parcel("slow"), carry);
+  const quick = dispatch(parcel("quick"), carry);
+  await dispatch({ ...parcel("elsewhere"), conversationId: "another" }, carry);
+  letGo();
+  await Promise.all([slow, quick]);
+  assert.deepEqual(stored, ["elsewhere", "slow", "quick"]);
+});
+
+test("goes on with what comes after a refused one", async () => {
+  const refuse = async () => {
+    throw new Problem(422, "too_long", "This is too long.", []);
+  };
+  await Promise.all([dispatch(parcel("bad"), refuse), dispatch(parcel("good"), async () => {})]);
+  assert.deepEqual(states(), [["bad", "failed"]]);
+});

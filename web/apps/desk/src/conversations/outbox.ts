@@ -44,8 +44,22 @@ export function drop(clientId: string): void {
 }
 
 const underWay = new Set<string>();
+/* The last parcel of each conversation that is under way: what is written after it goes after it, also
+ * where that goes another way, or is quicker. */
+const last = new Map<string, Promise<void>>();
 
-/** Sends a parcel. It stays when the line is down (and goes out later), it is marked as failed when
+async function inTurn({ conversationId }: Parcel, act: () => Promise<void>): Promise<void> {
+  const before = last.get(conversationId);
+  const mine = before ? before.then(act, act) : act();
+  last.set(conversationId, mine);
+  try {
+    await mine;
+  } finally {
+    if (last.get(conversationId) === mine) last.delete(conversationId);
+  }
+}
+
+/** Sends a parcel, in its turn within its conversation. It stays when the line is down (and goes out later), it is marked as failed when
  * the server refuses it. */
 export async function dispatch(parcel: Parcel, carry: Carry): Promise<void> {
   if (underWay.has(parcel.clientId)) return;
@@ -56,7 +70,7 @@ export async function dispatch(parcel: Parcel, carry: Carry): Promise<void> {
     mark(parcel.clientId, "sending");
   }
   try {
-    await carry(parcel);
+    await inTurn(parcel, () => carry(parcel));
     drop(parcel.clientId);
   } catch (error) {
     if (error instanceof Problem) mark(parcel.clientId, "failed");
