@@ -5,6 +5,8 @@ export interface TopicListener {
   after: number | null;
   /** Each event once, in order. */
   event(event: EventFrame): void;
+  /** From now on it is heard: what is asked for from here misses nothing. Also after a break. */
+  joined?(): void;
   /** Too much was missed: take a fresh snapshot and return its seq. */
   resync(): Promise<number | null>;
   /** Whatever comes from now on is heard: over each line anew. What came before may be looked at. */

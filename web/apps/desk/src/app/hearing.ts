@@ -27,7 +27,7 @@ import { takeTag } from "../teamwork/tags.ts";
 import { countViewsSoon } from "../teamwork/views.ts";
 import { callAttention, unread } from "./attention.ts";
 import { tellDesk } from "./desk-events.ts";
-import { follow, line, onBack, openLine } from "./live.ts";
+import { follow, line, openLine } from "./live.ts";
 import { go, route } from "./router.ts";
 import { t } from "./texts.ts";
 
@@ -126,8 +126,8 @@ export function startHearing(): () => void {
     hearTold(me.peek()?.id ?? ""),
     follow("radar", null, {
       signals: { "radar.changed": takeRadar },
+      joined: () => void loadRadar(),
     }),
-    onBack(() => void loadRadar()),
     follow("presence", null, {
       signals: { presence: ({ staff }) => takePresence(staff) },
     }),

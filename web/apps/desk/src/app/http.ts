@@ -29,6 +29,12 @@ export class Problem extends Error {
 export class Unreachable extends Error {}
 
 const listeners = new Set<() => void>();
+let session = 0;
+
+/** Somebody has signed in: what was asked before says nothing of them, however late it is answered. */
+export function beginSession(): void {
+  session += 1;
+}
 
 /** Calls `listener` whenever the server says that nobody is signed in. */
 export function onSignedOut(listener: () => void): void {
@@ -64,6 +70,7 @@ async function request(
     "Accept-Language": language.peek(),
     "X-Stoa-Request": "1",
   });
+  const askedIn = session;
   const patience = new AbortController();
   // Only what is read: given up, a change might be called failed and have happened.
   const timer = method === "GET" ? setTimeout(() => patience.abort(), ANSWER_MS) : undefined;
@@ -74,7 +81,7 @@ async function request(
     })
     .finally(() => clearTimeout(timer));
   if (response.ok) return response;
-  if (response.status === 401) for (const listener of listeners) listener();
+  if (response.status === 401 && askedIn === session) for (const listener of listeners) listener();
   throw await refusal(response);
 }
 

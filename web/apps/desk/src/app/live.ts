@@ -22,6 +22,9 @@ export interface Handlers {
   readonly signals?: { readonly [Type in keyof SignalsIn]?: (data: SignalsIn[Type]) => void };
   /** Too much was missed: takes a fresh snapshot and returns its seq. */
   readonly resync?: () => Promise<number | null>;
+  /** From now on it is heard: what is fetched from here on misses nothing. For who knows no seq to
+   * begin from: what changed between an answer and this was told to nobody. */
+  readonly joined?: () => void;
 }
 
 let client: Client | null = null;
@@ -72,12 +75,13 @@ function hearSignal<Type extends keyof SignalsIn>(
 /** Hears a topic from a snapshot's seq on (null: only what comes from now on), over any number of
  * breaks of the line; returns how to stop. */
 export function follow(topic: string, after: number | null, handlers: Handlers): () => void {
-  const { onEvent, signals = {}, resync } = handlers;
+  const { onEvent, signals = {}, resync, joined } = handlers;
   const subscription = opened().subscribe(topic, {
     after,
     // The schemas in Python say which data an event of a type has.
     event: ({ type, data, seq }) => onEvent?.({ type, data, seq } as unknown as LoggedEvent),
     resync: async () => (resync ? resync() : null),
+    joined: () => joined?.(),
   });
   const types = Object.keys(signals) as (keyof SignalsIn)[];
   const stops = types.map((type) =>

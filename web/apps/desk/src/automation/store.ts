@@ -48,9 +48,12 @@ export function takeWebhook(webhook: Webhook): void {
 
 /** Loads both lists and what rules can speak of, and again when somebody changes them. */
 export function openAutomation(): () => void {
+  let round = 0;
   const loadAll = async () => {
+    const mine = ++round;
     await Promise.all([rules.load(), webhooks.load()]);
-    options.value = await readOptions(shopId()).catch(() => options.peek());
+    const found = await readOptions(shopId()).catch(() => null);
+    if (found && mine === round) options.value = found;
   };
   void loadAll();
   return follow("rules", null, {
@@ -61,6 +64,7 @@ export function openAutomation(): () => void {
       await loadAll();
       return null;
     },
+    joined: () => void loadAll(),
   });
 }
 

@@ -40,6 +40,8 @@ export function openWays(conversationId: string): Ways {
   const isKnown = signal(false);
   const reason = signal<Why | null>(null);
   let isChosenByHand = false;
+  let asked = 0;
+  let taken = 0;
   return {
     all,
     chosen,
@@ -58,8 +60,12 @@ export function openWays(conversationId: string): Ways {
       chosen.value = way;
     },
     refresh: async () => {
+      const mine = ++asked;
       try {
         const { ways, why } = await readWays(conversationId);
+        // What was asked for later is known already.
+        if (mine < taken) return;
+        taken = mine;
         reason.value = why;
         all.value = ways;
         isKnown.value = true;

@@ -94,20 +94,23 @@ export function takeRows(incoming: readonly ConversationRow[]): ConversationRow[
   return changed;
 }
 
-/** Fetches the next page of a view; does nothing at the end or while one is under way. */
+/** Fetches the next page of a view; does nothing at the end or while one is under way. What was
+ * asked for before the view was forgotten is dropped: it may be of other rows, or of somebody else. */
 export async function loadMore(view: View): Promise<void> {
   const state = pagingOf(view);
   const { next, isLoading } = state.peek();
   if (isLoading || next === null) return;
-  state.value = { next, isLoading: true, error: null };
+  const mine: Paging = { next, isLoading: true, error: null };
+  state.value = mine;
   try {
     const page = await listConversations({ view, cursor: next ?? null, limit: 100 });
+    if (state.peek() !== mine) return;
     takeRows(page.items);
     counts.value = page.counts;
     state.value = { next: page.next, isLoading: false, error: null };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    state.value = { next, isLoading: false, error };
+    if (state.peek() === mine) state.value = { next, isLoading: false, error };
   }
 }
 

@@ -81,7 +81,7 @@ function useShortcuts(view: View) {
         group,
         run: () => markStep(view, by),
       })),
-      { keys: "u", label: () => t("bulk.undo"), group, run: undoLastAct },
+      { keys: "u", label: () => t("bulk.undo"), group, run: () => void undoLastAct() },
       {
         keys: "n",
         label: () => t("list.longest"),

@@ -150,7 +150,8 @@ export function CustomerSide({ row }: { row: ConversationRow }) {
   const cartId = value?.cart?.id;
   useEffect(() => {
     if (!cartId) return;
-    return follow(`cart:${cartId}`, null, { onEvent: () => void side.load() });
+    const again = () => void side.load();
+    return follow(`cart:${cartId}`, null, { onEvent: again, joined: again });
   }, [cartId, side]);
   return (
     <>

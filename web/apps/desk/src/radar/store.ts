@@ -32,22 +32,36 @@ export function visitOfVisitor(visitorId: string | null): VisitRow | null {
   return visitList.value.find((visit) => visit.visitor_id === visitorId) ?? null;
 }
 
-/** Fetches the radar anew, in place of all that was known. */
+let round = 0;
+let heard: RadarDelta[] | null = null;
+
+/** Fetches the radar anew, in place of all that was known; what is heard meanwhile stands. */
 export async function loadRadar(): Promise<void> {
+  const mine = ++round;
+  heard = [];
   try {
     const snapshot = await readRadar("all");
+    if (mine !== round) return;
     visits.value = new Map(snapshot.visits.map((visit) => [visit.id, visit]));
     counts.value = snapshot.counts;
+    for (const delta of heard ?? []) apply(delta);
     radarError.value = null;
     isRadarLoaded.value = true;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    radarError.value = error;
+    if (mine === round) radarError.value = error;
+  } finally {
+    if (mine === round) heard = null;
   }
 }
 
 /** Takes over what changed since the last second. */
 export function takeRadar(delta: RadarDelta): void {
+  heard?.push(delta);
+  apply(delta);
+}
+
+function apply(delta: RadarDelta): void {
   const known = new Map(visits.peek());
   for (const visit of delta.changed) {
     if ((known.get(visit.id)?.revision ?? -1) < visit.revision) known.set(visit.id, visit);

@@ -39,6 +39,7 @@ function open(read: () => Promise<VisitDetail>): LiveVisit {
       followed = detail.id;
       unfollow = follow(`visit:${detail.id}`, null, {
         signals: { "visit.changed": take },
+        joined: () => void load(),
       });
     } catch (problem) {
       if (!(problem instanceof Error)) throw problem;

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { chooseTag } from "@stoa/i18n";
 import * as api from "../api/session.ts";
-import { onSignedOut, Problem } from "../app/http.ts";
+import { beginSession, onSignedOut, Problem } from "../app/http.ts";
 import { speak } from "../app/texts.ts";
 
 type State =
@@ -34,13 +34,18 @@ export function mayActAs(role: api.Role): boolean {
   return own !== undefined && RANKS.indexOf(own) >= RANKS.indexOf(role);
 }
 
-/** Asks the server who is signed in, and takes what the desk needs. */
+let round = 0;
+
+/** Asks the server who is signed in, and takes what the desk needs. An answer that was overtaken by a
+ * later question, or by signing out, is dropped. */
 export async function findSession(): Promise<void> {
+  const mine = ++round;
   try {
     const answer = await api.readStart();
     await speak(chooseTag([answer.me.locale]));
-    state.value = { is: "in", start: answer };
+    if (mine === round) state.value = { is: "in", start: answer };
   } catch (error) {
+    if (mine !== round) return;
     const isRefused = error instanceof Problem && error.status === 401;
     if (!isRefused) state.value = { is: "unreachable" };
     // Of a session that has ended the refusal itself has told already.
@@ -50,16 +55,19 @@ export async function findSession(): Promise<void> {
 
 export async function signIn(email: string, password: string): Promise<void> {
   await api.signIn(email, password);
+  beginSession();
   await findSession();
 }
 
 export async function signOut(): Promise<void> {
   await api.signOut();
+  round += 1;
   state.value = { is: "out" };
 }
 
 export async function answerLink(token: string, answer: api.LinkAnswer): Promise<void> {
   await api.answerLink(token, answer);
+  beginSession();
   await findSession();
 }
 

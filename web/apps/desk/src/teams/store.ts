@@ -1,6 +1,6 @@
 import { computed } from "@preact/signals";
 import { readTeams, type Team, type Teams } from "../api/teams.ts";
-import { follow, onBack } from "../app/live.ts";
+import { follow } from "../app/live.ts";
 import { resource } from "../app/resource.ts";
 
 const known = resource(readTeams);
@@ -46,10 +46,11 @@ export function queueNames(): [id: string, name: string][] {
 
 /** Knows the teams from now on, and asks again whenever they are changed; returns how to stop. */
 export function startTeams(): () => void {
-  void loadTeams();
-  const stops = [follow("teams", null, { onEvent: () => void loadTeams() }), onBack(loadTeams)];
+  const again = () => void loadTeams();
+  again();
+  const stop = follow("teams", null, { onEvent: again, joined: again });
   return () => {
-    for (const stop of stops) stop();
+    stop();
     known.clear();
   };
 }

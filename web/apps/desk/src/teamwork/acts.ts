@@ -25,8 +25,10 @@ const underWay = new Map<string, Promise<boolean>>();
 let isStopped = false;
 let undoLast: (() => void) | null = null;
 
-/** Takes the last act back that can be taken back, once. */
-export function undoLastAct(): void {
+/** Takes the last act back that can be taken back, once. One that is under way is the last one,
+ * however quickly it shows: its answer says how it is taken back. */
+export async function undoLastAct(): Promise<void> {
+  while (underWay.size > 0) await Promise.all(underWay.values());
   const undo = undoLast;
   undoLast = null;
   undo?.();
