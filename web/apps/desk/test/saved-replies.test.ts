@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fitting, unfilled, wishAt, written } from "../src/conversations/saved-replies.ts";
+import {
+  fitting,
+  replaced,
+  unfilled,
+  wishAt,
+  written,
+} from "../src/conversations/saved-replies.ts";
 
 const reply = (shortcut: string, title: string, bodies: Record<string, string> = {}) => ({
   id: shortcut,
@@ -69,4 +75,12 @@ test("leaves what is not known where somebody sees it, and names it", () => {
   assert.deepEqual(unfilled(text), ["{{ oder }}"]);
   assert.deepEqual(unfilled(written(order, "en", NONE)), ["{{order}}", "{{ oder }}"]);
   assert.deepEqual(unfilled("{ }} {{\n}} nothing"), []);
+});
+
+test("puts a reply where its wish stood, and keeps what was written meanwhile", () => {
+  const found = { from: 6, wish: "/del", words: "It is on its way." };
+  assert.equal(replaced("Hello /del", found), "Hello It is on its way.");
+  assert.equal(replaced("Hello /del Bye", found), "Hello It is on its way. Bye");
+  assert.equal(replaced("Something else", found), "Something else It is on its way.");
+  assert.equal(replaced("", found), "It is on its way.");
 });

@@ -20,7 +20,7 @@ import { filledReply } from "../teamwork/macros.ts";
 import { Beside } from "./beside.tsx";
 import { openComposer, type Composer as Store } from "./composer-store.ts";
 import { type Picking, PickingDialog } from "./picking.tsx";
-import { fitting, wishAt } from "./saved-replies.ts";
+import { fitting, replaced, wishAt } from "./saved-replies.ts";
 import type { Thread } from "./thread-store.ts";
 import { UploadList } from "./uploads.tsx";
 
@@ -85,6 +85,7 @@ export function Composer({ row, thread }: { row: ConversationRow; thread: Thread
     const look = () => store.ways.refresh();
     return follow(`person:${customerId}`, null, {
       onEvent: () => void look(),
+      joined: () => void look(),
       resync: async () => {
         await look();
         return null;
@@ -187,11 +188,11 @@ function Writing({ store, row }: { store: Store; row: ConversationRow }) {
 
   function choose(reply: SavedReply) {
     const from = suggestions.value?.start ?? 0;
-    const caret = area.current?.selectionStart ?? text.length;
+    const wish = text.slice(from, area.current?.selectionStart ?? text.length);
     suggestions.value = null;
     void perform(async () => {
       const words = await filledReply(reply.id, row.id);
-      store.input(text.slice(0, from) + words + text.slice(caret));
+      store.input(replaced(store.text.peek(), { from, wish, words }));
       area.current?.focus();
     });
   }

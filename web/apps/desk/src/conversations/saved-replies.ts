@@ -33,6 +33,17 @@ export function wishAt(text: string, caret: number): { start: number; wish: stri
   return { start: caret - (match[1]?.length ?? 0) - 1, wish: match[1] ?? "" };
 }
 
+/** Returns a text with a reply's words where its wish stood at `from`. Somebody may have written on
+ * while the words were filled in: what they wrote stays, and without the wish the words come last. */
+export function replaced(
+  text: string,
+  { from, wish, words }: { from: number; wish: string; words: string },
+): string {
+  if (text.startsWith(wish, from))
+    return text.slice(0, from) + words + text.slice(from + wish.length);
+  return text.trim() ? `${text.trimEnd()} ${words}` : words;
+}
+
 /** Returns the replies that fit a wish, those whose shortcut begins with it first. */
 export function fitting(replies: readonly SavedReply[], wish: string): SavedReply[] {
   const needle = folded(wish);
