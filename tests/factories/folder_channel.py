@@ -101,6 +101,7 @@ class FolderChannel:
             name=said["name"],
             point=Point(PointKind.EMAIL, said["from"]),
             is_verified=said.get("is_verified", False),
+            is_refuted=said.get("is_refuted", False),
             sender_name=said.get("sender_name", ""),
             text=said["text"],
             subject=said.get("subject", ""),
@@ -113,7 +114,9 @@ class FolderChannel:
             answers=said.get("answers", []),
             is_automatic=said.get("is_automatic", False),
             card=MailCard(
-                subject=said.get("subject", ""), sender=MailAddress(address=said["from"])
+                subject=said.get("subject", ""),
+                sender=MailAddress(address=said["from"]),
+                notes=["sender_refuted"] if said.get("is_refuted") else [],
             ),
         )
 

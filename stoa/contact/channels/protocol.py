@@ -133,6 +133,9 @@ class Inbound:
     point: Point  # who wrote
     is_verified: bool  # it is proven that the sender owns `point`
     sender_name: str
+    # A check says that somebody else wrote it (DMARC): by a name alone, which anybody in copy
+    # knows, it joins no conversation.
+    is_refuted: bool = field(default=False, kw_only=True)
     text: str  # what is new in it, without what it quotes
     # With what it quotes, where that was left out: somebody may have written into it (`trim`).
     whole_text: str = field(default="", kw_only=True)

@@ -30,21 +30,22 @@ async def find_conversation(
     """The conversation that `inbound` goes on with; None when it begins one.
 
     A token or a name leads only its own customer there: whoever got hold of them (in copy, by a
-    forwarded mail) does not join the thread, and begins a conversation of their own.
+    forwarded mail) does not join the thread, and begins a conversation of their own. So does what
+    a check has refuted, unless it bears a token.
     """
     named = None
     if inbound.reply_token and (found := read_reply_token(token_key, inbound.reply_token)):
         named = await _if_theirs(
             session, conversation_id=found, customer_id=customer_id, shop_id=inbox.shop_id
         )
-    if named is None and inbound.answers:
-        for found in await _conversations_of_names(session, inbox=inbox, names=inbound.answers):
+    if named is None and (names := _believed_names(inbound)):
+        for found in await _conversations_of_names(session, inbox=inbox, names=names):
             named = await _if_theirs(
                 session, conversation_id=found, customer_id=customer_id, shop_id=inbox.shop_id
             )
             if named is not None:
                 break
-    if named is not None:
+    if named is not None or inbound.is_refuted:
         return named
     if has_subject:
         return await _unanswered(session, inbox=inbox, customer_id=customer_id)
@@ -60,7 +61,7 @@ async def answered_conversation(
     wanted: list[UUID] = []
     if inbound.reply_token and (found := read_reply_token(token_key, inbound.reply_token)):
         wanted.append(found)
-    wanted += await _conversations_of_names(session, inbox=inbox, names=inbound.answers)
+    wanted += await _conversations_of_names(session, inbox=inbox, names=_believed_names(inbound))
     joined: UUID | None = await session.fetch_value(
         "SELECT w.id FROM unnest($1::uuid[]) WITH ORDINALITY AS w (id, place)"
         " JOIN conversation c ON c.id = w.id AND c.shop_id = $2"
@@ -110,8 +111,13 @@ async def stranger_in(
         )
         if is_there:
             return found
-    found_by_name = await _conversations_of_names(session, inbox=inbox, names=inbound.answers)
+    names = _believed_names(inbound)
+    found_by_name = await _conversations_of_names(session, inbox=inbox, names=names)
     return found_by_name[0] if found_by_name else None
+
+
+def _believed_names(inbound: Inbound) -> Sequence[str]:
+    return () if inbound.is_refuted else inbound.answers
 
 
 async def _if_theirs(
@@ -146,7 +152,11 @@ async def _unanswered(session: ReadSession, *, inbox: Inbox, customer_id: UUID) 
         "SELECT c.id FROM conversation c WHERE c.customer_id = $1 AND c.inbox_id = $2"
         " AND c.state = 'open' AND c.created_at > $3 AND NOT EXISTS"
         " (SELECT FROM message m WHERE m.conversation_id = c.id AND m.sender_kind = 'agent'"
-        " AND m.kind <> 'note') ORDER BY c.created_at DESC, c.id DESC LIMIT 1",
+        " AND m.kind <> 'note')"
+        # Who is really there does not go on with what somebody wrote in their name.
+        " AND NOT EXISTS (SELECT FROM message m WHERE m.conversation_id = c.id"
+        " AND m.card -> 'notes' ? 'sender_refuted')"
+        " ORDER BY c.created_at DESC, c.id DESC LIMIT 1",
         customer_id,
         inbox.id,
         now() - SAME_BREATH,

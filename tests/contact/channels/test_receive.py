@@ -125,6 +125,30 @@ async def test_a_claimed_address_does_not_join_who_has_proven_it(place: Place) -
     assert await bodies(place, first["id"]) == ["Hello"]
 
 
+async def test_what_a_check_has_refuted_joins_nothing_by_a_name(place: Place) -> None:
+    await come(place, "<1>")
+    await come(place, "<2>", answers=["<1>"], is_refuted=True, text="pay to this account")
+    first, second = await conversations(place)
+    assert await bodies(place, first["id"]) == ["Hello"]
+    assert await bodies(place, second["id"]) == ["pay to this account"]
+    [message] = await rows(
+        place.node.database, "SELECT card FROM message WHERE conversation_id = $1", second["id"]
+    )
+    assert message["card"]["notes"] == ["sender_refuted"]
+    # Whoever is really there goes on with their own.
+    await come(place, "<3>", text="and one thing more")
+    assert await bodies(place, first["id"]) == ["Hello", "and one thing more"]
+    assert len(await conversations(place)) == 2
+
+
+async def test_what_a_check_has_refuted_joins_by_a_token(place: Place) -> None:
+    await come(place, "<1>")
+    [first] = await conversations(place)
+    token = make_reply_token(place.node.settings.secret_key, first["id"])
+    await come(place, "<2>", token=token, is_refuted=True, text="by a list that changes mails")
+    assert await bodies(place, first["id"]) == ["Hello", "by a list that changes mails"]
+
+
 async def test_a_machine_wakes_nobody(place: Place) -> None:
     await come(place, "<1>")
     [conversation] = await conversations(place)

@@ -111,6 +111,38 @@ def test_never_believes_a_proof_for_a_sender_that_could_be_another() -> None:
     assert not read(mail(twice, "x"), Envelope(proofs={"dkim": "customer.example"})).is_verified
 
 
+OURS = "mx.stoa.example"
+FAILED = f"{OURS}; spf=fail smtp.mailfrom=customer.example; dmarc=fail header.from=customer.example"
+
+
+@pytest.mark.parametrize(
+    ("said", "proofs", "expected"),
+    [
+        (FAILED, {}, True),
+        (f"{OURS}; dkim=pass header.d=evil.example; dmarc=fail (p=REJECT)", {}, True),
+        # A forwarder breaks SPF; the signature of the author's domain is whole.
+        (f"{FAILED}; dkim=pass header.d=customer.example", {}, False),
+        (FAILED, {"dkim": "customer.example"}, False),
+        (FAILED, {"dkim": "evil.example"}, True),
+        # Without a word of DMARC nothing is refuted.
+        (f"{OURS}; spf=fail smtp.mailfrom=customer.example; dkim=fail", {}, False),
+        (f"{OURS}; dmarc=none", {}, False),
+        (f"{OURS}; dmarc=temperror", {}, False),
+        # Anybody can write what another server's word would be.
+        (FAILED.replace(OURS, "mx.evil.example"), {}, False),
+    ],
+)
+def test_a_sender_is_refuted_by_a_check_that_is_believed(
+    said: str, proofs: dict[str, str], expected: bool
+) -> None:
+    headers = [("Authentication-Results", said), *common()]
+    found = read(mail(headers, "x"), Envelope(proofs=proofs))
+    assert found.is_refuted is expected
+    assert found.card is not None
+    assert ("sender_refuted" in found.card.notes) is expected
+    assert not (found.is_refuted and found.is_verified)
+
+
 def test_gives_a_name_that_fits_to_a_mail_whose_own_does_not() -> None:
     letters = "".join(chr(0x3B1 + at % 24) + chr(0x4E00 + at * 7) for at in range(440))
     headers = [(key, value) for key, value in common() if key != "Message-ID"]

@@ -49,6 +49,25 @@ def is_proven(
     return False
 
 
+def is_refuted(
+    headers: Headers, sender: Sender, envelope: Envelope, *, trusted: Sequence[str]
+) -> bool:
+    """Whether a server that the merchant named says that DMARC has failed, and nothing else speaks
+    for the author. Who only breaks SPF by forwarding leaves a signature that does; without a word
+    of DMARC, nothing is refuted."""
+    if sender.is_certain and is_aligned(envelope.proofs.get("dkim", ""), sender.domain):
+        return False
+    results = list(_results(_believable(headers, trusted)))
+    if not any(each.method == "dmarc" and each.result == "fail" for each in results):
+        return False
+    return not sender.is_certain or not any(
+        each.method == "dkim"
+        and each.result == "pass"
+        and any(is_aligned(domain, sender.domain) for domain in _domains(each))
+        for each in results
+    )
+
+
 def _domains(result: _Result) -> Iterator[str]:
     """For whom a method has passed."""
     found = result.properties

@@ -14,7 +14,7 @@ from stoa.contact.channels.email.reading.addresses import (
     read_sender,
 )
 from stoa.contact.channels.email.reading.armour import is_sealed, without_armour
-from stoa.contact.channels.email.reading.authentication import is_proven
+from stoa.contact.channels.email.reading.authentication import is_proven, is_refuted
 from stoa.contact.channels.email.reading.automatic import is_automatic
 from stoa.contact.channels.email.reading.bodies import Body, read_body
 from stoa.contact.channels.email.reading.certified import read_receipt, unwrapped
@@ -135,6 +135,8 @@ def _inbound(mail: _Mail) -> Inbound:
         text = text[:TEXT_MAX]
         body.note("text_cut")
     author, is_from_form = _author(mail, body)
+    if is_sender_refuted := _is_refuted(mail):
+        body.note("sender_refuted")
     card = MailCard(
         subject=mail.subject,
         sender=author,
@@ -151,6 +153,7 @@ def _inbound(mail: _Mail) -> Inbound:
         name=_name(headers, mail.raw.content),
         point=Point(PointKind.EMAIL, author.address),
         is_verified=card.is_verified,
+        is_refuted=is_sender_refuted,
         sender_name=author.name,
         text=text,
         whole_text=_CONTROLS.sub("", extracted.whole).strip()[:TEXT_MAX],
@@ -184,8 +187,15 @@ def _with_people(card: MailCard, mail: _Mail, body: Body) -> MailCard:
 
 
 def _is_verified(mail: _Mail) -> bool:
-    trusted = tuple(getattr(mail.account.settings, "trusted_authserv_ids", ()))
-    return is_proven(mail.outer, mail.sender, mail.raw.envelope, trusted=trusted)
+    return is_proven(mail.outer, mail.sender, mail.raw.envelope, trusted=_trusted(mail))
+
+
+def _is_refuted(mail: _Mail) -> bool:
+    return is_refuted(mail.outer, mail.sender, mail.raw.envelope, trusted=_trusted(mail))
+
+
+def _trusted(mail: _Mail) -> tuple[str, ...]:
+    return tuple(getattr(mail.account.settings, "trusted_authserv_ids", ()))
 
 
 def _is_automatic(mail: _Mail) -> bool:
