@@ -4,10 +4,13 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from stoa.contact.calls.queries import desk_calls
+from stoa.contact.calls.queries import desk_calls, get_call
+from stoa.contact.calls.service.board import Desk
+from stoa.contact.calls.service.lines import nodes_gone
 from stoa.platform.database.session import Database
 from tests.contact.calls.lab import Lab, a_lab, make_shop
 from tests.contact.calls.people import OnPage, at_the_desk, at_the_desk_again, on_the_page
+from tests.contact.calls.rows import a_call
 from tests.contact.calls.wires import ADA, ANNA, connect, talking
 
 
@@ -124,6 +127,23 @@ async def test_after_a_restart_who_talked_is_told_and_who_waited_still_waits(
         async with on_the_page(lab, visitor=(bea.visitor_id, bea.token)) as again:
             await again.person.ask("call.current", shop_id=str(shop.id))
             await customers_leg(lab, "joining")
+
+
+async def test_a_node_that_came_meanwhile_keeps_its_calls(own_database: Database) -> None:
+    """Who is there is found out before the lock, and until that is had others may take calls."""
+    shop = await make_shop(own_database)
+    carried = {
+        node: (await a_call(own_database, shop_id=shop.id)).call_id for node in ("lost", "fresh")
+    }
+    async with own_database.begin() as session:
+        for node, call_id in carried.items():
+            await session.execute("UPDATE call SET media_node = $1 WHERE id = $2", node, call_id)
+        await nodes_gone(session, desk=Desk(), gone={"lost"})
+    async with own_database.read() as session:
+        states = {
+            node: (await get_call(session, call_id=id_)).state for node, id_ in carried.items()
+        }
+    assert states == {"lost": "ended", "fresh": "active"}
 
 
 async def test_a_call_between_two_nodes(

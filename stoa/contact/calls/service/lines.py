@@ -111,16 +111,16 @@ async def sound_failed(session: Session, *, desk: Desk, call_id: UUID) -> None:
     await settle(board, desk)
 
 
-async def nodes_gone(session: Session, *, desk: Desk, alive: Collection[str]) -> None:
-    """Calls that other nodes than these carried have no sound any more, and their pages have time
-    to come back.
+async def nodes_gone(session: Session, *, desk: Desk, gone: Collection[str]) -> None:
+    """Calls that these nodes carried have no sound any more, and their pages have time to come
+    back. Calls of a node that came while this waited for the lock are not touched.
     """
     board = await open_board(session)
     for call in list(board.calls.values()):
-        if call.media_node is not None and call.media_node not in alive:
+        if call.media_node in gone:
             call = rules.without_sound(call, at=board.at)
         for leg in call.legs_in:
-            if leg.connection_id and leg.connection_id.partition(":")[0] not in alive:
+            if leg.connection_id and leg.connection_id.partition(":")[0] in gone:
                 call = without_page(call, leg, at=board.at)
         board.put(call)
     await settle(board, desk)

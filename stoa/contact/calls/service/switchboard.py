@@ -238,9 +238,10 @@ class Switchboard:
         async with self.node.database.read() as session:
             pages, carriers = await pages_and_carriers(session)
         alive = self.nodes.alive()
-        if alive is not None and not {page.partition(":")[0] for page in pages} | carriers <= alive:
+        gone = {page.partition(":")[0] for page in pages} | carriers
+        if alive is not None and (gone := gone - alive):
             async with self.changing() as session:
-                await nodes_gone(session, desk=self.desk, alive=alive)
+                await nodes_gone(session, desk=self.desk, gone=gone)
         here = {self.page_of(connection) for connection in self.node.connections}
         for page in pages:
             if page.startswith(f"{self.id}:") and page not in here:
