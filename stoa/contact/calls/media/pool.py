@@ -84,19 +84,16 @@ class WorkerProcess:
             stdout=asyncio.subprocess.PIPE,
             limit=LONGEST_LINE,
         )
-        assert self._process.stdin is not None, "it was asked for"
         assert self._process.stdout is not None, "it was asked for"
-        self._process.stdin.write(
-            pack(
-                {
-                    "addresses": told.addresses,
-                    "public_address": told.public_address,
-                    "ports": [told.ports.start, told.ports.stop],
-                    "log_format": told.log_format,
-                    "log_level": told.log_level,
-                }
-            )
-        )
+        first_words = {
+            "addresses": told.addresses,
+            "public_address": told.public_address,
+            "ports": [told.ports.start, told.ports.stop],
+            "log_format": told.log_format,
+            "log_level": told.log_level,
+        }
+        with contextlib.suppress(MediaProcessGone):  # what it printed says why
+            self._write(first_words)
         try:
             async with asyncio.timeout(_START_SECONDS):
                 line = await self._process.stdout.readline()
@@ -132,21 +129,33 @@ class WorkerProcess:
         Raises:
             MediaError: it cannot do it, or is gone.
         """
-        if self._process is None or self._process.stdin is None or not self.is_alive:
+        if self._process is None or not self.is_alive:
             raise MediaProcessGone("The media process is gone.")
         number = next(self._ids)
         waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
-            self._process.stdin.write(pack({"id": number, "do": do, "with": given}))
+            self._write({"id": number, "do": do, "with": given})
             async with asyncio.timeout(_ANSWER_SECONDS):
                 return await waiting
         except TimeoutError as error:
             # It hangs, and with it every call: better dead than dumb.
             log.error("media.worker_hangs", worker=self.name, do=do)
-            self._process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
             raise MediaProcessGone("The media process does not answer.") from error
         finally:
             self._waiting.pop(number, None)
+
+    def _write(self, message: dict[str, Any]) -> None:
+        """Raises:
+        MediaProcessGone: it has ended, which `_read` is about to find out.
+        """
+        assert self._process is not None, "it was started"
+        assert self._process.stdin is not None, "it was asked for"
+        try:
+            self._process.stdin.write(pack(message))
+        except (RuntimeError, ConnectionError) as error:  # uvloop's word for a closed pipe
+            raise MediaProcessGone("The media process is gone.") from error
 
     async def listen_on(self, addresses: list[str]) -> None:
         """Browsers are told these addresses from now on.

@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -81,7 +82,7 @@ async def run(arguments: Sequence[str], given: bytes, *, seconds: float) -> byte
         env=_environment(),
     )
     try:
-        printed, said = await asyncio.wait_for(process.communicate(given), seconds)
+        printed, said = await asyncio.wait_for(communicate(process, given), seconds)
     except TimeoutError as error:
         raise ProgramFailed(f"{arguments[0]} took longer than {seconds:.0f} s") from error
     finally:
@@ -93,6 +94,26 @@ async def run(arguments: Sequence[str], given: bytes, *, seconds: float) -> byte
         words = said.decode(errors="replace").strip()[-500:]
         raise ProgramFailed(f"{arguments[0]} ended with {process.returncode}: {words}")
     return printed
+
+
+async def communicate(process: Process, given: bytes) -> tuple[bytes, bytes]:
+    """What the program printed, and what it said of errors, once it has ended; also of one that
+    ended before it was given anything, as happens on a busy machine.
+    """
+    assert process.stdin is not None, "it was asked for"
+    assert process.stdout is not None, "it was asked for"
+    assert process.stderr is not None, "it was asked for"
+    async with asyncio.TaskGroup() as tasks:
+        printed = tasks.create_task(process.stdout.read())
+        said = tasks.create_task(process.stderr.read())
+        # Of a pipe that is closed uvloop says so with a RuntimeError, which the process's own
+        # `communicate` does not know; that one will do as soon as uvloop raises a ConnectionError.
+        with contextlib.suppress(RuntimeError, ConnectionError):
+            process.stdin.write(given)
+            await process.stdin.drain()
+        process.stdin.close()
+    await process.wait()
+    return printed.result(), said.result()
 
 
 def _environment() -> dict[str, str]:
