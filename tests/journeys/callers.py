@@ -1,7 +1,7 @@
 """Customers who call from the page: browsers whose microphone is a tone."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +75,17 @@ class Caller:
                 return elapsed
             assert elapsed < patience_seconds, f"the agent's tone has {level} dB"
             await self.customer.page.wait_for_timeout(20)
+
+    async def turns_pages_within(
+        self, seconds: float, turn: Callable[[], Awaitable[object]]
+    ) -> None:
+        """The agent is heard again so soon after the page was turned: navigation, loader, frame,
+        socket, sound. The best of three, for other programs may be busy on this machine."""
+        took: list[float] = []
+        while not took or min(took) >= seconds:
+            assert len(took) < 3, f"{took} s without sound"
+            await turn()
+            took.append(await self.hears())
 
     async def level(self) -> float:
         """How loud the agent is in the page, in dB; silence while there is no frame."""

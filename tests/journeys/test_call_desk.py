@@ -92,6 +92,7 @@ async def test_one_tab_rings_one_speaks_and_a_reload_comes_back(
         await expect(ring_of(tab)).to_be_visible(timeout=PATIENCE_MS)
     rings = [0, 0]
     while not any(rings):
+        await page.wait_for_timeout(50)
         rings = [await tab.evaluate("window.rings") for tab in tabs]
     assert 0 in rings, "one tab rings, the other is silent"
 
@@ -105,11 +106,11 @@ async def test_one_tab_rings_one_speaks_and_a_reload_comes_back(
     await hears_no_more(page, TONE)
 
     # The best of three, for other programs may be busy on this machine.
-    took = []
-    for _ in range(3):
+    took: list[float] = []
+    while not took or min(took) >= REJOINED_SECONDS:
+        assert len(took) < 3, took
         await second.reload(wait_until="commit")
         took.append(await hears(second, TONE))
-    assert min(took) < REJOINED_SECONDS, took
     await hears(caller.customer.frame, AGENTS_TONE)
     await expect(talker.bar.get_by_text(DESK("callBar.elsewhere"))).to_be_visible()
 
@@ -128,6 +129,7 @@ async def test_a_colleague_is_asked_before_the_customer_is_passed_on(
     async with a_talker(desks, stoa.url, ben) as colleague:
         await talker.page.keyboard.press("x")
         dialog = talker.page.get_by_role("dialog", name=DESK("colleague.transfer"))
+        await expect(dialog).to_be_visible()
         assert await grave_violations(talker.page) == []
         row = dialog.get_by_role("listitem").filter(has_text=ben.name)
         await row.get_by_role("button", name=DESK("colleague.askFirst")).click()
@@ -175,10 +177,13 @@ async def test_a_recorded_call_is_heard_again_at_any_place_and_deleted(
     place = player.get_by_role("slider", name=DESK("recording.position"))
     await expect(place).to_be_visible(timeout=PATIENCE_MS)
     length = int(await place.get_attribute("aria-valuemax") or 0)
-    await player.get_by_role("button", name=DESK("recording.play")).click()
+    play = player.get_by_role("button", name=DESK("recording.play"))
+    await play.click()
     await expect(player.get_by_role("button", name=DESK("recording.pause"))).to_be_visible()
     await place.press("End")
     await expect(place).to_have_attribute("aria-valuenow", str(length))
+    # From its end it plays on no more.
+    await expect(play).to_be_visible()
     await place.press("Home")
     await expect(place).to_have_attribute("aria-valuenow", "0")
     assert await grave_violations(page) == []

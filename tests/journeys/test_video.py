@@ -55,7 +55,8 @@ async def test_the_agent_shows_the_goods_and_the_customer_stays_unseen(
     async with a_call(browser, stoa.url, anna) as call:
         await desk_button(call, "camera.start").click()
         await sees_camera(call.customer.frame, anna.name)
-        assert await call.agent.page.get_by_role("figure").count() == 1, "only her own"
+        # Only her own.
+        await expect(call.agent.page.get_by_role("figure")).to_have_count(1)
         # Told in the conversation, for whoever reads it later.
         story = call.agent.page.get_by_role("main").get_by_text(
             DESK("call.fact.videoStarted", name=anna.name)

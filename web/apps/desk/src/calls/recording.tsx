@@ -7,7 +7,7 @@ import { useSignal } from "@preact/signals";
 import { Button, Dialog, Icon, IconButton } from "@stoa/ui";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { deleteRecording, type Recording, soundUrl } from "../api/calls.ts";
-import { useAct } from "../app/act.ts";
+import { perform, useAct } from "../app/act.ts";
 import { formats, t } from "../app/texts.ts";
 import { theme } from "../app/theme.ts";
 import { mayActAs } from "../session/store.ts";
@@ -103,8 +103,9 @@ function Player({ recording }: { recording: Recording }) {
   }, [sound]);
   const seconds = recording.duration_ms / 1000;
   const toggle = () => act.run(() => (isPlaying.peek() ? sound.pause() : sound.play()));
+  // Not one at a time: whoever goes elsewhere while it begins to play means it.
   const seek = (to: number) =>
-    act.run(async () => {
+    perform(async () => {
       await sound.seek(Math.min(seconds, Math.max(0, to)));
       at.value = sound.at();
     });
