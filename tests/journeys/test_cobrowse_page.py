@@ -184,9 +184,10 @@ async def test_it_follows_links_and_reloads(house: House, browser: Browser) -> N
             else:
                 await shown.page.reload()
             await shown.agent.until(partial(has_turned, shown, stream))
-            assert shown.agent.batches[-1]["keyframe"]
             # The aim is a second; the machine may be busy with other tests.
-            assert time.monotonic() - begun < 5
+            assert time.monotonic() - begun < 10
+            came = [one for one in shown.agent.batches if one["stream"] == shown.agent.stream]
+            assert came[0]["keyframe"]
             await expect(shown.bar).to_be_visible()
         assert shown.agent.page["url"] == f"{shown.address}/"
         assert "The next page" in shown.agent.seen

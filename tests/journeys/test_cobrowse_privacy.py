@@ -268,6 +268,7 @@ async def test_a_card_field_inside_a_component_pauses_it_too(
 async def test_nothing_leaves_while_nobody_watches(house: House, browser: Browser) -> None:
     host = foreign_shop(house, {"/": FORM})
     async with a_talk(house, browser, host) as shown:
+        await shown.page.clock.install()
         shown.agent.is_watching = False
         await shown.agent.ask(await conversation_of(house))
         await shown.page.get_by_role("button", name="Show the page").click()
@@ -280,8 +281,9 @@ async def test_nothing_leaves_while_nobody_watches(house: House, browser: Browse
         shown.agent.is_watching = True
         await shown.is_seen()
         shown.agent.is_watching = False
-        # The page believes the agent's last word for twelve seconds.
-        await shown.page.wait_for_timeout(13_000)
+        # The last word, which the page has heard and believes for twelve seconds.
+        await shown.agent.renew()
+        await shown.page.clock.fast_forward(13_000)
         sent = shown.wire.bytes_of_pages
         await shown.page.locator("#name").fill(NAME + NAME)
         await shown.page.evaluate("document.body.append('something new')")

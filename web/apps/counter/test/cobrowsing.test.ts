@@ -6,6 +6,7 @@ type Told = { data: { type: string }; ports: MessagePort[] };
 type Asked = { t: string; id: string; name: string };
 const told: Told[] = [];
 const asked: Asked[] = [];
+const signals: string[] = [];
 let server: FakeSocket;
 
 class FakeSocket {
@@ -22,6 +23,7 @@ class FakeSocket {
     const server_time = new Date().toISOString();
     if (frame.t === "hello") this.say({ t: "welcome", ping_seconds: 25, server_time });
     else if (frame.t === "command") asked.push(frame);
+    else if (frame.t === "signal") signals.push(frame.type);
   }
   say(frame: object) {
     this.onmessage({ data: JSON.stringify(frame) });
@@ -51,6 +53,11 @@ Object.assign(globalThis, {
     location: { origin: "https://elsewhere.example" },
     postMessage: (data: Told["data"], _origin: string, ports: MessagePort[]) =>
       told.push({ data, ports }),
+  },
+  // Between tabs nothing is said here; a test that fails has an end, too.
+  BroadcastChannel: class {
+    postMessage() {}
+    close() {}
   },
   WebSocket: FakeSocket,
   fetch: async () => new Response(JSON.stringify({ token: "visitor" })),
@@ -94,7 +101,7 @@ function happen(session: object) {
   server.say({ ...frame, data: { session } });
 }
 
-test("the page hears of control and of the end before the rules are read again", async (t) => {
+test("what changes holds at once for the page, and what comes late does not", async (t) => {
   const { watchCobrowsing } = await import("../src/frame/cobrowsing.ts");
   const watching = watchCobrowsing();
   (await theLook())(SESSION, 1);
@@ -106,6 +113,14 @@ test("the page hears of control and of the end before the rules are read again",
   const heard: { type: string; isInControl?: boolean }[] = [];
   port.onmessage = ({ data }) => heard.push(data);
   await until(() => heard.find(({ type }) => type === "session"));
+
+  // What was seen before a pause does not leave after it.
+  const events = Array.from({ length: 20_000 }, () => Math.random());
+  port.postMessage({ type: "batch", stream: "one", batch: 0, keyframe: true, events });
+  const page = { stream: "one", url: "", title: "", width: 1, height: 1 };
+  port.postMessage({ type: "page", page: { ...page, state: "paused", reason: "payment" } });
+  await until(() => heard.find(({ type }) => type === "sent"));
+  assert.deepEqual(signals.slice(signals.indexOf("cobrowse.page")), ["cobrowse.page"]);
 
   happen({ ...SESSION, control: "given", version: 3 });
   const late = await theLook();

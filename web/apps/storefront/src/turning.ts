@@ -59,12 +59,12 @@ function showPlace(url: URL, scroll: number | undefined) {
 }
 
 /** Shows the answer as the page. False: it is none that can be shown here. */
-async function showPage(response: Response, { history: how, scroll }: Turn): Promise<boolean> {
+function showPage(response: Response, text: string, { history: how, scroll }: Turn): boolean {
   const url = new URL(response.url);
   if (!response.headers.get("content-type")?.startsWith("text/html") || !isOurs(response.url)) {
     return false;
   }
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   if (equipment(page) !== equipment(document)) return false;
   if (how === "push") {
     history.replaceState({ ...history.state, turned: true, scroll: scrollY }, "");
@@ -91,8 +91,9 @@ async function go(asked: Turn) {
       headers: { Accept: "text/html" },
       signal: asking.signal,
     });
-    if (mine !== turn) return;
-    if (!(await showPage(response, asked))) asked.plainly();
+    const text = await response.text();
+    // Somebody went on to another page while this one came.
+    if (mine === turn && !showPage(response, text, asked)) asked.plainly();
   } catch {
     if (mine === turn) asked.plainly(); // the browser says what is wrong in its own way
   } finally {

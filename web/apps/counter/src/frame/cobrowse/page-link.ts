@@ -96,6 +96,8 @@ export class PageLink {
     const { id } = this.session;
     if (message.type === "batch") this.sender.send(message);
     else if (message.type === "page") {
+      // What waits to leave was seen before the page was paused or left, and comes too late now.
+      if (message.page.state !== "shown") this.sender.drop();
       const page = { ...message.page, url: message.page.url.slice(0, 2_000) };
       tellSignal("cobrowse.page", { session_id: id, version: COBROWSE_VERSION, ...page });
     } else if (message.type === "claim") this.others.postMessage("mine");
