@@ -5,7 +5,6 @@ import { Calls } from "../calls/gate.tsx";
 import { InboxPage } from "../conversations/page.tsx";
 import { OrdersPage } from "../orders/page.tsx";
 import { VisitsPage } from "../radar/page.tsx";
-import { LinkPage } from "../session/link.tsx";
 import { SignIn } from "../session/sign-in.tsx";
 import { findSession, mayActAs, sessionState } from "../session/store.ts";
 import { Teamwork } from "../teamwork/gate.tsx";
@@ -18,6 +17,7 @@ import { route } from "./router.ts";
 import { t } from "./texts.ts";
 import { UnsavedQuestion } from "./unsaved-question.tsx";
 
+const linkPage = lazily(async () => (await import("../session/link.tsx")).LinkPage);
 const callsPage = lazily(async () => (await import("../calls/page.tsx")).CallsPage);
 const channelsPage = lazily(async () => (await import("../channels/page.tsx")).ChannelsPage);
 const searchPage = lazily(async () => (await import("../search/page.tsx")).SearchPage);
@@ -86,7 +86,7 @@ function Unreachable() {
 /** The desk: the gate while nobody is signed in, then the rail and one page. */
 export function App() {
   const at = route.value;
-  if (at.page === "link") return <LinkPage token={at.token} />;
+  if (at.page === "link") return <linkPage.View token={at.token} />;
   switch (sessionState.value.is) {
     case "unknown":
       return (
