@@ -284,16 +284,20 @@ async def drop_inbox(session: Session, *, inbox_id: UUID, staff_id: UUID) -> Non
     await _audit(session, staff_id=staff_id, action="inbox.dropped", inbox_id=inbox_id)
 
 
-async def tell_health(session: Session, *, inbox_id: UUID, trouble: dict[str, Any] | None) -> None:
-    """The inbox shows what is wrong with its line, or nothing. `since` is when it broke first."""
+async def tell_health(
+    session: Session, *, inbox_id: UUID, version: int, trouble: dict[str, Any] | None
+) -> None:
+    """The inbox shows what is wrong with its line, or nothing. `since` is when it broke first. What
+    is said of a line by other settings than today's is not heard."""
     await session.execute(
         "UPDATE inbox SET is_down = $2::jsonb IS NOT NULL, trouble = CASE"
         " WHEN $2::jsonb IS NULL THEN NULL"
         " ELSE $2 || jsonb_build_object('since', coalesce(trouble ->> 'since', $3::text)) END"
-        " WHERE id = $1",
+        " WHERE id = $1 AND version = $4",
         inbox_id,
         trouble,
         now().isoformat(),
+        version,
     )
 
 

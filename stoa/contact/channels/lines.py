@@ -19,7 +19,7 @@ import structlog
 
 from stoa.contact.channels import deliver, outbox, receive
 from stoa.contact.channels.grants import opened_account
-from stoa.contact.channels.inboxes import list_inboxes, tell_health, type_of
+from stoa.contact.channels.inboxes import hasten, list_inboxes, tell_health, type_of
 from stoa.contact.channels.mail_reception import (
     keeping_mail_reception as keeping_mail_reception,
 )
@@ -102,7 +102,16 @@ class Lines:
             or inbox_id not in wanted
             or wanted[inbox_id].version != held.version
         ]
+        changed = [
+            inbox_id
+            for inbox_id in over
+            if inbox_id in wanted and wanted[inbox_id].version != self._held[inbox_id].version
+        ]
         await self._let_go(over)
+        for inbox_id in changed:
+            # What was under way by the settings of before was not to be hastened when they changed.
+            async with self._node.database.begin() as session:
+                await hasten(session, inbox_id=inbox_id)
         for inbox_id in over:
             await connection.execute(
                 "SELECT pg_advisory_unlock(hashtextextended($1, 0))", _key(inbox_id)
@@ -153,7 +162,9 @@ class Lines:
     async def _say(self, inbox: Inbox, trouble: dict[str, Any]) -> None:
         with contextlib.suppress(*SERVER_AWAY):
             async with self._node.database.begin() as session:
-                await tell_health(session, inbox_id=inbox.id, trouble=trouble)
+                await tell_health(
+                    session, inbox_id=inbox.id, version=inbox.version, trouble=trouble
+                )
 
     async def _hold_once(self, inbox: Inbox, *, health: "_Health", wake: asyncio.Event) -> None:
         account = opened_account(self._node, inbox)
@@ -289,7 +300,12 @@ class _Health:
                 }
             try:
                 async with self._node.database.begin() as session:
-                    await tell_health(session, inbox_id=self._inbox.id, trouble=trouble)
+                    await tell_health(
+                        session,
+                        inbox_id=self._inbox.id,
+                        version=self._inbox.version,
+                        trouble=trouble,
+                    )
             except SERVER_AWAY:
                 await asyncio.sleep(1)
                 self._has_changed.set()
