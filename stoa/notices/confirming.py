@@ -1,6 +1,7 @@
 """The question at an address whether it may be used: by mail, or by SMS. Only the click there is a
 consent."""
 
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -44,12 +45,20 @@ async def send_confirmation(node: Node, payload: Payload) -> None:
         if request is None or not request.is_open(now()):
             return
         shop = await get_shop(session, shop_id=request.shop_id)
+    may_leave = partial(_is_open, request_id=request.id)
     link = node.settings.base_url + confirmation_path(
         node.settings.secret_key, request_id=request.id
     )
     if request.kind is PointKind.EMAIL:
         mail = confirmation_mail(request, shop=shop, link=link)
-        await send_mail(node, mail, shop_id=shop.id, to_name="", purpose=Purpose.CONFIRMATION)
+        await send_mail(
+            node,
+            mail,
+            shop_id=shop.id,
+            to_name="",
+            may_leave=may_leave,
+            purpose=Purpose.CONFIRMATION,
+        )
     else:
         t = translator(request.locale, "notices")
         await send_confirming_sms(
@@ -59,7 +68,13 @@ async def send_confirmation(node: Node, payload: Payload) -> None:
             text=t("confirm.sms", shop=shop.name, link=link),
             locale=request.locale,
             key=f"{CONFIRM_JOB}:{request.id}",
+            may_leave=may_leave,
         )
+
+
+async def _is_open(session: Session, *, request_id: UUID) -> bool:
+    request = await find_request(session, request_id=request_id, is_locked=True)
+    return request is not None and request.is_open(now())
 
 
 def confirmation_mail(request: ConsentRequest, *, shop: Shop, link: str) -> Mail:

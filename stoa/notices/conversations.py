@@ -1,6 +1,7 @@
 """Mail about conversations: transcripts, and answers that the customer was not there to read."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from stoa.contact.conversations.service import (
     render_transcript,
     take_unread_answers,
 )
-from stoa.notices.leaving import send_mail
+from stoa.notices.leaving import is_known, send_mail
 from stoa.notices.mail import Mail
 from stoa.notices.orders import NOWHERE, TEXT
 from stoa.notices.pages import render_page
@@ -68,6 +69,7 @@ async def send_transcript(node: Node, payload: Payload) -> None:
         mail,
         shop_id=shop.id,
         to_name=row.contact_name,
+        may_leave=partial(is_known, customer_id=row.customer_id),
         conversation_id=row.id if is_theirs else None,
     )
 
@@ -156,7 +158,14 @@ async def send_answers(node: Node, payload: Payload) -> None:
         conversation=render_messages(row, messages, shop_name=shop.name),
         base_url=node.settings.base_url,
     )
-    await send_mail(node, mail, shop_id=shop.id, to_name=row.contact_name, conversation_id=row.id)
+    await send_mail(
+        node,
+        mail,
+        shop_id=shop.id,
+        to_name=row.contact_name,
+        may_leave=partial(is_known, customer_id=row.customer_id),
+        conversation_id=row.id,
+    )
 
 
 def _mail(

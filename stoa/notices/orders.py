@@ -1,6 +1,7 @@
 """Mail about orders: a job is enqueued where the order changes, and sent when that is committed."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from stoa.commerce.payments.service import installed_payment, payment_terms
 from stoa.commerce.shipping.service import arrival_window
 from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
-from stoa.notices.leaving import send_mail
+from stoa.notices.leaving import is_known, send_mail
 from stoa.notices.mail import Mail
 from stoa.notices.pages import render_page
 from stoa.platform.clock import now
@@ -77,7 +78,13 @@ async def send_order_mail(node: Node, payload: Payload) -> None:
     mail = order_mail(
         order, shop=shop, occasion=Occasion(payload["occasion"]), base_url=node.settings.base_url
     )
-    await send_mail(node, mail, shop_id=shop.id, to_name=order.shipping_address.name)
+    await send_mail(
+        node,
+        mail,
+        shop_id=shop.id,
+        to_name=order.shipping_address.name,
+        may_leave=partial(is_known, customer_id=order.customer_id),
+    )
 
 
 def order_mail(order: Order, *, shop: Shop, occasion: Occasion, base_url: str) -> Mail:

@@ -1,5 +1,6 @@
 """The code that proves an address: by mail, or by SMS."""
 
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -40,10 +41,18 @@ async def send_code(node: Node, payload: Payload) -> None:
         if proof is None or proof.expires_at <= now():
             return
         shop = await get_shop(session, shop_id=proof.shop_id)
+    may_leave = partial(_is_there, proof_id=proof.id)
     code = code_of(node.settings.secret_key, proof_id=proof.id)
     if proof.kind is PointKind.EMAIL:
         mail = code_mail(proof, shop=shop, code=code)
-        await send_mail(node, mail, shop_id=shop.id, to_name="", purpose=Purpose.CONFIRMATION)
+        await send_mail(
+            node,
+            mail,
+            shop_id=shop.id,
+            to_name="",
+            may_leave=may_leave,
+            purpose=Purpose.CONFIRMATION,
+        )
     else:
         t = translator(proof.locale, "notices")
         await send_confirming_sms(
@@ -53,7 +62,12 @@ async def send_code(node: Node, payload: Payload) -> None:
             text=t("code.sms", shop=shop.name, code=code),
             locale=proof.locale,
             key=f"{CODE_JOB}:{proof.id}",
+            may_leave=may_leave,
         )
+
+
+async def _is_there(session: Session, *, proof_id: UUID) -> bool:
+    return await find_proof(session, proof_id=proof_id, is_locked=True) is not None
 
 
 def code_mail(proof: PointProof, *, shop: Shop, code: str) -> Mail:

@@ -12,6 +12,7 @@ from stoa.commerce.shops.models import Shop
 from stoa.commerce.shops.queries import get_shop
 from stoa.contact.channels.models import Content, Purpose
 from stoa.contact.channels.service import inbox_for, queue_delivery
+from stoa.notices.leaving import is_known
 from stoa.people.consent.models import Purpose as Use
 from stoa.people.consent.service import withdrawal_path
 from stoa.people.customers.models import Point, PointKind
@@ -51,6 +52,8 @@ async def queue_order_sms(node: Node, payload: Payload) -> None:
         inbox = await inbox_for(session, shop_id=order.shop_id, kind=PointKind.PHONE)
         if not order.phone or inbox is None:
             return
+        if not await is_known(session, customer_id=order.customer_id):
+            return  # erased since the order was read
         shop = await get_shop(session, shop_id=order.shop_id)
         can_be_answered = inbox.address.removeprefix("+").isdecimal()
         await queue_delivery(

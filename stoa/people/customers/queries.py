@@ -116,9 +116,14 @@ PROOF = """id, shop_id, visitor_id, point_kind AS kind, point_value AS value, po
     locale, asked_at, expires_at"""
 
 
-async def find_proof(session: ReadSession, *, proof_id: UUID) -> PointProof | None:
+async def find_proof(
+    session: ReadSession, *, proof_id: UUID, is_locked: bool = False
+) -> PointProof | None:
     """A code that went somewhere; None when its visitor was forgotten."""
-    row = await session.fetch_one(f"SELECT {PROOF} FROM point_proof WHERE id = $1", proof_id)
+    row = await session.fetch_one(
+        f"SELECT {PROOF} FROM point_proof WHERE id = $1" + (" FOR UPDATE" if is_locked else ""),
+        proof_id,
+    )
     return PointProof(**{**row, "kind": PointKind(row["kind"])}) if row else None
 
 
