@@ -75,7 +75,7 @@ provider.use(async (ctx, next) => {
     ctx.body = await control(ctx.path, JSON.parse(text || "{}"));
     return;
   }
-  if (ctx.path === "/token") {
+  if (ctx.path === "/token" || ctx.path === "/token/revocation") {
     if (switches.isDown) {
       ctx.status = 503;
       return;

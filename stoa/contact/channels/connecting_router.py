@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from stoa.contact.channels.connecting import begin_sign_in, finish_sign_in, take_sign_in
 from stoa.contact.channels.grants import forget_grant
+from stoa.contact.channels.revoking import give_back
 from stoa.contact.channels.schemas import SignInAnswer, SignInBegun
 from stoa.people.identity.guards import require_staff
 from stoa.people.identity.models import Role
@@ -46,14 +47,22 @@ async def finish(request: Request) -> Response:
     return JsonResponse(signed_in, headers=_NOT_KEPT)
 
 
-async def end(request: Request, session: Session) -> Response:
-    person = await require_staff(request, session, role=Role.ADMINISTRATOR)
-    await forget_grant(session, inbox_id=edge.path_id(request), staff_id=person.staff.id)
-    return Response(status_code=204)
+async def end(request: Request) -> Response:
+    """Disconnected first, whatever the provider says to it then."""
+    node = node_of(request)
+    async with node.database.begin() as session:
+        person = await require_staff(request, session, role=Role.ADMINISTRATOR)
+        released = await forget_grant(
+            session,
+            inbox_id=edge.path_id(request),
+            staff_id=person.staff.id,
+            settings=node.settings,
+        )
+    return JsonResponse(await give_back(released), headers=_NOT_KEPT)
 
 
 ROUTES: list[BaseRoute] = [
     edge.post("/api/desk/inboxes/{id}/sign-in", begin, name="desk_inbox_sign_in"),
-    edge.delete("/api/desk/inboxes/{id}/sign-in", end, name="desk_inbox_sign_out"),
+    Route("/api/desk/inboxes/{id}/sign-in", end, methods=["DELETE"], name="desk_inbox_sign_out"),
     Route("/api/desk/sign-ins", finish, methods=["POST"], name="desk_sign_in_finish"),
 ]

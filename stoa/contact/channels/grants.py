@@ -8,7 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -66,9 +66,11 @@ _COLUMNS = """owner, tokens, issued_at, renew_at, ends_at, generation, failures,
     ended_at, connected_at"""
 
 
-async def get_grant(session: ReadSession, *, inbox_id: UUID) -> Grant | None:
+async def get_grant(session: ReadSession, *, inbox_id: UUID, is_held: bool = False) -> Grant | None:
+    """`is_held`: as the newest renewal left it, and this transaction's to change."""
     row = await session.fetch_one(
-        f"SELECT {_COLUMNS} FROM inbox_grant WHERE inbox_id = $1", inbox_id
+        f"SELECT {_COLUMNS} FROM inbox_grant WHERE inbox_id = $1{' FOR UPDATE' * is_held}",
+        inbox_id,
     )
     return Grant(**row) if row else None
 
@@ -301,21 +303,47 @@ def _opened(key: bytes, inbox_id: UUID, grant: Grant, provider: Provider) -> Map
     return opened
 
 
-async def forget_grant(session: Session, *, inbox_id: UUID, staff_id: UUID) -> None:
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What nobody here goes by any more, and is good at the provider until it is given back."""
+
+    provider: Provider
+    refresh_token: str = field(repr=False)
+
+
+async def forget_grant(
+    session: Session, *, inbox_id: UUID, staff_id: UUID, settings: Settings
+) -> Released | None:
     """Nobody is signed in for the inbox any more; its line stops, and what is to leave waits.
 
     Raises:
         NotFound: no such inbox.
     """
-    await get_inbox(session, inbox_id=inbox_id)
-    if await session.execute("DELETE FROM inbox_grant WHERE inbox_id = $1", inbox_id):
-        await begin_anew(session, inbox_id=inbox_id)
-        await record_audit(
-            session,
-            staff_id=staff_id,
-            action="inbox.disconnected",
-            subject=f"inbox:{inbox_id}",
-        )
+    inbox = await get_inbox(session, inbox_id=inbox_id)
+    grant = await get_grant(session, inbox_id=inbox_id, is_held=True)
+    if grant is None:
+        return None
+    await session.execute("DELETE FROM inbox_grant WHERE inbox_id = $1", inbox_id)
+    await begin_anew(session, inbox_id=inbox_id)
+    await record_audit(
+        session,
+        staff_id=staff_id,
+        action="inbox.disconnected",
+        subject=f"inbox:{inbox_id}",
+    )
+    return _released(inbox, grant, settings)
+
+
+def _released(inbox: Inbox, grant: Grant, settings: Settings) -> Released | None:
+    """None where nobody can read any more what was kept."""
+    try:
+        provider = type_of(inbox.channel).provider(account_of(inbox, settings=settings).settings)
+        if provider is None:
+            return None
+        known = _opened(settings.secret_key, inbox.id, grant, provider)
+    except (SecretUnreadable, DomainError, TryLater):
+        return None
+    return Released(provider, known["refresh"])
 
 
 async def keep_grant(

@@ -126,8 +126,8 @@ async def refresh(provider: Provider, *, refresh_token: str) -> Tokens:
 
 
 async def _ask(provider: Provider, form: Mapping[str, str]) -> Tokens:
-    status, body, wait = await _post(provider, form)
-    found = _object(body)
+    status, body, wait = await post(provider, provider.token_url, form)
+    found = object_in(body)
     if status == 200:
         try:
             tokens = Tokens.model_validate(found)
@@ -141,8 +141,14 @@ async def _ask(provider: Provider, form: Mapping[str, str]) -> Tokens:
     raise problem
 
 
-async def _post(provider: Provider, form: Mapping[str, str]) -> tuple[int, bytes, timedelta | None]:
-    """Status, body, and after what time the provider wants to be asked again."""
+async def post(
+    provider: Provider, url: str, form: Mapping[str, str]
+) -> tuple[int, bytes, timedelta | None]:
+    """Status, body, and after what time the provider wants to be asked again.
+
+    Raises:
+        TryLater: nobody answers.
+    """
     headers = {"Accept": "application/json"}
     client = {"client_id": provider.client_id}
     if provider.client_secret and provider.has_header:
@@ -158,7 +164,7 @@ async def _post(provider: Provider, form: Mapping[str, str]) -> tuple[int, bytes
             aiohttp.ClientSession(timeout=timeout) as http,
             # A redirect would carry the secret to somebody else.
             http.post(
-                provider.token_url, data={**form, **client}, headers=headers, allow_redirects=False
+                url, data={**form, **client}, headers=headers, allow_redirects=False
             ) as response,
         ):
             body = bytearray()
@@ -198,14 +204,15 @@ def owner_of(tokens: Tokens) -> str:
         return ""
     pieces = tokens.id_token.get_secret_value().split(".")
     try:
-        claims = _object(base64.urlsafe_b64decode(pieces[1] + "=" * (-len(pieces[1]) % 4)))
+        claims = object_in(base64.urlsafe_b64decode(pieces[1] + "=" * (-len(pieces[1]) % 4)))
     except (IndexError, binascii.Error, ValueError):
         return ""
     names = (claims.get(name) for name in ("email", "preferred_username", "upn", "sub"))
     return next((name for name in names if isinstance(name, str) and name), "")[:254]
 
 
-def _object(body: bytes) -> Mapping[str, Any]:
+def object_in(body: bytes) -> Mapping[str, Any]:
+    """What an answer says; nothing, if it is no object of JSON."""
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -64,12 +64,13 @@ class Provider:
     # The program proves itself by a header (RFC 6749 section 2.3.1), or with the rest of the form.
     has_header: bool = True
     more: Mapping[str, str] = field(default_factory=dict)  # of the address people are sent to
+    # Where tokens are given back (RFC 7009). None: nowhere; empty: where the provider says so.
+    revocation_url: str | None = None
 
     def is_same_grant(self, other: "Provider | None") -> bool:
         """Whether what was granted to the one is good for the other; secrets are renewed."""
-        return other is not None and replace(self, client_secret="", more={}) == replace(
-            other, client_secret="", more={}
-        )
+        beside: dict[str, Any] = {"client_secret": "", "more": {}, "revocation_url": None}
+        return other is not None and replace(self, **beside) == replace(other, **beside)
 
 
 # A token to sign in with, renewed in time. Who names one that was refused is given another, unless

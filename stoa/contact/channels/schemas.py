@@ -210,6 +210,12 @@ class SignedIn(BaseModel):
     problem: Trouble | None
 
 
+class SignedOut(BaseModel):
+    """The inbox is disconnected; what the provider has not confirmed of it."""
+
+    problem: Trouble | None
+
+
 class InboxView(BaseModel):
     id: UUID
     shop_id: UUID

@@ -22,6 +22,10 @@ def _endpoint(value: str) -> str:
     return value
 
 
+def _endpoint_or_none(value: str) -> str:
+    return _endpoint(value) if value.strip() else ""
+
+
 def _scopes(value: str) -> str:
     words = value.replace(",", " ").split()
     if not words or not all(map(_SCOPE.fullmatch, words)):
@@ -88,6 +92,7 @@ class OtherSignIn(_Chosen):
     kind: Literal["oauth"]
     authorization_url: Endpoint
     token_url: Endpoint
+    revocation_url: Annotated[str, Field(max_length=500), AfterValidator(_endpoint_or_none)] = ""
     scopes: Annotated[str, Field(max_length=1000), AfterValidator(_scopes)]
     client_id: ClientId
     client_secret: ClientSecret = SecretStr("")
@@ -153,6 +158,7 @@ def provider_of(sign_in: SignIn, *, address: str) -> Provider | None:
                 name="Google",
                 authorization_url="https://accounts.google.com/o/oauth2/v2/auth",
                 token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - no password
+                revocation_url="https://oauth2.googleapis.com/revoke",
                 client_id=sign_in.client_id,
                 client_secret=sign_in.client_secret.get_secret_value(),
                 scopes=_GOOGLE_SCOPES,
@@ -166,6 +172,7 @@ def provider_of(sign_in: SignIn, *, address: str) -> Provider | None:
                 name=urlsplit(sign_in.authorization_url).hostname or "",
                 authorization_url=sign_in.authorization_url,
                 token_url=sign_in.token_url,
+                revocation_url=sign_in.revocation_url,
                 client_id=sign_in.client_id,
                 client_secret=sign_in.client_secret.get_secret_value(),
                 scopes=tuple(sign_in.scopes.split()),

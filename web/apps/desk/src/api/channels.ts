@@ -7,6 +7,7 @@ import type {
   OriginalView,
   SaveInbox,
   SignedIn,
+  SignedOut,
   SignInAnswer,
   SignInBegun,
   Undone,
@@ -46,7 +47,7 @@ export const switchInbox = (id: string, isOn: boolean): Promise<void> =>
   http.post(`${at(id)}/switch`, { is_on: isOn });
 export const checkInbox = (id: string): Promise<Checked> => http.post(`${at(id)}/check`, {});
 export const beginSignIn = (id: string): Promise<SignInBegun> => http.post(`${at(id)}/sign-in`, {});
-export const forgetSignIn = (id: string): Promise<void> => http.delete(`${at(id)}/sign-in`);
+export const forgetSignIn = (id: string): Promise<SignedOut> => http.delete(`${at(id)}/sign-in`);
 export const finishSignIn = (answer: SignInAnswer): Promise<SignedIn> =>
   http.post("/api/desk/sign-ins", answer);
 

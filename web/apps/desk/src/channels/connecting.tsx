@@ -1,9 +1,15 @@
 import alert from "lucide:circle-alert";
 import circleCheck from "lucide:circle-check";
 import { useSignal } from "@preact/signals";
-import { Banner, Button } from "@stoa/ui";
+import { Banner, Button, showToast } from "@stoa/ui";
 import { useEffect } from "preact/hooks";
-import { beginSignIn, finishSignIn, type Inbox, type SignedIn } from "../api/channels.ts";
+import {
+  beginSignIn,
+  finishSignIn,
+  forgetSignIn,
+  type Inbox,
+  type SignedIn,
+} from "../api/channels.ts";
 import { useAct } from "../app/act.ts";
 import { wordsFor } from "../app/form.ts";
 import { go } from "../app/router.ts";
@@ -81,6 +87,14 @@ export function connectionText({ connection }: Inbox): string {
 /** Leads to the provider, where the person signs in and is sent back. */
 export function signInAt(inbox: Inbox): Promise<void> {
   return beginSignIn(inbox.id).then(({ url }) => location.assign(url));
+}
+
+/** It is disconnected; what the provider has not confirmed is said. */
+export async function disconnect(inbox: Inbox): Promise<void> {
+  const { problem } = await forgetSignIn(inbox.id);
+  if (!problem) return;
+  const words = problemText(problem.reason, problem.params);
+  showToast({ text: problem.text ? `${words} (${problem.text})` : words, tone: "bad" });
 }
 
 /** The button of an inbox that is not connected, or not any more. */

@@ -13,7 +13,6 @@ import {
   checkInbox,
   dropInbox,
   type Finding,
-  forgetSignIn,
   type Inbox,
   readChannels,
   switchInbox,
@@ -25,7 +24,7 @@ import { SinglePane } from "../app/panes.tsx";
 import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
 import { shopOf } from "../session/store.ts";
-import { connectionText, Returned, SignInButton, signInAt } from "./connecting.tsx";
+import { connectionText, disconnect, Returned, SignInButton, signInAt } from "./connecting.tsx";
 import { InboxDialog } from "./inbox-dialog.tsx";
 import { UndoneList } from "./undone.tsx";
 import { channelName, channelText, problemText } from "./words.ts";
@@ -185,7 +184,7 @@ function InboxLine({ inbox, reload, onEdit, onCheck }: LineProps) {
                 {
                   label: t("channels.disconnect"),
                   icon: unplug,
-                  run: () => change(() => forgetSignIn(inbox.id)),
+                  run: () => change(() => disconnect(inbox)),
                 },
               ]
             : []),

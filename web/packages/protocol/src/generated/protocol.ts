@@ -3400,6 +3400,11 @@ export interface SignedIn {
   problem: Trouble | null;
 }
 
+/** The inbox is disconnected; what the provider has not confirmed of it. */
+export interface SignedOut {
+  problem: Trouble | null;
+}
+
 /** On `desk`: an answer was due and did not come. Once for each wait. */
 export interface SlaBreached {
   type: "sla.breached";
