@@ -229,6 +229,9 @@ export class Client {
 
   private hear(frame: ServerFrame): void {
     this.heardAt = Date.now();
+    // The device said it had no network, and the line has held all the same.
+    const isBack = this.isWelcome && this.state === "offline";
+    if (isBack && globalThis.navigator?.onLine !== false) this.become("live");
     switch (frame.t) {
       case "welcome":
         return this.welcome(frame.ping_seconds, frame.server_time);

@@ -340,3 +340,20 @@ test("a topic says when it is heard, over each line anew", () => {
   FakeSocket.last.say({ t: "subscribed", topic: "cart:1", seq: 4 });
   assert.equal(joined, 2);
 });
+
+test("a line that held while the device said it had no network is live again", () => {
+  const listeners = new Map<string, () => void>();
+  const known = globalThis.addEventListener;
+  globalThis.addEventListener = ((type: string, listener: () => void) =>
+    listeners.set(type, listener)) as never;
+  client.close();
+  client = new Client({ base: "http://stoa.test", surface: "counter", locale: "el" });
+  globalThis.addEventListener = known;
+  FakeSocket.last.welcome();
+  listeners.get("offline")?.();
+  assert.equal(client.state, "offline");
+  listeners.get("online")?.();
+  assert.equal(FakeSocket.last.of("ping").length, 1);
+  FakeSocket.last.say({ t: "pong" } as ServerFrame);
+  assert.equal(client.state, "live");
+});
