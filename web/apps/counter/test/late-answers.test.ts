@@ -43,6 +43,8 @@ test("a conversation that another tab begins while this one asks is found", asyn
   chat.followOtherTabs();
   const done = chat.resume();
   const asked = await server.asked("conversation.resume", 2);
+  // Whoever writes here meanwhile keeps the composer.
+  assert.equal(chat.state.value, "none");
   keptElsewhere("conversation", "one");
   server.answer(asked, { conversation: null });
   server.answer(await server.asked("conversation.resume", 3), {

@@ -45,10 +45,19 @@ let typistTimer = 0;
 
 let isListening = false;
 
+let resuming: Promise<void> | undefined;
+
 /** The newest conversation of this visitor is here, if there is one. */
-export async function resume(): Promise<void> {
-  if (state.value === "loading") return;
-  if (state.value !== "ready") state.value = "loading";
+export function resume(): Promise<void> {
+  resuming ??= ask().finally(() => {
+    resuming = undefined;
+  });
+  return resuming;
+}
+
+async function ask(): Promise<void> {
+  // Who has a composer already goes on writing meanwhile.
+  if (state.value === "unknown" || state.value === "failed") state.value = "loading";
   const before = kept("conversation");
   try {
     await connect();
@@ -58,10 +67,10 @@ export async function resume(): Promise<void> {
     const recalled = recallOutbox(pending.value, answer.conversation?.timeline.messages ?? []);
     pending.value = [...pending.value, ...recalled];
     if (answer.conversation) take(answer.conversation);
-    else state.value = "none";
+    else if (!conversation.value) state.value = "none";
     for (const draft of recalled) queue(draft);
     // Another tab began one while this was asked.
-    if (!answer.conversation && kept("conversation") !== before) await resume();
+    if (!answer.conversation && kept("conversation") !== before) await ask();
   } catch (problem) {
     if (state.value === "loading") state.value = "failed";
     throw problem;

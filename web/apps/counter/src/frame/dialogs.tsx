@@ -66,8 +66,8 @@ function AddressDialog({ title, intro, submit, done, run }: AddressProps) {
 function LanguageDialog() {
   async function pick(choice: (typeof boot.locales)[number]) {
     await speak(choice);
-    keep("locale", choice);
-    tell({ type: "language", tag: choice });
+    keep("locale", tag.peek());
+    tell({ type: "language", tag: tag.peek() });
     close();
   }
   return (

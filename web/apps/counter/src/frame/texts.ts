@@ -28,10 +28,15 @@ export function wordsFor(key: string, parameters: Record<string, string> = {}): 
   return translate.value(key as never, parameters as never);
 }
 
-/** The frame speaks another language, once its words are here. */
+let wished: Tag;
+
+/** The frame speaks another language, once its words are here; the one wished for last. */
 export async function speak(wish: string): Promise<void> {
   const next = chooseTag([wish]);
-  spoken.value = { tag: next, catalogue: await load(next) };
+  wished = next;
+  const catalogue = await load(next);
+  if (next !== wished) return;
+  spoken.value = { tag: next, catalogue };
   document.documentElement.lang = next;
   document.title = t("loader.title");
 }
