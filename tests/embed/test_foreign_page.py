@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from tests.embed.conftest import Served, an_agent_at_the_desk
 from tests.servers.asgi import serving
-from tests.servers.browser import chromium
+from tests.servers.browser import DRAWN, chromium
 
 pytestmark = pytest.mark.journey
 
@@ -191,6 +191,7 @@ async def test_hostile_styles_and_names_do_no_harm(served: Served, browser: Brow
         await button.click()
         chat = visit.page.frame_locator("iframe")
         await expect(chat.get_by_role("heading", name="How can we help?")).to_be_visible()
+        await visit.chat.evaluate(DRAWN)
         await chat.get_by_role("button", name="Close").click()
         await expect(button).to_be_visible()
         assert visit.errors == []
@@ -256,8 +257,10 @@ async def test_fills_a_phone_and_keeps_the_page_behind_out_of_reach(
         await expect(panel).to_be_visible()
         assert await panel.bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 640}
         assert await visit.page.evaluate("document.body.inert") is True
-        chat = visit.page.frame_locator("iframe")
-        await chat.get_by_role("button", name="Close").click()
+        shut = visit.page.frame_locator("iframe").get_by_role("button", name="Close")
+        await expect(shut).to_be_visible()
+        await visit.chat.evaluate(DRAWN)
+        await shut.click()
         await expect(panel).to_be_hidden()
         assert await visit.page.evaluate("document.body.inert") is False
         assert await visit.page.evaluate("document.documentElement.style.overflow") == ""
@@ -315,10 +318,6 @@ async def test_says_when_the_chat_cannot_be_reached(served: Served, browser: Bro
         await visit.page.get_by_role("button", name="Try again").click()
         chat = visit.page.frame_locator("iframe")
         await expect(chat.get_by_role("heading", name="How can we help?")).to_be_visible()
-
-
-# A frame of another site that is shown again is hit by no pointer before the browser has drawn it.
-DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
 async def talk(visit: Visit, text: str) -> FrameLocator:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from stoa.platform.i18n.messages import translator
 from tests.journeys.people import Customer, a_customer
-from tests.servers.browser import MEDIA, chromium
+from tests.servers.browser import DRAWN, MEDIA, chromium
 from tests.servers.tone_agent import TONE as AGENT_TONE
 from tests.servers.tones import HEARD_DB, HEARING, SILENT_DB, heard_in_page, microphone
 
@@ -63,6 +63,7 @@ class Caller:
         """From the closed counter to the queue, with one choice."""
         await self.customer.open_counter()
         await expect(self.row).to_be_enabled(timeout=PATIENCE_MS)
+        await self.row.evaluate(DRAWN)
         await self.row.click()
 
     async def hears(self, *, agent: bool = True, patience_seconds: float = 20.0) -> float:

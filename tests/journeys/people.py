@@ -200,10 +200,14 @@ class Agent:
         await dialog.get_by_role("button", name=DESK("pick.propose")).click()
         await expect(dialog).to_be_hidden()
 
-    async def say(self, text: str) -> None:
+    async def say(self, text: str, *, is_stored: bool = True) -> None:
+        """It stands in the conversation, and is stored; or only kept while there is no line."""
         await self.composer.fill(text)
         await self.composer.press("Enter")
-        await expect(self.page.get_by_role("main").get_by_text(text, exact=True)).to_be_visible()
+        main = self.page.get_by_role("main")
+        await expect(main.get_by_text(text, exact=True)).to_be_visible()
+        if is_stored:
+            await expect(main.get_by_text(DESK("message.sending"))).to_have_count(0)
 
 
 @asynccontextmanager

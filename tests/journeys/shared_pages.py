@@ -14,6 +14,7 @@ from stoa.commerce.shops.models import Shop
 from stoa.platform.database.session import Database
 from tests.factories.people import a_staff_token, an_agent
 from tests.servers.asgi import serving
+from tests.servers.browser import DRAWN
 from tests.servers.cobrowse import Watcher, Wire, watching
 
 HEAD = (
@@ -106,7 +107,10 @@ async def a_talk(
             page.on("pageerror", lambda error: shown.errors.append(str(error)))
             await page.goto(address + path)
             await page.get_by_role("button", name="Ask us").click()
-            await shown.chat.get_by_role("button", name="Chat").click()
+            way = shown.chat.get_by_role("button", name="Chat")
+            await expect(way).to_be_enabled()
+            await way.evaluate(DRAWN)
+            await way.click()
             field = shown.chat.get_by_role("textbox", name="Your message")
             await field.fill("I need help")
             await shown.chat.get_by_role("button", name="Send", exact=True).click()

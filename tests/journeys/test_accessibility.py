@@ -9,14 +9,13 @@ from playwright.async_api import Browser, Frame, Page, expect
 from stoa.platform.i18n.messages import translator
 from tests.journeys.axe import grave_violations
 from tests.journeys.people import DESK, Staff, a_customer, an_agent
+from tests.servers.browser import DRAWN
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 RULES = translator("en", "automation")
 Scheme = Literal["light", "dark"]
-# Colours change over a frame even where motion is reduced.
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
@@ -106,6 +105,7 @@ async def test_the_counter(stoa: StoaProcess, browser: Browser, anna: Staff, wid
         for item in ("language.title", "transcript.title", "end.submit"):
             await chat.get_by_role("button", name=customer.counter("frame.menu")).click()
             await chat.get_by_role("menuitem", name=customer.counter(item)).click()
+            await expect(chat.get_by_role("dialog")).to_be_visible()
             await expect_no_grave(frame, item)
             await customer.page.keyboard.press("Escape")
 

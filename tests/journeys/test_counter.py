@@ -246,8 +246,10 @@ async def test_everything_works_without_a_mouse(
         await expect(row).to_be_visible()
         await row.evaluate("(row) => row.closest('[role=listbox]').focus()")
         while await row.get_attribute("aria-selected") != "true":
+            before = agent.page.url
             await desk.press("ArrowDown")
             await desk.press("Enter")
+            await expect(agent.page).not_to_have_url(before)
         await expect(agent.composer).to_be_visible()
         await desk.press("r")
         await expect(agent.composer).to_be_focused()

@@ -31,6 +31,9 @@ MEDIA = (
 SAYS_YES = "--use-fake-ui-for-media-stream"
 # A page that asks to share itself is shared, with the pixels it has.
 SHARES_ITSELF = "--auto-accept-this-tab-capture"
+# Two frames, after which a page looks as it should: colours change over one even where motion is
+# reduced, and a frame of another site that was just shown is hit by no pointer before it is drawn.
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 # What a page is waited for: on a busy machine longer than Playwright's five seconds.
 expect.set_options(timeout=20_000)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
