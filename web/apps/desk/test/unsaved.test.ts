@@ -176,6 +176,23 @@ test("asks nothing once it is saved, but about what was written meanwhile", asyn
   assert.ok(!written.isUnsaved());
 });
 
+test("what the server made of it does not cover what was written meanwhile", async () => {
+  write("changed");
+  const take = () => {
+    text = "as the server has it";
+  };
+  await written.save(async () => written.keep(take));
+  assert.equal(text, "as the server has it");
+  assert.ok(!written.isUnsaved());
+  text = "changed";
+  await written.save(async () => {
+    text = "changed meanwhile";
+    written.keep(take);
+  });
+  assert.equal(text, "changed meanwhile");
+  assert.ok(written.isUnsaved());
+});
+
 test("waits for the saving that is under way, and asks when it failed", async () => {
   let isLeft = false;
   let end = (_: Error | null) => {};

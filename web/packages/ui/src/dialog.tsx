@@ -61,7 +61,8 @@ export function Dialog({
       onKeyDown={(event) => {
         // Browsers close a dialog themselves when Escape comes twice, without asking for it here.
         const isMine = event.target instanceof Element && event.target.closest("dialog");
-        if (event.key !== "Escape" || event.defaultPrevented || isMine !== element.current) return;
+        if (event.key !== "Escape" || isMine !== element.current) return;
+        if (event.defaultPrevented || event.isComposing) return;
         event.preventDefault();
         onClose();
       }}

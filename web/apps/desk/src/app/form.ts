@@ -15,8 +15,9 @@ export interface Form {
   readonly summary: () => string | null;
   /** Runs the act once at a time and keeps its failure. */
   readonly submit: (act: () => Promise<void>) => (event?: Event) => Promise<void>;
-  /** Says that what stands in the form now is what is saved. */
-  readonly keep: () => void;
+  /** Says that what stands in the form now is what is saved; `take` first puts there what the
+   * server made of it, unless something was written since it was sent. */
+  readonly keep: (take?: () => void) => void;
   /** Leaves the form alone, as the dialog it is in does; asks first, where something is lost. */
   readonly leave: (leave: () => void) => void;
 }

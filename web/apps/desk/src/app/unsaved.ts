@@ -77,8 +77,9 @@ export interface Draft extends Writing {
   /** What stands there now is what is saved; whoever leaves is asked from now on until the returned
    * function is called. */
   readonly begin: () => () => void;
-  /** What stands there now is what is saved. */
-  readonly keep: () => void;
+  /** What stands there now is what is saved. `take` puts there what the server made of it, unless
+   * something was written since it was sent. */
+  readonly keep: (take?: () => void) => void;
   /** Runs the act that saves it; what is written meanwhile is not saved by it. */
   readonly save: (act: () => Promise<void>) => Promise<void>;
 }
@@ -87,10 +88,11 @@ export interface Draft extends Writing {
 export function draft(written: () => unknown): Draft {
   const now = () => writtenAs(written());
   let saved: string | null = null;
+  let sent = "";
   let isKept = false;
   let saving: Promise<void> | null = null;
   async function run(act: () => Promise<void>): Promise<void> {
-    const sent = now();
+    sent = now();
     isKept = false;
     try {
       await act();
@@ -106,9 +108,14 @@ export function draft(written: () => unknown): Draft {
       saved = now();
       return watch(one);
     },
-    keep: () => {
-      saved = now();
+    keep: (take) => {
       isKept = true;
+      if (take && now() !== sent) {
+        saved = sent;
+        return;
+      }
+      take?.();
+      saved = now();
     },
     save: (act) => {
       saving = run(act);

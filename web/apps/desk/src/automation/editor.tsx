@@ -208,8 +208,9 @@ export function RuleEditor({ rule }: { rule: Rule | null }) {
     const saved = rule
       ? await changeRule(rule.id, { ...input, version: rule.version })
       : await makeRule(shopOf()?.id ?? "", input);
-    draft.value = draftOf(saved);
-    form.keep();
+    form.keep(() => {
+      draft.value = draftOf(saved);
+    });
     take(saved);
     showToast({ text: t("action.saved"), tone: "good" });
     if (!rule) go({ page: "rules", id: saved.id });

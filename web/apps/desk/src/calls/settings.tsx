@@ -173,8 +173,10 @@ function CallsForm({ shopId, value }: { shopId: string; value: CallSettings }) {
     },
   };
   const onSubmit = form.submit(async () => {
-    rules.value = await changeCallSettings(shopId, rules.value);
-    form.keep();
+    const saved = await changeCallSettings(shopId, rules.value);
+    form.keep(() => {
+      rules.value = saved;
+    });
     showToast({ text: t("action.saved"), tone: "good" });
   });
   return (

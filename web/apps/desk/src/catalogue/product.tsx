@@ -132,8 +132,9 @@ function Editor({ product, take }: PartProps) {
   const save = form.submit(async () => {
     if (!change) return;
     const changed = await changeProduct(product.id, change);
-    draft.value = draftOf(changed);
-    form.keep();
+    form.keep(() => {
+      draft.value = draftOf(changed);
+    });
     take(changed);
     showToast({ text: t("action.saved"), tone: "good" });
   });

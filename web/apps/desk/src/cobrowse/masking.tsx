@@ -129,8 +129,10 @@ function RulesForm({ shopId, stored }: { shopId: string; stored: MaskingRules })
     change({ pages: pages.map((page, index) => (index === at ? { ...page, ...more } : page)) });
   const save = form.submit(async () => {
     const sent = { ...tidy(rules.peek()), pages: (rules.peek().pages ?? []).map(tidy) };
-    rules.value = await changeRules(shopId, sent);
-    form.keep();
+    const saved = await changeRules(shopId, sent);
+    form.keep(() => {
+      rules.value = saved;
+    });
     showToast({ text: t("action.saved"), tone: "good" });
   });
   return (

@@ -63,8 +63,9 @@ function Notes({ page, take }: { page: CustomerPage; take: Take }) {
   const form = useForm(() => text.peek());
   const onSubmit = form.submit(async () => {
     take(await addNote(page.id, text.peek()));
-    text.value = "";
-    form.keep();
+    form.keep(() => {
+      text.value = "";
+    });
   });
   return (
     <section class="stack">

@@ -125,14 +125,16 @@ function Standing({ view }: { view: HoursView }) {
 function HoursForm({ view, ...shop }: ShopProps & { view: HoursView }) {
   const seen = useSignal(view);
   const hours = useSignal(view.hours);
+  const last = useSignal(view.hours);
   const form = useForm(() => hours.peek());
   const change = (more: Partial<OpeningHours>) => {
     if (hours.value) hours.value = { ...hours.value, ...more };
   };
   const onSubmit = form.submit(async () => {
     seen.value = await changeHours(shop.shopId, hours.value);
-    hours.value = seen.value.hours;
-    form.keep();
+    form.keep(() => {
+      hours.value = seen.value.hours;
+    });
     showToast({ text: t("action.saved"), tone: "good" });
   });
   const part = hours.value && { hours: hours.value, change };
@@ -144,7 +146,8 @@ function HoursForm({ view, ...shop }: ShopProps & { view: HoursView }) {
         label={ht("isOn")}
         checked={hours.value !== null}
         onChange={(isOn) => {
-          hours.value = isOn ? (view.hours ?? firstHours()) : null;
+          if (!isOn) last.value = hours.peek();
+          hours.value = isOn ? (last.peek() ?? firstHours()) : null;
         }}
       />
       {part && (
