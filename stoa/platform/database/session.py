@@ -1,5 +1,7 @@
 """The unit of work: a session is a transaction; what it published leaves after its commit."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -243,8 +245,11 @@ class Database:
         async with self.pool.acquire() as connection:
             yield ReadSession(connection, self.memory)
 
-    async def close(self) -> None:
-        await self.pool.close()
+    async def close(self, *, grace_seconds: float = 5.0) -> None:
+        """Every connection is closed, those still in use after `grace_seconds` without their word:
+        a statement that does not end must not keep a stopped process alive."""
+        with contextlib.suppress(TimeoutError):  # the pool has cut what was left
+            await asyncio.wait_for(self.pool.close(), grace_seconds)
 
 
 async def prepare_connection(connection: Connection) -> None:
