@@ -37,12 +37,11 @@ async def capture_payment(node: Node, payload: Payload) -> None:
     except PaymentRefused:
         is_refused = True
     async with node.database.begin() as session:
-        payment = await session.fetch_one(
-            'SELECT p.state FROM payment p JOIN "order" o ON o.id = p.order_id'
-            " WHERE p.id = $1 FOR UPDATE OF o",
-            payment["id"],
-        )
-        if payment is None or payment["state"] != "authorised":
+        # Held before its payment is looked at, by a statement of its own: what whoever is waited
+        # for did to the payment would not be seen.
+        await session.execute('SELECT FROM "order" WHERE id = $1 FOR UPDATE', order_id)
+        state = await session.fetch_value("SELECT state FROM payment WHERE id = $1", payment["id"])
+        if state != "authorised":
             return
         if is_refused:
             await refuse_payment(session, order_id=order_id)

@@ -38,6 +38,10 @@ from stoa.platform.outbox.log import events_after
 from stoa.platform.storage.blobs import LocalBlobStore
 from tests.factories.checkout import FakeCard, agree, order_now, ready_visitor
 from tests.factories.commerce import Goods, make_goods, make_shop
+from tests.waiting import until
+
+BLOCKED = """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+    AND cardinality(pg_blocking_pids(pid)) > 0)"""
 
 
 @pytest.fixture
@@ -373,3 +377,24 @@ async def test_voids_the_card_of_a_cancelled_order(
     await capture_payment(node, {"order_id": str(placed.order_id)})
     assert card.held == {}
     assert card.taken == {}
+
+
+async def test_leaves_alone_what_is_cancelled_while_it_is_captured(
+    database: Database, card: FakeCard, tmp_path: Path
+) -> None:
+    shop, goods = await setting(database)
+    visitor = await ready_visitor(database, shop, goods, payment="card")
+    placed = await order_now(database, shop, visitor)
+    node = Node(Settings(data_dir=tmp_path), database, LocalBlobStore(tmp_path))
+    async with database.begin() as session:
+        await cancel(session, order_id=placed.order_id)
+        capturing = asyncio.create_task(capture_payment(node, {"order_id": str(placed.order_id)}))
+
+        async def is_blocked() -> bool:
+            return capturing.done() or bool(await database.pool.fetchval(BLOCKED))
+
+        await until(is_blocked)
+    await capturing
+    async with database.read() as reading:
+        order = await order_by_id(reading, order_id=placed.order_id)
+    assert (order.state, order.payment_state) == (OrderState.CANCELLED, PaymentState.VOIDED)
