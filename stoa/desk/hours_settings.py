@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from stoa.commerce.shops.queries import get_shop
 from stoa.commerce.shops.service import update_settings
+from stoa.contact.channels.service import ask_again
 from stoa.contact.hours.queries import calendar_of, closes_at, hours_of, is_open, next_opening
 from stoa.contact.hours.schemas import HoursView, OpeningHours, ShopHours
 from stoa.people.identity.guards import require_staff
@@ -43,11 +44,13 @@ async def hours_settings(request: Request, session: ReadSession) -> Response:
 
 
 async def change_hours_settings(request: Request, session: Session) -> Response:
-    """They are as sent, as a whole; who waits already is counted by them."""
+    """They are as sent, as a whole; who waits already is counted by them, and what was held back by
+    the clock of another time zone is decided anew."""
     person = await require_staff(request, session, role=Role.ADMINISTRATOR)
     shop_id = await _shop_id(request, session)
     change = await edge.read_json(request, ShopHours)
     await update_settings(session, shop_id=shop_id, settings=change.model_dump(mode="json"))
+    await ask_again(session, shop_id=shop_id)
     await record_audit(
         session,
         staff_id=person.staff.id,

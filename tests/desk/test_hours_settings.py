@@ -1,15 +1,21 @@
 """What administrators decide about a shop's hours, and that it holds."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
 from stoa.commerce.shops.models import Shop
+from stoa.contact.channels.models import HELD_BACK, Content, Purpose
+from stoa.contact.channels.service import queue_delivery
 from stoa.contact.hours.queries import hours_of
+from stoa.people.customers.models import Point, PointKind
+from stoa.platform.clock import now
 from stoa.platform.database.session import Database
 from tests.factories.people import an_agent
+from tests.factories.sms import an_sms_inbox
 from tests.servers.whole import at_the_desk
 
 HOURS: dict[str, Any] = {
@@ -44,6 +50,33 @@ async def test_what_is_set_is_read_and_followed(
         assert await hours_of(session, shop_id=shop.id) is not None
     again = await (await administrator.put(path, json={"hours": None})).json()
     assert again["hours"] is None
+
+
+async def test_what_the_clock_of_another_zone_holds_back_is_decided_anew(
+    administrator: aiohttp.ClientSession, database: Database, shop: Shop
+) -> None:
+    async with database.begin() as session:
+        inbox = await an_sms_inbox(session, shop_id=shop.id, key=b"k" * 32)
+        delivery_id = await queue_delivery(
+            session,
+            inbox=inbox,
+            to=Point(PointKind.PHONE, "+48 600 100 200"),
+            content=Content(text="It is back", locale="en"),
+            purpose=Purpose.SERVICE,
+        )
+        await session.execute("UPDATE inbox SET is_on = false WHERE id = $1", inbox.id)
+        await session.execute(
+            "UPDATE delivery SET next_try_at = $2, problem = $3 WHERE id = $1",
+            delivery_id,
+            now() + timedelta(hours=9),
+            {"reason": HELD_BACK, "params": {}},
+        )
+    answer = await administrator.put(f"/api/desk/shops/{shop.id}/hours", json={"hours": HOURS})
+    assert answer.status == 200
+    due = await database.pool.fetchval(
+        "SELECT next_try_at FROM delivery WHERE id = $1", delivery_id
+    )
+    assert due <= now()
 
 
 @pytest.mark.parametrize(
