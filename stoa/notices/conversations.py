@@ -53,6 +53,8 @@ async def send_transcript(node: Node, payload: Payload) -> None:
         row = await get_row(session, conversation_id=conversation_id)
         shop = await get_shop(session, shop_id=row.shop_id)
         messages = await public_messages(session, conversation_id=conversation_id)
+    if not messages:
+        return  # its person was erased meanwhile: that it was asked for is in it otherwise
     mail = _mail(
         "transcript",
         row=row,

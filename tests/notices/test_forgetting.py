@@ -120,6 +120,15 @@ async def test_nothing_of_it_is_left(place: Place) -> None:
     assert [row["unique_key"] for row in rows] == []
 
 
+async def test_what_begins_to_be_written_afterwards_is_written_to_nobody(place: Place) -> None:
+    """A worker had taken the jobs before, so that they were not forgotten."""
+    customer_id, jobs = await everything_for_somebody(place)
+    await erase(place.node, customer_id)
+    for job in jobs:
+        await job
+    assert await place.node.database.pool.fetchval("SELECT count(*) FROM delivery") == 0
+
+
 async def test_what_is_written_leaves_when_nobody_is_erased(place: Place) -> None:
     _, jobs = await everything_for_somebody(place)
     for job in jobs:
