@@ -37,15 +37,13 @@ async def a_call(
     """
     question = "Can you show me the glaze?"
     async with (
-        an_agent(browser, url, staff) as agent,
+        an_agent(browser, url, staff, scripts=[script] if script else []) as agent,
         a_customer(browser, url, locale=locale, width=width, height=height) as customer,
     ):
         await agent.page.context.grant_permissions(["microphone", "camera"])
         await customer.context.grant_permissions(list(permissions))
         if script:
             await customer.context.add_init_script(script)
-            await agent.page.context.add_init_script(script)
-            await agent.page.reload()
         await customer.enter()
         await customer.ask(question)
         await agent.open_conversation(question)

@@ -178,6 +178,8 @@ async def desks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Brows
 @pytest.fixture
 async def talker(stoa: StoaProcess, anna: Staff, desks: Browser) -> AsyncIterator[Talker]:
     async with a_talker(desks, stoa.url, anna) as talker:
+        # On a busy machine much time may pass before it is somebody's turn to answer.
+        await talker.changes_call_settings({"ring_seconds": 120})
         yield talker
 
 

@@ -111,9 +111,6 @@ def ring_of(page: Page) -> Locator:
 @asynccontextmanager
 async def a_talker(browser: Browser, url: str, staff: Staff) -> AsyncIterator[Talker]:
     """At the desk, with every tab's ears open."""
-    async with an_agent(browser, url, staff) as agent:
-        for script in (AS_IT_IS, HEARING, COUNTS_RINGS):
-            await agent.page.context.add_init_script(script)
-        await agent.page.reload()
-        await expect(agent.page.get_by_role("heading", name=DESK("nav.inbox"))).to_be_visible()
+    scripts = (AS_IT_IS, HEARING, COUNTS_RINGS)
+    async with an_agent(browser, url, staff, scripts=scripts) as agent:
         yield Talker(agent, staff, agent.page)

@@ -13,7 +13,7 @@ from tests.journeys.axe import grave_violations
 from tests.journeys.callers import TONE, a_caller, a_refusing_browser
 from tests.journeys.people import Staff
 from tests.servers.stoa import StoaProcess
-from tests.servers.tone_agent import ToneAgent, a_tone_agent, signed_in
+from tests.servers.tone_agent import ToneAgent, a_tone_agent, change_call_settings
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
@@ -84,16 +84,9 @@ async def test_without_a_microphone_one_listens_and_writes(
 
 
 async def test_recording_begins_only_after_a_yes_and_stops_at_a_no(
-    stoa: StoaProcess, speaking: Browser, agent: ToneAgent, anna: Staff
+    stoa: StoaProcess, speaking: Browser, agent: ToneAgent
 ) -> None:
-    async with signed_in(stoa.url, anna) as api:
-        async with api.get("/api/desk/start") as response:
-            [shop, *_] = (await response.json())["shops"]
-        path = f"/api/desk/shops/{shop['id']}/calls"
-        async with api.get(path) as response:
-            settings = (await response.json())["calls"]
-        async with api.put(path, json={"calls": settings | {"recording": "ask"}}) as response:
-            assert response.status == 200, await response.text()
+    await change_call_settings(agent.api, recording="ask")
     for is_agreed in (False, True):
         async with a_caller(speaking, stoa.url) as caller:
             await caller.begin()

@@ -1,5 +1,6 @@
 """A call whose pages may reach one another and the shop through a relay only."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -58,9 +59,23 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
         yield started
 
 
-async def ends_of(where: Page | Frame) -> list[list[str]]:
-    ends: list[list[str]] = await where.evaluate(ENDS)
-    return ends
+def go_by_relay(ends: list[list[str]]) -> bool:
+    """Sound and pictures; the shop's own end of the sound is its own address."""
+    match ends:
+        case [["audio", "relay", _], ["video", "relay", "relay"]]:
+            return True
+    return False
+
+
+async def goes_by_relay(where: Page | Frame, *, patience_seconds: float = 20.0) -> None:
+    """Waits for it: the other's address may be met before its description."""
+    until = time.monotonic() + patience_seconds
+    while True:
+        ends = await where.evaluate(ENDS)
+        if go_by_relay(ends):
+            return
+        assert time.monotonic() < until, ends
+        await where.wait_for_timeout(50)
 
 
 async def test_sound_and_pictures_go_through_the_relay_that_the_shop_gives(
@@ -76,6 +91,4 @@ async def test_sound_and_pictures_go_through_the_relay_that_the_shop_gives(
                 bar = call.agent.page.get_by_role("region", name=DESK("callBar.label"))
                 await expect(bar.get_by_text(DESK("callBar.talking"))).to_be_visible()
                 for where in (call.agent.page, call.customer.frame):
-                    sound, picture = await ends_of(where)
-                    assert sound[:2] == ["audio", "relay"], "the shop's end is its own address"
-                    assert picture == ["video", "relay", "relay"]
+                    await goes_by_relay(where)
