@@ -1,7 +1,7 @@
 /* Tells the desk where in the shop this visit is, so that an agent sees what the customer sees.
    Of a form it tells the name of a field and why it was refused, never what was entered. */
 import { Client } from "@stoa/client";
-import type { PageReport, VisitReports } from "@stoa/protocol";
+import type { PageReport, VisitOpened, VisitReports } from "@stoa/protocol";
 import type { FieldReport } from "./checkout.ts";
 
 type Report = VisitReports["reports"][number];
@@ -50,6 +50,7 @@ class Radar {
   private readonly waiting: Report[] = [];
   private isLive = false;
   private hasVisitor = false;
+  private invited = "";
   private activeAt = Date.now();
   private clicks: { at: number; x: number; y: number }[] = [];
 
@@ -91,18 +92,28 @@ class Radar {
     try {
       const opened = await this.client.command("visit.open", {});
       this.hasVisitor = opened.visitor_id !== null;
-      this.send([pageReport(this.page), ...this.waiting.splice(0, AT_ONCE - 1)]);
       this.client.subscribe(`invitations:${opened.visit_id}`, {
         after: null,
         event: () => undefined,
         resync: async () => null,
+        // What was told before they are heard here is not told again.
+        joined: () => void this.lookForInvitation(),
       });
+      this.send([pageReport(this.page), ...this.waiting.splice(0, AT_ONCE - 1)]);
       if (opened.visitor_id) this.hearProposals(opened.visitor_id);
-      const { invitation } = opened;
-      if (invitation) this.invite(invitation.id, invitation.text, invitation.staff_name);
+      this.takeInvitation(opened);
     } catch {
       // The visit is not followed (no cookie, or the radar is off): the shop works all the same.
     }
+  }
+
+  private async lookForInvitation() {
+    this.takeInvitation(await this.client.command("visit.open", {}).catch(() => null));
+  }
+
+  private takeInvitation(opened: VisitOpened | null) {
+    const invitation = opened?.invitation;
+    if (invitation) this.invite(invitation.id, invitation.text, invitation.staff_name);
   }
 
   /** Made, answered or withdrawn: the cart's page looks at them again, and at those that were made
@@ -130,6 +141,8 @@ class Radar {
   }
 
   private invite(id: string, text: string, name: string | null) {
+    if (id === this.invited) return;
+    this.invited = id;
     window.dispatchEvent(new CustomEvent("stoa:invitation", { detail: { id, text, name } }));
   }
 
