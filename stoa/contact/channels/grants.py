@@ -211,7 +211,7 @@ async def _renewed(node: Node, inbox_id: UUID, grant: Grant, provider: Provider)
     try:
         tokens = await oauth.refresh(provider, refresh_token=known["refresh"])
     except TryLater as problem:
-        await _until_stored(partial(_store_failure, node, inbox_id, grant, problem))
+        await _until_stored(partial(_store_failure, node, inbox_id, grant, problem, provider))
         log.warning("oauth.not_renewed", inbox_id=str(inbox_id), reason=problem.reason)
         raise
     await _until_stored(partial(_store_renewed, node, inbox_id, grant, tokens, known["refresh"]))
@@ -257,19 +257,36 @@ async def _store_renewed(
         )
 
 
-async def _store_failure(node: Node, inbox_id: UUID, grant: Grant, problem: TryLater) -> None:
+async def _store_failure(
+    node: Node, inbox_id: UUID, grant: Grant, problem: TryLater, provider: Provider
+) -> None:
     at = now()
     wait = BACKOFF[min(grant.failures, len(BACKOFF) - 1)]
     async with node.database.begin() as session:
+        # Held before the settings are looked at: whoever changes them wants it tried again at once.
+        await session.execute("SELECT FROM inbox_grant WHERE inbox_id = $1 FOR UPDATE", inbox_id)
+        has_ended = isinstance(problem, GrantEnded)
+        counts = has_ended or await _is_still(session, node, inbox_id, provider)
         await session.execute(
-            "UPDATE inbox_grant SET claimed_until = NULL, failures = failures + 1, retry_at = $3,"
+            "UPDATE inbox_grant SET claimed_until = NULL, failures = failures + $6, retry_at = $3,"
             " problem = $4, ended_at = $5 WHERE inbox_id = $1 AND generation = $2",
             inbox_id,
             grant.generation,
-            at + max(wait, problem.after or wait),
-            said_of(problem),
-            at if isinstance(problem, GrantEnded) else None,
+            at + max(wait, problem.after or wait) if counts else None,
+            said_of(problem) if counts else None,
+            at if has_ended else None,
+            int(counts),
         )
+
+
+async def _is_still(session: ReadSession, node: Node, inbox_id: UUID, provider: Provider) -> bool:
+    """Whether the inbox signs in there, and as that program, with that secret."""
+    try:
+        inbox = await get_inbox(session, inbox_id=inbox_id)
+        account = account_of(inbox, settings=node.settings)
+    except (SecretUnreadable, DomainError):
+        return False
+    return type_of(inbox.channel).provider(account.settings) == provider
 
 
 def said_of(problem: SendProblem) -> dict[str, Any]:

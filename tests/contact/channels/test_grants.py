@@ -12,7 +12,7 @@ import pytest
 
 from stoa.contact.channels import grants
 from stoa.contact.channels.grants import access_token, keep_grant
-from stoa.contact.channels.inboxes import account_of, type_of
+from stoa.contact.channels.inboxes import account_of, change_inbox, type_of
 from stoa.contact.channels.models import Inbox
 from stoa.contact.channels.oauth import Tokens
 from stoa.contact.channels.protocol import Provider, TryLater
@@ -244,9 +244,10 @@ async def test_a_provider_that_is_away_is_not_asked_all_the_time(
 
 
 async def test_a_secret_that_ran_out_waits_for_a_person_and_the_connection_stays(
-    place: Place,
+    place: Place, server: OAuthServer
 ) -> None:
     good = place.provider
+    await use_secret(place, server, "ran out")
     await place.is_over()
     place.provider = replace(good, client_secret="ran out")
     for _ in range(2):
@@ -255,8 +256,35 @@ async def test_a_secret_that_ran_out_waits_for_a_person_and_the_connection_stays
         assert (caught.value.reason, caught.value.needs_person) == ("oauth_keys", True)
     assert (await place.row())["failures"] == 1
     place.provider = good
-    await place.set("retry_at = NULL")  # as whoever changes the settings does
+    await use_secret(place, server, good.client_secret)
     assert await place.token() == (await place.kept())["access"]
+
+
+async def test_the_former_secret_that_is_still_tried_keeps_nobody_from_trying_the_mended_one(
+    place: Place,
+) -> None:
+    """The line that was held by it may be under way yet when it is mended."""
+    good = place.provider
+    await place.is_over()
+    place.provider = replace(good, client_secret="ran out")
+    with pytest.raises(TryLater):
+        await place.token()
+    place.provider = good
+    assert await place.token() == (await place.kept())["access"]
+
+
+async def use_secret(place: Place, server: OAuthServer, secret: str) -> None:
+    person = await an_agent(place.node.database)
+    assert person.staff_id is not None
+    async with place.node.database.begin() as session:
+        await change_inbox(
+            session,
+            inbox_id=place.inbox.id,
+            name="Post",
+            settings=mailbox_settings(server.sign_in() | {"client_secret": secret}),
+            staff_id=person.staff_id,
+            key=place.node.settings.secret_key,
+        )
 
 
 async def test_many_that_need_one_while_the_provider_is_away_ask_once(
