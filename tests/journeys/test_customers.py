@@ -146,6 +146,7 @@ async def test_everything_is_exported_and_then_erased(browser: Browser, desk: De
         await expect(page.get_by_text(WORDS("erase.done"))).to_be_visible(timeout=PATIENCE_MS)
         await expect(page.get_by_role("heading", level=2, name=WORDS("erased"))).to_be_visible()
         await page.reload()
+        await expect(page.get_by_role("heading", level=2, name=WORDS("erased"))).to_be_visible()
         await expect(main.get_by_text(person.NAME)).to_have_count(0)
         await page.get_by_role("searchbox", name=WORDS("search")).fill("niebywala")
         await expect(page.get_by_text(WORDS("found.none"))).to_be_visible()

@@ -1,6 +1,8 @@
 """A rule is written, tried on the last week, switched on: what a customer writes next is tagged and
 answered, and the agent sees which rule did it and takes it back."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -76,7 +78,8 @@ async def test_a_rule_is_tried_and_then_answers(
         rows = page.get_by_role("list", name=RULE("list")).get_by_role("link")
         await expect(rows).to_contain_text(["Parcels", "Second"])
         await rows.last.focus()
-        await page.keyboard.press("Alt+ArrowUp")
+        async with page.expect_response(re.compile("/rules/order")):  # shown before it is stored
+            await page.keyboard.press("Alt+ArrowUp")
         await expect(rows).to_contain_text(["Second", "Parcels"])
         await page.reload()
         await expect(rows).to_contain_text(["Second", "Parcels"])

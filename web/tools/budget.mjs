@@ -44,7 +44,7 @@ const BUDGETS = [
   },
   { name: "storefront script", entries: ["apps/storefront/src/main.ts"], limit: 20 * KB },
   { name: "storefront style", entries: ["apps/storefront/src/main.css"], limit: 20 * KB },
-  { name: "desk", entries: ["apps/desk/src/main.tsx", "apps/desk/src/main.css"], limit: 117 * KB },
+  { name: "desk", entries: ["apps/desk/src/main.tsx", "apps/desk/src/main.css"], limit: 118 * KB },
   {
     name: "desk, customer's page",
     entries: [

@@ -48,6 +48,22 @@ test("asks before an answer leaves that a colleague was faster with", () => {
   assert.deepEqual(written(), [["It is blue.", []]]);
 });
 
+test("takes what was said before for known to whoever writes before it is here", () => {
+  const quick = thread("quick", []);
+  const composer = openComposer(quick);
+  composer.switchNote();
+  composer.input("It is blue.");
+  composer.switchNote();
+  quick.messages.value = [said(1, { sender_kind: "customer", staff_id: null }), said(2, {})];
+  assert.equal(composer.submit(), true, "nobody was faster");
+  composer.switchNote();
+  composer.input("And round.");
+  composer.switchNote();
+  quick.messages.value = [...quick.messages.value, said(3, {})];
+  assert.equal(composer.submit(), false, "now somebody was");
+  composer.close();
+});
+
 test("asks before a text leaves that is not filled in, but not before a note", () => {
   const composer = openComposer(thread("two", []));
   composer.switchNote();

@@ -13,6 +13,7 @@ const { openWays } = await import("../src/channels/ways.ts");
 const { loadMore, pagingOf, resetLists, rowOf } = await import(
   "../src/conversations/list-store.ts"
 );
+const { openRatings } = await import("../src/hours/ratings.ts");
 const { loadRadar, takeRadar, visitOf } = await import("../src/radar/store.ts");
 const { findSession, sessionState, signIn } = await import("../src/session/store.ts");
 const { startTeams, teams } = await import("../src/teams/store.ts");
@@ -80,6 +81,19 @@ test("takes back what was done last, also before that is answered", async () => 
   await closing.answer(done("second"));
   const undo = await question("bulk");
   await undo.answer(done("second"));
+});
+
+test("changes one setting after the other, so that neither takes the other back", async () => {
+  const ratings = openRatings("shop");
+  const loading = ratings.load();
+  await (await question("ratings")).answer({ ratings: { in_chat: true, by_mail: false } });
+  await loading;
+  const both = [ratings.change({ in_chat: false }), ratings.change({ by_mail: true })];
+  await (await question("ratings")).answer({ ratings: { in_chat: false, by_mail: false } });
+  const second = await question("ratings");
+  assert.deepEqual(second.body, { ratings: { in_chat: false, by_mail: true } });
+  await second.answer(second.body);
+  await Promise.all(both);
 });
 
 test("drops a page of a list that was forgotten since", async () => {

@@ -44,19 +44,20 @@ export function openFakeLine(): FakeLine {
 export interface Asked {
   readonly method: string;
   readonly path: string;
+  readonly body: unknown;
   readonly answer: (body: unknown, status?: number) => Promise<void>;
 }
 
 /** Takes the place of the server's HTTP; returns the questions in the order in which they came. */
 export function holdQuestions(): Asked[] {
   const asked: Asked[] = [];
-  globalThis.fetch = ((path: string, { method = "GET" }: RequestInit = {}) =>
+  globalThis.fetch = ((path: string, { method = "GET", body }: RequestInit = {}) =>
     new Promise<Response>((resolve) => {
-      const answer = async (body: unknown, status = 200) => {
-        resolve(new Response(JSON.stringify(body), { status }));
+      const answer = async (content: unknown, status = 200) => {
+        resolve(new Response(JSON.stringify(content), { status }));
         await settled();
       };
-      asked.push({ method, path, answer });
+      asked.push({ method, path, body: body ? JSON.parse(String(body)) : null, answer });
     })) as typeof fetch;
   return asked;
 }

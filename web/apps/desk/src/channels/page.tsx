@@ -90,7 +90,7 @@ export function ChannelsPage() {
                 />
               ))}
             </ul>
-            <UndoneList />
+            <UndoneList looks={found} />
           </>
         )}
       </div>

@@ -7,11 +7,12 @@ import { resource } from "../app/resource.ts";
 import { formats, t } from "../app/texts.ts";
 import { problemText } from "./words.ts";
 
-/** What did not go through, in either direction, and what can be done about it. */
-export function UndoneList() {
+/** What did not go through, in either direction, and what can be done about it; asked for anew
+ * whenever the page `looks` again. */
+export function UndoneList({ looks }: { looks: unknown }) {
   const data = useMemo(() => resource(readUndone), []);
   const act = useAct();
-  useEffect(() => void data.load(), [data]);
+  useEffect(() => void data.load(), [data, looks]);
   const found = data.state.value.value;
   const run = (one: () => Promise<unknown>) =>
     void act.run(async () => {

@@ -1,4 +1,4 @@
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { type Attachment, uploadAttachment } from "../api/conversations.ts";
 import { sendSignal } from "../app/live.ts";
 import { openWays, type Ways } from "../channels/ways.ts";
@@ -120,7 +120,7 @@ export function openComposer(thread: Thread): Composer {
       staged: staged.peek(),
     });
   const input = (value: string) => {
-    if (!text.peek()) since = lastSeq(thread);
+    if (!text.peek()) since = thread.messages.peek().length > 0 ? lastSeq(thread) : null;
     text.value = value;
     obstacle.value = null;
     keep();
@@ -208,6 +208,7 @@ export function openComposer(thread: Thread): Composer {
     },
     close: () => {
       unhear();
+      stopWaiting();
       typing.stop();
       thread.looking.rest();
       if (open.get(conversationId) === composer) open.delete(conversationId);
@@ -219,6 +220,12 @@ export function openComposer(thread: Thread): Composer {
     isNote.value = other.isNote;
     staged.value = other.staged;
     since = other.since;
+  });
+  // A quick agent writes before what was said is here: what they will have read is what comes then.
+  const stopWaiting = effect(() => {
+    if (thread.messages.value.length === 0 || since !== null || !text.peek()) return;
+    since = lastSeq(thread);
+    keep();
   });
   open.set(conversationId, composer);
   return composer;

@@ -6,14 +6,12 @@ import { Button, Checkbox, Dialog, IconButton, SelectField, TextField } from "@s
 import { useEffect, useMemo } from "preact/hooks";
 import {
   changePolicy,
-  changeRatingSettings,
   dropPolicy,
   makePolicy,
   type PolicyList,
   type PolicyView,
   type RatingSettings,
   readPolicies,
-  readRatingSettings,
 } from "../api/board.ts";
 import { perform } from "../app/act.ts";
 import { Awaited } from "../app/failed.tsx";
@@ -22,6 +20,7 @@ import { resource } from "../app/resource.ts";
 import { language, t } from "../app/texts.ts";
 import { FormProblem } from "../session/gate.tsx";
 import { CHANNELS, channelName } from "./channels.ts";
+import { openRatings } from "./ratings.ts";
 import { ht } from "./texts.ts";
 
 const UNITS = { minute: 60, hour: 3600 } as const;
@@ -299,15 +298,10 @@ export function LevelsPart({ shopId }: { shopId: string }) {
 
 /** Whether customers are asked how they were served. */
 export function RatingsPart({ shopId }: { shopId: string }) {
-  const source = useMemo(() => resource(() => readRatingSettings(shopId)), [shopId]);
+  const source = useMemo(() => openRatings(shopId), [shopId]);
   useEffect(() => void source.load(), [source]);
   const { value } = source.state.value;
-  const change = (more: Partial<RatingSettings>) =>
-    perform(async () => {
-      if (!value) return;
-      const changed = await changeRatingSettings(shopId, { ...value.ratings, ...more });
-      source.change(() => changed);
-    });
+  const change = (more: Partial<RatingSettings>) => perform(() => source.change(more));
   return (
     <section>
       <h2>{ht("ratings.title")}</h2>

@@ -37,22 +37,25 @@ export function TagDialog({ ids, onClose }: TagDialogProps) {
   };
 
   async function make() {
-    if (!shopId || !name) return;
+    // A key that is held asks again before the first is answered.
+    if (!shopId || !name || isBusy.peek()) return;
+    isBusy.value = true;
     await perform(async () => {
       const tag = await makeTag(shopId, { name });
       takeTag(tag);
       set(tag.id, true);
-      wish.value = "";
+      if (wish.peek().trim() === name) wish.value = "";
     });
+    isBusy.value = false;
   }
 
   async function save(event: Event) {
     event.preventDefault();
     if (isBusy.value) return;
     const [first] = found;
-    if (name && !isKnown) await make();
-    else if (name && first) set(first.id, !has(first));
+    if (name && !isKnown) return make();
     if (name) {
+      if (first) set(first.id, !has(first));
       wish.value = "";
       return;
     }
