@@ -152,7 +152,7 @@ async def test_a_second_click_does_nothing(stoa: StoaProcess, browser: Browser) 
     await page.goto(f"{stoa.url}/en/checkout/contact")
     await page.get_by_label("E-mail", exact=True).fill("anna@example.org")
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda request: sent.append(request))
     async with page.expect_navigation(url=re.compile("/address$")):
         await page.get_by_role("button", name="Continue to the address").dblclick()
     assert len([one for one in sent if one.method == "POST" and "/checkout/" in one.url]) == 1
