@@ -1,5 +1,6 @@
 """One real Stoa with its demo shop, one real browser, and the people who use them."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,19 +27,34 @@ PASSWORD = "a sentence is fine"
 
 
 @pytest.fixture(scope="session")
-def shared_stoa(short_folder: Path) -> Iterator[StoaProcess]:
-    """`stoa up` as a merchant starts it: an empty folder, the demo shop, a free port."""
-    with running_stoa(short_folder / "journeys") as server:
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is said in calls, rendered once for every Stoa of this run: each would be busy with it
+    for a while, a minute after its start.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    # Workers have folders of their own, beside one another.
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "prompts"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_stoa(short_folder: Path, prompts: Path) -> Iterator[StoaProcess]:
+    """`stoa up` as a merchant starts it: nothing in its database, the demo shop, a free port."""
+    with running_stoa(short_folder / "journeys", prompts=prompts) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def stoa(request: pytest.FixtureRequest, short_folder: Path) -> Iterator[StoaProcess]:
+def stoa(
+    request: pytest.FixtureRequest, short_folder: Path, prompts: Path
+) -> Iterator[StoaProcess]:
     """The one that all journeys share, or one of its own for a module that says `IS_ALONE = True`:
     it asks about the whole installation, or changes it for everybody (teams and who has room, what
     rules find, promises, hours, mailboxes)."""
     if getattr(request.module, "IS_ALONE", False):
-        with running_stoa(short_folder / request.module.__name__.rpartition(".")[2]) as server:
+        folder = short_folder / request.module.__name__.rpartition(".")[2]
+        with running_stoa(folder, prompts=prompts) as server:
             yield server
     else:
         yield request.getfixturevalue("shared_stoa")

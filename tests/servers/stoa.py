@@ -120,9 +120,14 @@ class StoaProcess:
 
 @contextmanager
 def running_stoa(
-    data_dir: Path, *, settings: Mapping[str, str] | None = None
+    data_dir: Path, *, settings: Mapping[str, str] | None = None, prompts: Path | None = None
 ) -> Iterator[StoaProcess]:
-    """Gives a serving Stoa on this data folder, and leaves nothing of it running."""
+    """Gives a serving Stoa on this data folder, and leaves nothing of it running. What it says in
+    calls is found and kept in `prompts`, where others have rendered it or will find it.
+    """
+    if prompts is not None:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (data_dir / "prompts").symlink_to(prompts)
     server = StoaProcess(data_dir, settings=settings)
     try:
         server.start()
