@@ -112,6 +112,12 @@ async def test_another_number_is_another_sentence(library: PromptLibrary, shop: 
     assert three.path.read_bytes() != four.path.read_bytes()
 
 
+async def test_words_wait_for_no_music(library: PromptLibrary, shop: Shop) -> None:
+    async with library._rendering[True], asyncio.timeout(30):
+        found = await library.sounds([position_line(73)], shop_id=shop.id, locale="en")
+    assert len(found) == 1
+
+
 async def test_the_music_loops_without_a_click(library: PromptLibrary, shop: Shop) -> None:
     [sound] = await library.sounds([MUSIC], shop_id=shop.id, locale="en")
     once, twice = read_file(sound.path), read_file(sound.path, times=2)

@@ -43,7 +43,8 @@ class PromptLibrary:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._folder = node.settings.data_dir / "prompts"
-        self._rendering = asyncio.Lock()
+        # One for music, one for words: what is said to whoever talks waits for no music.
+        self._rendering = {True: asyncio.Lock(), False: asyncio.Lock()}
         self._is_silence_said = False
 
     async def sounds(
@@ -79,7 +80,7 @@ class PromptLibrary:
         for is_wordless in (True, False):
             some = [piece for piece in pieces if (piece.line.key in WORDLESS) is is_wordless]
             for begin in range(0, len(some), BATCH):
-                async with self._rendering:
+                async with self._rendering[is_wordless]:
                     await self._ensure_some(some[begin : begin + BATCH], is_wordless=is_wordless)
 
     async def _ensure_some(self, pieces: Sequence[Piece], *, is_wordless: bool) -> None:
