@@ -199,23 +199,34 @@ async def resend(session: Session, *, delivery_id: UUID) -> None:
     await session.execute("SELECT pg_notify($1, $2)", CHANNEL, str(row["inbox_id"]))
 
 
-async def ask_again(session: Session, *, shop_id: UUID) -> None:
-    """What a shop's limits hold back is decided anew: they are others now.
+_OF_SHOP = "d.inbox_id IN (SELECT id FROM inbox WHERE shop_id = $1)"
+_TO_ADDRESS = "d.to_kind = $1 AND d.to_key = $2"
 
-    What is just being held back by the old ones is waited for; what is about to be, by whoever has
-    not locked it yet, is decided under the lock by those that hold once this has committed.
-    """
+
+async def ask_again(session: Session, *, shop_id: UUID) -> None:
+    """What a shop's limits hold back is decided anew: they are others now."""
+    await _decide_anew(session, _OF_SHOP, shop_id)
+
+
+async def ask_again_for(session: Session, *, kind: PointKind, key: str) -> None:
+    """What is held back from an address is decided anew: whoever has it wrote, and waits for an
+    answer now."""
+    await _decide_anew(session, _TO_ADDRESS, kind, key)
+
+
+async def _decide_anew(session: Session, which: str, *of: object) -> None:
+    """What is just being held back is waited for; what is about to be, by whoever has not locked it
+    yet, is decided under the lock by what holds once this has committed."""
     await session.execute(
-        "SELECT FROM delivery d JOIN inbox b ON b.id = d.inbox_id WHERE b.shop_id = $1"
-        " AND d.state = 'sending' ORDER BY d.id FOR UPDATE OF d",
-        shop_id,
+        f"SELECT FROM delivery d WHERE {which} AND d.state = 'sending' ORDER BY d.id FOR UPDATE",
+        *of,
     )
+    at, channel, reason = (f"${len(of) + number}" for number in (1, 2, 3))
     await session.execute(
-        "WITH held AS (UPDATE delivery d SET next_try_at = $2 FROM inbox b"
-        " WHERE b.id = d.inbox_id AND b.shop_id = $1 AND d.state = 'queued'"
-        " AND d.problem ->> 'reason' = $4 RETURNING d.inbox_id)"
-        " SELECT pg_notify($3, inbox_id::text) FROM held GROUP BY inbox_id",
-        shop_id,
+        f"WITH held AS (UPDATE delivery d SET next_try_at = {at} WHERE {which}"
+        f" AND d.state = 'queued' AND d.problem ->> 'reason' = {reason} RETURNING d.inbox_id)"
+        f" SELECT pg_notify({channel}, inbox_id::text) FROM held GROUP BY inbox_id",
+        *of,
         now(),
         CHANNEL,
         HELD_BACK,

@@ -9,6 +9,7 @@ import structlog
 from stoa.contact.channels.closed import answer_while_closed
 from stoa.contact.channels.inboxes import type_of
 from stoa.contact.channels.models import Inbox
+from stoa.contact.channels.outbox import ask_again_for
 from stoa.contact.channels.protocol import (
     Account,
     Inbound,
@@ -117,6 +118,7 @@ async def put_message(
             message_id=message_id,
         )
         country = await _country_of(session, shop_id=inbox.shop_id)
+        key = key_of(inbound.point, country=country)
         if inbound.is_withdrawal:
             await hear_withdrawal(session, inbox=inbox, inbound=inbound, country=country)
         if not inbound.is_automatic:
@@ -125,7 +127,7 @@ async def put_message(
                 "UPDATE inbound SET from_kind = $2, from_key = $3 WHERE id = $1",
                 inbound_id,
                 inbound.point.kind,
-                key_of(inbound.point, country=country),
+                key,
             )
     # By themselves: the address may be others' too, who are being merged or erased just now, and
     # whoever does that comes to conversations after addresses; whoever sends writes into the inbox
@@ -135,6 +137,8 @@ async def put_message(
     if not inbound.is_automatic:
         async with node.database.begin() as session:
             await mark_deliverable(session, point=inbound.point)
+        async with node.database.begin() as session:
+            await ask_again_for(session, kind=inbound.point.kind, key=key)
     log.info("inbound.taken", inbox=str(inbox.id), conversation=str(conversation_id))
 
 

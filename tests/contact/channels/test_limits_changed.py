@@ -12,7 +12,7 @@ from stoa.contact.channels.protocol import Accepted, Outgoing
 from stoa.platform.database.session import Session
 from tests.contact.channels.conftest import Place
 from tests.contact.channels.test_forgetting import WAITING
-from tests.contact.channels.test_leaving import send, set_quiet, talk_long_ago
+from tests.contact.channels.test_leaving import send, set_quiet, talk_long_ago, write
 from tests.contact.channels.test_leaving import sms as sms
 from tests.waiting import until
 
@@ -100,4 +100,15 @@ async def test_what_is_written_down_while_the_limits_change_is_decided_anew(
         lifting = asyncio.create_task(lift())
         await until_blocked(place, lifting, number=2)
     await asyncio.gather(task, lifting)
+    await assert_due(place)
+
+
+async def test_what_waits_for_the_morning_leaves_when_its_customer_writes(
+    place: Place, sms: Inbox
+) -> None:
+    delivery = await held_by_quiet_hours(place, sms)
+    await sending(place, sms, delivery)
+    due = await place.node.database.pool.fetchval("SELECT next_try_at FROM delivery")
+    assert due > datetime.now(UTC)
+    await write(place, sms, "Are you there?")
     await assert_due(place)
