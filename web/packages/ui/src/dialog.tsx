@@ -1,6 +1,6 @@
 import close from "lucide:x";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button.tsx";
 
 const FIRST = ["input", "textarea", "select", "button"]
@@ -33,7 +33,8 @@ export function Dialog({
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
+  // As soon as it is drawn: a key pressed a frame later is meant for it, and not for what is behind.
+  useLayoutEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();

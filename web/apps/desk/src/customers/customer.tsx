@@ -62,10 +62,14 @@ function Notes({ page, take }: { page: CustomerPage; take: Take }) {
   const text = useSignal("");
   const form = useForm(() => text.peek());
   const onSubmit = form.submit(async () => {
-    take(await addNote(page.id, text.peek()));
+    const body = text.peek();
+    take(await addNote(page.id, body));
     form.keep(() => {
       text.value = "";
     });
+    // Whoever typed on while it was being added begins the next one.
+    const later = text.peek();
+    if (later.startsWith(body)) text.value = later.slice(body.length).trimStart();
   });
   return (
     <section class="stack">
