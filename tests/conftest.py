@@ -1,6 +1,7 @@
 """One real PostgreSQL per test process; a fresh, migrated database per module or per test."""
 
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from stoa.platform.database.embedded import EmbeddedPostgres
 from stoa.platform.database.migrate import migrate
 from stoa.platform.database.session import Database, open_database
+from stoa.platform.web.ratelimit import MemoryBuckets
 
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("stoa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,6 +22,17 @@ settings.load_profile("stoa")
 
 _TEMPLATE = "template_stoa"
 _numbers = count(1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def full_buckets() -> None:
+    """Whoever comes in a module of tests has not been counted in another: they all come from one
+    address to one process, within a time in which no person could."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("stoa."):
+            for value in vars(module).values():
+                if isinstance(value, MemoryBuckets):
+                    value.fill()
 
 
 @pytest.fixture(scope="session")

@@ -71,8 +71,9 @@ async def test_what_the_clock_of_another_zone_holds_back_is_decided_anew(
             now() + timedelta(hours=9),
             {"reason": HELD_BACK, "params": {}},
         )
-    answer = await administrator.put(f"/api/desk/shops/{shop.id}/hours", json={"hours": HOURS})
-    assert answer.status == 200
+    path = f"/api/desk/shops/{shop.id}/hours"
+    assert (await administrator.put(path, json={"hours": HOURS})).status == 200
+    assert (await administrator.put(path, json={"hours": None})).status == 200
     due = await database.pool.fetchval(
         "SELECT next_try_at FROM delivery WHERE id = $1", delivery_id
     )

@@ -82,6 +82,10 @@ class MemoryBuckets:
             self._buckets.popitem(last=False)
         return is_allowed
 
+    def fill(self) -> None:
+        """Everybody's bucket is full again."""
+        self._buckets.clear()
+
     def require(self, key: Hashable, *, cost: float = 1) -> None:
         """Raises:
         TooManyRequests: too few tokens.
