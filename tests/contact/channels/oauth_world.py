@@ -1,6 +1,6 @@
 """An inbox that signs in at a real provider, and the administrator who connects it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import aiohttp
+import pytest
 
 from stoa.contact.channels import oauth
 from stoa.contact.channels.connecting import REDIRECT_PATH
@@ -20,11 +21,23 @@ from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from tests.factories.people import a_staff_token, an_agent
 from tests.servers.asgi import serving
-from tests.servers.oauth import OAuthServer, grant_as
+from tests.servers.oauth import OAuthServer, grant_as, running_oauth
 
 BASE = "https://stoa.example"
 REDIRECT = f"{BASE}{REDIRECT_PATH}"
 SHOP = "shop@shop.example"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[OAuthServer]:
+    with running_oauth([REDIRECT]) as found:
+        yield found
+
+
+@pytest.fixture
+def server(running: OAuthServer) -> OAuthServer:
+    running.forget()
+    return running
 
 
 def mailbox_settings(sign_in: dict[str, Any], **more: Any) -> dict[str, Any]:

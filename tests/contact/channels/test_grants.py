@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,22 +22,12 @@ from stoa.platform.database.session import Database, open_database
 from stoa.platform.node import Node
 from stoa.platform.secrets import unseal
 from stoa.platform.storage.blobs import LocalBlobStore
-from tests.contact.channels.oauth_world import REDIRECT, granted, mailbox_settings, make_inbox
+from tests.contact.channels.oauth_world import granted, mailbox_settings, make_inbox
+from tests.contact.channels.oauth_world import running as running
+from tests.contact.channels.oauth_world import server as server
 from tests.factories.people import an_agent
 from tests.factories.shops import make_shop, with_reactions
-from tests.servers.oauth import OAuthServer, running_oauth
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[OAuthServer]:
-    with running_oauth([REDIRECT]) as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: OAuthServer) -> OAuthServer:
-    running.forget()
-    return running
+from tests.servers.oauth import OAuthServer
 
 
 @dataclass

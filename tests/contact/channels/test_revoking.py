@@ -1,6 +1,6 @@
 """A disconnected inbox gives back what it was granted, at a real provider (RFC 7009)."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,27 +19,16 @@ from stoa.platform.config import Settings
 from stoa.platform.database.session import Database
 from tests.contact.channels.oauth_world import (
     BASE,
-    REDIRECT,
     an_installation,
     at_the_desk,
     granted,
     mailbox_settings,
     make_inbox,
 )
+from tests.contact.channels.oauth_world import running as running
+from tests.contact.channels.oauth_world import server as server
 from tests.factories.shops import make_shop
-from tests.servers.oauth import OAuthServer, running_oauth
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[OAuthServer]:
-    with running_oauth([REDIRECT]) as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: OAuthServer) -> OAuthServer:
-    running.forget()
-    return running
+from tests.servers.oauth import OAuthServer
 
 
 def provider_at(server: OAuthServer, **more: Any) -> Provider:
