@@ -88,6 +88,7 @@ async def test_an_sms_is_answered_and_a_notice_needs_consent(desk: Desk, browser
         await context.add_cookies([{"name": STAFF_COOKIE, "value": desk.token, "url": desk.url}])
         page = await context.new_page()
         await page.goto(f"{desk.url}/desk/inbox/unassigned")
+        await expect(page.locator("body")).to_contain_text(QUESTION)
         await page.get_by_role("option").filter(has_text=QUESTION).click()
         counted = page.locator(".sms-count")
         await expect(counted).to_have_text(

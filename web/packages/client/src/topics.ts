@@ -9,8 +9,6 @@ export interface TopicListener {
   joined?(): void;
   /** Too much was missed: take a fresh snapshot and return its seq. */
   resync(): Promise<number | null>;
-  /** Whatever comes from now on is heard: over each line anew. What came before may be looked at. */
-  joined?(): void;
   /** The topic is not open to this client. */
   refused?(problem: ProblemFrame): void;
 }
