@@ -74,8 +74,8 @@ class Reception:
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's names
         self,
-        server: SMTP,  # noqa: ARG002
-        session: Session,  # noqa: ARG002
+        server: SMTP,  # noqa: ARG002 - as aiosmtpd calls it
+        session: Session,  # noqa: ARG002 - as aiosmtpd calls it
         envelope: Envelope,
         address: str,
         mail_options: list[str],
@@ -87,10 +87,10 @@ class Reception:
         envelope.mail_options.extend(mail_options)
         return "250 2.1.0 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,
-        server: SMTP,  # noqa: ARG002
-        session: Session,  # noqa: ARG002
+        server: SMTP,  # noqa: ARG002 - as aiosmtpd calls it
+        session: Session,  # noqa: ARG002 - as aiosmtpd calls it
         envelope: Envelope,
         address: str,
         rcpt_options: list[str],
@@ -110,9 +110,9 @@ class Reception:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 2.1.5 OK"
 
-    async def handle_EHLO(  # noqa: N802
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self,
-        server: SMTP,  # noqa: ARG002
+        server: SMTP,  # noqa: ARG002 - as aiosmtpd calls it
         session: Session,
         envelope: Envelope,  # noqa: ARG002
         hostname: str,
@@ -122,7 +122,7 @@ class Reception:
         session.host_name = hostname
         return [line for line in responses if not line[4:].upper().startswith("AUTH")]
 
-    async def handle_DATA(  # noqa: N802
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         is_large = len(envelope.original_content or b"") > LARGE_BYTES
@@ -226,7 +226,7 @@ class _Counted(SMTP):
             self.reception.connections.discard(self)
             super().connection_lost(error)
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         """In place of aiosmtpd's, which keeps each line as an object of its own, and a line without
         an end without a bound."""
         if await self.check_helo_needed():
@@ -242,7 +242,7 @@ class _Counted(SMTP):
         self._reset_timeout(MAIL_SECONDS)
         with Share(self.reception.room) as share:
             status = await self._receive(share)
-        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        self._set_post_data_state()  # type: ignore[no-untyped-call]  # it has no types
         await self.push(status)
 
     async def _receive(self, share: Share) -> str:

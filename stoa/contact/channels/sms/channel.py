@@ -69,7 +69,7 @@ class SmsChannel:
         account: Account,  # noqa: ARG002 - the protocol's
         inbound: Inbound,
         *,
-        sent: Sequence[str],  # noqa: ARG002
+        sent: Sequence[str],  # noqa: ARG002 - the protocol's
     ) -> Inbound:
         """An SMS quotes nothing."""
         return inbound
