@@ -76,6 +76,18 @@ class Shown:
         await self.agent.until(lambda: self.agent.batches)
         await expect(self.bar).to_be_visible()
 
+    async def told(self) -> str:
+        """All that left the browser until now, as one text."""
+        return (await self.wire.caught_up()).unpacked()
+
+    async def signals(self, type_: str) -> int:
+        """How many signals of one type have left until now."""
+        return len((await self.wire.caught_up()).signals(type_))
+
+    async def bytes_of_pages(self) -> int:
+        """How much of the page itself has left until now."""
+        return (await self.wire.caught_up()).bytes_of_pages
+
 
 @asynccontextmanager
 async def a_talk(

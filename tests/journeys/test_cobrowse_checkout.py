@@ -93,7 +93,7 @@ async def test_an_order_is_placed_beside_an_agent_who_reads_nothing_personal(
         key = page.url.split("?")[0].rpartition("/")[2]
         await agent.until(lambda: "/order/" in agent.page["url"])
         assert agent.page["url"].endswith("/order/•")
-        told = wire.unpacked()
+        told = (await wire.caught_up()).unpacked()
         assert key not in told
         for text in PERSONAL:
             assert text not in told

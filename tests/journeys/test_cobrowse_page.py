@@ -128,11 +128,11 @@ async def test_either_side_stops_it_at_once(house: House, browser: Browser, way:
             await shown.agent.command("cobrowse.stop", session_id=shown.agent.session["id"])
         await expect(shown.page.locator("stoa-cobrowse")).to_have_count(0)
         await shown.agent.until(lambda: shown.agent.session["state"] == "ended")
-        sent = shown.wire.bytes_of_pages
+        sent = await shown.bytes_of_pages()
         await shown.page.locator("#note").fill("Something more")
         await shown.page.reload()
         await expect(shown.page.get_by_role("button", name=re.compile("^Ask us"))).to_be_visible()
-        assert shown.wire.bytes_of_pages == sent
+        assert await shown.bytes_of_pages() == sent
 
 
 async def test_a_stop_without_a_line_holds_on_the_next_page(house: House, browser: Browser) -> None:
@@ -145,11 +145,11 @@ async def test_a_stop_without_a_line_holds_on_the_next_page(house: House, browse
         await shown.bar.get_by_role("button", name="Stop").click()
         await expect(shown.bar).to_be_hidden()
         assert shown.agent.session["state"] == "active"
-        sent = shown.wire.bytes_of_pages
+        sent = await shown.bytes_of_pages()
         await shown.page.goto(f"{shown.address}/next")
         await shown.agent.until(lambda: shown.agent.session["state"] == "ended")
         assert shown.agent.session["end_reason"] == "stopped_by_customer"
-        assert shown.wire.bytes_of_pages == sent
+        assert await shown.bytes_of_pages() == sent
         await expect(shown.bar).to_be_hidden()
 
 
@@ -271,7 +271,7 @@ async def test_the_agent_fills_and_presses_what_the_customer_allows(
         done = await agent.act(kind="scroll", node=None, x=0, y=700)
         assert done["outcome"] == "done"
         await shown.page.wait_for_function("() => scrollY === 700")
-        assert "31-042" not in shown.wire.unpacked(), "the customer's page masks it all the same"
+        assert "31-042" not in await shown.told(), "the customer's page masks it all the same"
         assert (await agent.act(kind="click", node=agent.node(id="next")))["outcome"] == "done"
         await expect(shown.page.get_by_role("heading", name="Nothing")).to_be_visible()
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, WebSocket
 
 from stoa.contact.cobrowse.schemas import COBROWSE_VERSION
@@ -224,11 +225,27 @@ async def watching(address: str, *, staff_token: str) -> AsyncIterator[Watcher]:
 
 
 class Wire:
-    """Everything a page's sockets sent, in all its frames and all its loads."""
+    """Everything a page's sockets sent, in all its frames and all its loads.
+
+    The browser tells of it on a line of its own, often after the other end has it already: read
+    after `caught_up` only.
+    """
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self.sent: list[str] = []
         page.on("websocket", self._follow)
+
+    async def caught_up(self) -> "Wire":
+        """All is here that was sent before this was called.
+
+        An answer of a frame comes on that line too, behind what it told before.
+        """
+        for frame in self._page.frames:
+            # A frame that goes away meanwhile has told what it had to.
+            with contextlib.suppress(PlaywrightError):
+                await frame.evaluate("0")
+        return self
 
     def _follow(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda payload: self.sent.append(str(payload)))
