@@ -68,3 +68,23 @@ async def test_a_desk_whose_beginning_is_lost_on_the_way_comes_all_the_same(
         assert tries["texts"] > 1
     finally:
         await context.close()
+
+
+async def test_what_did_not_come_while_the_line_was_up_is_asked_for_again(
+    stoa: StoaProcess, browser: Browser, anna: Staff
+) -> None:
+    tries = 0
+
+    async def lose_the_first(route: Route) -> None:
+        nonlocal tries
+        tries += 1
+        await (route.abort() if tries == 1 else route.continue_())
+
+    async with an_agent(browser, stoa.url, anna) as agent:
+        await agent.page.route(re.compile("/api/desk/orders"), lose_the_first)
+        await agent.page.get_by_role("link", name=DESK("nav.orders")).click()
+        retry = agent.page.get_by_role("button", name=DESK("action.retry"))
+        await expect(retry).to_be_visible()
+        await expect(retry).to_have_count(0)
+        await expect(agent.page.get_by_role("heading", name=DESK("nav.orders"))).to_be_visible()
+        assert tries > 1

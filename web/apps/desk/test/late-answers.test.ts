@@ -10,7 +10,7 @@ after(line.close);
 const { speak } = await import("../src/app/texts.ts");
 const { resource } = await import("../src/app/resource.ts");
 const { openWays } = await import("../src/channels/ways.ts");
-const { loadMore, pagingOf, resetLists, rowOf } = await import(
+const { isFresh, loadMore, pagingOf, resetLists, rowOf } = await import(
   "../src/conversations/list-store.ts"
 );
 const { openRatings } = await import("../src/hours/ratings.ts");
@@ -101,6 +101,7 @@ test("drops a page of a list that was forgotten since", async () => {
   const first = loadMore("all");
   const before = await question("conversations");
   resetLists();
+  assert.ok(isFresh(pagingOf("all").value), "so that whoever shows it asks anew");
   const second = loadMore("all");
   await (await question("conversations")).answer({ ...page("new"), next: null });
   await before.answer(page("old"));

@@ -54,6 +54,9 @@ export const listOf = (view: View) =>
         .sort(view === "due" ? dueFirst : newestFirst);
     }),
   );
+/** Whether nothing of a view was asked for yet, or all of it was forgotten since. */
+export const isFresh = ({ next, isLoading, error }: Paging) =>
+  next === undefined && !isLoading && error === null;
 export const pagingOf = (view: View) => made(pagings, view, () => signal<Paging>(FRESH));
 
 /** How many open conversations each view has: as the server last counted, and as rows heard of since

@@ -10,7 +10,7 @@ import { t } from "../app/texts.ts";
 import { clearMarks, isMarking, marked, markTo, toggleMark } from "../teamwork/selection.ts";
 import { countText, ViewList } from "../teamwork/view-list.tsx";
 import { savedView } from "../teamwork/views.ts";
-import { counts, listOf, loadMore, pagingOf } from "./list-store.ts";
+import { counts, isFresh, listOf, loadMore, pagingOf } from "./list-store.ts";
 import { ConversationRowView, ROW_HEIGHT } from "./row.tsx";
 
 const bulkBar = lazily(async () => (await import("../teamwork/bulk-bar.tsx")).BulkBar);
@@ -85,9 +85,13 @@ function Tools() {
 
 /** The left pane: the views and the conversations of one of them. */
 export function ConversationList({ view, selectedId }: { view: View; selectedId: string | null }) {
+  const paging = pagingOf(view).value;
+  const { isLoading, error } = paging;
+  const isUnasked = isFresh(paging);
+  // Also when everything was forgotten while it was open.
   useEffect(() => {
-    if (pagingOf(view).peek().next === undefined) void loadMore(view);
-  }, [view]);
+    if (isUnasked) void loadMore(view);
+  }, [view, isUnasked]);
   // What one no longer sees is not changed by the next act.
   useEffect(() => clearMarks, [view]);
   const onEnd = useCallback(() => {
@@ -95,8 +99,6 @@ export function ConversationList({ view, selectedId }: { view: View; selectedId:
     if (next && !error) void loadMore(view);
   }, [view]);
   const rows = listOf(view).value;
-  const isLoading = pagingOf(view).value?.isLoading;
-  const error = pagingOf(view).value?.error;
   return (
     <>
       <header class="pane-head">
@@ -128,8 +130,8 @@ export function ConversationList({ view, selectedId }: { view: View; selectedId:
             {(row) => <ConversationRowView row={row} />}
           </VirtualList>
         )}
-        {rows.length === 0 && isLoading && <Skeleton lines={8} />}
-        {rows.length === 0 && !isLoading && !error && (
+        {rows.length === 0 && (isLoading || isUnasked) && <Skeleton lines={8} />}
+        {rows.length === 0 && !isLoading && !isUnasked && !error && (
           <Empty icon={coffee} title={t(EMPTIES[view as BuiltIn] ?? "views.empty")} />
         )}
         {error && <Failed error={error} retry={() => loadMore(view)} />}
