@@ -41,7 +41,7 @@ class Subscriber(Protocol):
 
 
 class _Topic:
-    __slots__ = ("early", "joining", "name", "seq", "subscribers")
+    __slots__ = ("early", "hinted", "joining", "name", "seq", "subscribers")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -52,6 +52,8 @@ class _Topic:
         # Subscriber still reading the log -> what was delivered meanwhile.
         self.joining: dict[Subscriber, list[tuple[int, Outgoing]]] = {}
         self.early: dict[int, LoggedEvent] = {}
+        # How far the log goes, as heard from others while the first subscriber was reading it.
+        self.hinted = 0
 
 
 class Hub:
@@ -84,7 +86,11 @@ class Hub:
         """Another node has committed events up to these numbers."""
         for name, seq in heard:
             topic = self._topics.get(name)
-            if topic is not None and topic.seq is not None and topic.seq < seq:
+            if topic is None:
+                continue
+            if topic.seq is None:
+                topic.hinted = max(topic.hinted, seq)
+            elif topic.seq < seq:
                 self._ask(name)
 
     def signal(
@@ -192,6 +198,8 @@ class Hub:
             self._unchecked[topic.name] = None
             topic.early = {n: event for n, event in topic.early.items() if n > seq}
             self._deliver_early(topic)
+            if topic.seq < topic.hinted:
+                self._ask(topic.name)
         elif topic.seq < seq:
             self._ask(topic.name)
 
@@ -276,23 +284,24 @@ class Hub:
                 await asyncio.sleep(1)
 
     async def _fill_gaps(self) -> None:
+        # What is asked for while the log is read may be newer than what is read: it is asked next.
+        asked, self._gaps = self._gaps, set()
         self._has_gaps.clear()
         after = {
             name: topic.seq
-            for name in self._gaps
+            for name in asked
             if (topic := self._topics.get(name)) is not None and topic.seq is not None
         }
         if not after:
-            self._gaps.clear()
             return
         try:
             async with self._database.read() as session:
                 events = await missed_events(session, after=after, limit=5000)
         except BaseException:
+            self._gaps |= asked
             self._has_gaps.set()
             raise
         metrics.GAPS_FILLED.inc(len(after))
-        self._gaps.clear()
         if len(events) == 5000:
             for name in after:
                 self._ask(name)

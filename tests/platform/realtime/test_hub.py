@@ -11,6 +11,7 @@ import pytest
 
 from stoa.platform.database.session import Database
 from stoa.platform.outbox.event import Event, LoggedEvent
+from stoa.platform.realtime import hub as hubs
 from stoa.platform.realtime.hub import MAX_BACKLOG, CannotResume, Hub
 from stoa.platform.realtime.outgoing import Outgoing
 from tests.waiting import until_so
@@ -115,6 +116,34 @@ async def test_events_of_another_process_are_found_by_looking(database: Database
         assert await join(hub, reader, "unheard:a", after=1) == 3
         await publish(database, "unheard:a", 2)
         await until_so(lambda: reader.seqs == [2, 3, 4, 5])
+
+
+@pytest.mark.parametrize("read", ["topic_position", "missed_events"])
+async def test_what_another_node_tells_while_the_log_is_read_is_looked_for_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    hub = Hub(database, reconcile_seconds=600)
+    database._listeners.clear()
+    topic, reader = f"meanwhile:{read}", Reader()
+    reading = getattr(hubs, read)
+
+    async def told_meanwhile(*args: Any, **named: Any) -> Any:
+        found = await reading(*args, **named)
+        monkeypatch.setattr(hubs, read, reading)
+        await publish(database, topic)
+        hub.hint([(topic, 2)])
+        return found
+
+    monkeypatch.setattr(hubs, read, told_meanwhile)
+    async with following(hub):
+        if read == "topic_position":
+            await publish(database, topic)
+            await join(hub, reader, topic, after=1)
+        else:
+            await join(hub, reader, topic)
+            await publish(database, topic)
+            hub.hint([(topic, 1)])
+        await until_so(lambda: reader.seqs and reader.seqs[-1] == 2)
 
 
 async def test_a_topic_nobody_hears_costs_nothing(database: Database) -> None:
