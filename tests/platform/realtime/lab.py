@@ -35,7 +35,7 @@ from stoa.platform.realtime.running import running_realtime
 from stoa.platform.realtime.wire import StoaWebSocket
 from stoa.platform.storage.blobs import LocalBlobStore
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)

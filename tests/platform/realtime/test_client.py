@@ -10,6 +10,7 @@ from stoa.platform.database.session import Database
 from stoa.platform.realtime.protocol import CloseCode
 from tests.platform.realtime.lab import Lab, running_lab
 from tests.servers.browser_client import BrowserClient, browser_client, build
+from tests.waiting import until_so
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +90,16 @@ async def test_takes_a_snapshot_when_the_log_does_not_reach_back(
 ) -> None:
     await lab.publish("r", "1", "2", "3")
     await ann.until(event=3)
+    lab.node.connections.is_draining = True  # nobody comes back before the log is as it shall be
     cut_all(lab)
     await ann.until(state="resuming")
     await lab.publish("r", "4", "5")
     async with lab.node.database.begin() as session:
         await session.execute("DELETE FROM event WHERE seq <= 4")
         await session.execute("UPDATE topic SET pruned_seq = 4")
+    lab.node.connections.is_draining = False
     await ann.until(resync="room:r")
-    await asyncio.sleep(0.2)
+    await until_so(lambda: lab.node.hub.has_subscribers("room:r"))
     await lab.publish("r", "6")
     await ann.until(event=6)
     assert ann.bodies() == ["1", "2", "3", "6"]

@@ -14,21 +14,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.platform.database.session import Database
+from stoa.platform.realtime.poll import HOLD_SECONDS
 from stoa.platform.realtime.protocol import SERVER_FRAMES, VERSION, CloseCode
 from tests.platform.realtime.lab import Lab, running_lab
+from tests.waiting import until_so
 
 Frame = dict[str, Any]
 HELLO = {"t": "hello", "version": VERSION, "surface": "counter", "token": "ann"}
 
 
 @pytest.fixture
-async def lab(database: Database, tmp_path: Path) -> AsyncIterator[Lab]:
+async def lab(
+    request: pytest.FixtureRequest, database: Database, tmp_path: Path
+) -> AsyncIterator[Lab]:
+    """A node that is as patient as a real one, unless a test `has` other times."""
     async with database.begin() as session:
         await session.execute("TRUNCATE topic, event")
-    async with running_lab(
-        database, tmp_path, poll_hold_seconds=0.5, poll_absence_seconds=1.0
-    ) as lab:
+    async with running_lab(database, tmp_path, **getattr(request, "param", {})) as lab:
         yield lab
+
+
+def has(**times: float) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("lab", [times], indirect=True, ids=[""])
+
+
+soon_answered = has(poll_hold_seconds=0.5)
 
 
 @pytest.fixture
@@ -83,7 +93,7 @@ class Poller:
         return frames
 
     async def until(self, t: str) -> Frame:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 for frame in await self.ask():
                     if frame["t"] == t:
@@ -115,12 +125,14 @@ async def test_commands_are_answered_and_events_arrive(lab: Lab, ann: Poller) ->
     assert event["data"] == {"body": "later"}
 
 
+@soon_answered
 async def test_answers_empty_after_a_while(ann: Poller) -> None:
     began = time.monotonic()
     assert await ann.ask() == []
-    assert 0.4 < time.monotonic() - began < 5
+    assert time.monotonic() - began > 0.4
 
 
+@soon_answered
 async def test_a_lost_answer_is_given_again(lab: Lab, ann: Poller) -> None:
     await lab.publish("r", "1", "2")
     lost = await ann.raw(ann.sent, [])
@@ -154,15 +166,13 @@ async def test_a_newer_request_releases_the_one_that_waits(ann: Poller) -> None:
     await asyncio.sleep(0.05)
     frames = await ann.ask(note("a", "quick"))
     await waiting
-    assert time.monotonic() - began < 0.45
+    assert time.monotonic() - began < HOLD_SECONDS
     assert [frame["t"] for frame in frames] == ["event", "ack"]
 
 
+@has(poll_absence_seconds=1.0)
 async def test_who_is_not_heard_of_is_forgotten(lab: Lab, ann: Poller) -> None:
-    assert len(lab.node.connections) == 1
-    async with asyncio.timeout(5):
-        while len(lab.node.connections):
-            await asyncio.sleep(0.05)
+    await until_so(lambda: not len(lab.node.connections))
     status, problem = await ann.post({"connection": ann.key, "received": 0, "sent": 0})
     assert (status, problem["code"]) == (404, "not_found")
     assert not lab.node.hub.has_subscribers("room:r")
