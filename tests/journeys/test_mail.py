@@ -13,7 +13,8 @@ from playwright.async_api import Browser, Locator, Page, expect
 from stoa.platform.i18n.messages import translator
 from tests.journeys.conftest import at_the_api
 from tests.journeys.people import DESK, Staff, a_customer, an_agent
-from tests.servers.mail import HOST, PASSWORD, MailServers, running_mail
+from tests.servers.mail import PASSWORD, MailServers, running_mail
+from tests.servers.ports import HOST
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]

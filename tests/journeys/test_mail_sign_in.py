@@ -10,8 +10,9 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.people import DESK, Staff, an_agent
 from tests.journeys.test_mail import CHANNELS, a_mail, field, next_mail
-from tests.servers.mail import HOST, MailServers, running_mail
+from tests.servers.mail import MailServers, running_mail
 from tests.servers.oauth import SCOPES, OAuthServer, running_oauth, secret_of
+from tests.servers.ports import HOST
 from tests.servers.stoa import StoaProcess
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]

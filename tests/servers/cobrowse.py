@@ -15,7 +15,7 @@ from playwright.async_api import Page, WebSocket
 from stoa.contact.cobrowse.schemas import COBROWSE_VERSION
 from tests.servers.people import Frame, Person, on_the_line
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 40.0
 FULL_SNAPSHOT, CHANGE, META = 2, 3, 4
 MUTATION, INPUT, SCROLL = 0, 5, 3
 

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.servers.ports import free_ports, free_run
+
 SECRET = "a secret that only tests know"
 _RELAY_PORTS = 40
 
@@ -71,7 +73,8 @@ def running_coturn(
     """Gives a relay on free ports below `folder`, and leaves nothing of it running."""
     folder.mkdir(parents=True, exist_ok=True)
     certificate, key = make_certificate(folder, host=host)
-    port, tls_port, first = _free_ports(host)
+    port, tls_port = free_ports(2, host=host)
+    first = free_run(_RELAY_PORTS, host=host)
     output = folder / "turnserver.log"
     who = ["--no-auth"] if is_open else ["--use-auth-secret", f"--static-auth-secret={SECRET}"]
     arguments = [
@@ -120,22 +123,6 @@ def _wait_until_it_listens(
                 running = process.poll() is None and time.monotonic() < until
                 assert running, f"turnserver did not start:\n{output.read_text()}"
                 time.sleep(0.02)
-
-
-def _free_ports(host: str) -> tuple[int, int, int]:
-    """Two ports to listen on, and the first of a free range to relay on."""
-    while True:
-        with (
-            socket.create_server((host, 0)) as one,
-            socket.create_server((host, 0)) as other,
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as relay,
-        ):
-            relay.bind((host, 0))
-            first = relay.getsockname()[1]
-            port, tls_port = one.getsockname()[1], other.getsockname()[1]
-            clear = all(not first <= taken < first + _RELAY_PORTS for taken in (port, tls_port))
-            if clear and first + _RELAY_PORTS < 65_000:
-                return port, tls_port, first
 
 
 def make_certificate(folder: Path, *, host: str) -> tuple[Path, Path]:

@@ -6,6 +6,7 @@ what is for `forward.example` goes to `reception_port` by LMTP.
 """
 
 import os
+import re
 import shutil
 import smtplib
 import socket
@@ -21,8 +22,8 @@ from pathlib import Path
 import pytest
 
 from tests.servers.coturn import make_certificate
+from tests.servers.ports import HOST, free_ports
 
-HOST = "127.0.0.1"
 PASSWORD = "a password that only tests know"
 PEOPLE = (
     "shop@shop.example",
@@ -254,9 +255,13 @@ class MailServers:
 
     def mails_of(self, person: str) -> list[bytes]:
         """What lies in the mailbox, from old to new."""
-        folder = self.folder_of(person)
-        files = [*folder.glob("new/*"), *folder.glob("cur/*")]
-        return [path.read_bytes() for path in sorted(files, key=lambda path: path.name)]
+        while True:
+            folder = self.folder_of(person)
+            files = [*folder.glob("new/*"), *folder.glob("cur/*")]
+            try:
+                return [path.read_bytes() for path in sorted(files, key=_came_at)]
+            except FileNotFoundError:
+                continue  # whoever reads the mailbox has just given the file another name
 
     def cut_imap(self) -> None:
         """Every line to a mailbox is cut, as by a router that forgets; the server goes on."""
@@ -307,6 +312,12 @@ class MailServers:
     def stop(self) -> None:
         for name in list(self.running):
             self._stop(name)
+
+
+def _came_at(mail: Path) -> tuple[int, ...]:
+    """Dovecot names a file by seconds, microseconds, process: `1764520000.M71P12.host,S=9:2,`."""
+    seconds, micros, process = re.findall(r"\d+", mail.name)[:3]
+    return int(seconds), int(micros), int(process)
 
 
 @contextmanager
@@ -371,11 +382,3 @@ def _write_settings(
     (folder / "dovecot.conf").write_text(_DOVECOT.format(**values))
     (folder / "postfix/main.cf").write_text(_MAIN.format(**values))
     (folder / "postfix/master.cf").write_text(_MASTER.format(**values))
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as open_sockets:
-        sockets = [
-            open_sockets.enter_context(socket.create_server((HOST, 0))) for _ in range(count)
-        ]
-        return [one.getsockname()[1] for one in sockets]

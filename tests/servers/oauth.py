@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from tests.servers.mail import HOST, free_ports
+from tests.servers.ports import HOST, free_ports
 
 _HERE = Path(__file__).parent
 _PACKAGE = _HERE.parents[1] / "web" / "node_modules" / "oidc-provider"

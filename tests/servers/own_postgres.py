@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stoa.platform.database.embedded.home import find_account
+from tests.servers.ports import free_ports
 
 PASSWORD = "s3cret/with:signs"
 QUOTED_PASSWORD = "s3cret%2Fwith%3Asigns"
@@ -83,8 +83,7 @@ def running_postgres(folder: Path) -> Iterator[OwnPostgres]:
             )
         assert done.returncode == 0, (folder / "output").read_text()
 
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     run("initdb", "-D", str(cluster), "-U", "postgres", "--no-sync", "-A", "scram-sha-256",
         "--auth-local=trust", "--encoding=UTF8")  # fmt: skip
     options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"

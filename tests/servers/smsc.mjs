@@ -17,7 +17,7 @@ const switches = {
   stat: "DELIVRD",
   style: "both", // of receipts: "text", "tlv", "both"
   answer_ms: 0, // how long a submit waits for its answer
-  answers: true, // false: submits are kept and not answered
+  answers: true, // false: submits are kept and not answered; "hold": not until /set
   alive: true, // false: enquire_link is not answered
   decimal: false, // ids in receipts are decimal
 };
@@ -25,6 +25,7 @@ const users = { shop: "secret", kannel: "secret", long: "a password of more than
 const routes = {}; // number -> system_id of the client that has it
 const seen = { submits: [], answers: [], enquiries: 0, binds: 0, most_in_flight: 0, refused: 0 };
 const held = [];
+const heldAnswers = [];
 const undelivered = new Map(); // system_id -> deliveries that were not answered with ESME_ROK
 let next = 0xa1000;
 let inFlight = 0;
@@ -42,7 +43,7 @@ function deliver(systemId, fields) {
 
 function offer(session, list, delivery) {
   session.deliver_sm(delivery.fields, (answer) => {
-    seen.answers.push({ status: answer.command_status, at: Date.now() });
+    seen.answers.push({ status: answer.command_status });
     if (answer.command_status === 0) list.splice(list.indexOf(delivery), 1);
   });
 }
@@ -94,7 +95,6 @@ function submitted(session, pdu) {
     registered: pdu.registered_delivery,
     udh: udh ? udh.map((element) => element.toString("hex")) : null,
     text: Buffer.isBuffer(message) ? message.toString("hex") : message,
-    at: Date.now(),
   });
   const answer = () => {
     inFlight -= 1;
@@ -105,7 +105,8 @@ function submitted(session, pdu) {
   inFlight += 1;
   seen.most_in_flight = Math.max(seen.most_in_flight, inFlight);
   if (switches.receipts === "before") tell();
-  if (switches.answers) setTimeout(answer, switches.answer_ms);
+  if (switches.answers === "hold") heldAnswers.push(answer);
+  else if (switches.answers) setTimeout(answer, switches.answer_ms);
   else inFlight -= 1;
   if (switches.receipts === "after") setTimeout(tell, switches.answer_ms + 5);
   if (switches.receipts === "hold") held.push(tell);
@@ -153,6 +154,7 @@ const server = smpp.createServer(options, accept);
 const commands = {
   "/set": (body) => {
     Object.assign(switches, body);
+    if (switches.answers !== "hold") for (const answer of heldAnswers.splice(0)) answer();
     if (switches.receipts !== "hold") for (const tell of held.splice(0)) tell();
   },
   "/route": (body) => Object.assign(routes, body),

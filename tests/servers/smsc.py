@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -15,9 +14,11 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
+from tests.servers.ports import free_ports
+
 _HERE = Path(__file__).parent
 _PACKAGE = _HERE.parents[1] / "web" / "node_modules" / "smpp"
-_WAIT_SECONDS = 20.0
+_WAIT_SECONDS = 30.0
 
 
 class Smsc:
@@ -132,7 +133,7 @@ class Kannel:
 @asynccontextmanager
 async def running_kannel(folder: Path, smsc: Smsc) -> AsyncIterator[Kannel]:
     """Kannel's two processes, bound to the centre as `kannel`."""
-    admin, box, http = _free_ports(3)
+    admin, box, http = free_ports(3)
 
     async def take(request: web.Request) -> web.Response:
         # Kannel gives the text in the charset it names.
@@ -192,14 +193,6 @@ async def _listening(port: int) -> None:
             continue
         writer.close()
         return
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 _CONFIG = """group = core

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.servers.ports import free_ports
+
 # What every spam filter takes for spam, by agreement (GTUBE).
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 
@@ -33,8 +35,7 @@ def running_rspamd() -> Iterator[str]:
     program = shutil.which("rspamd")
     assert program, "rspamd is installed (make set-up-test)"
     folder = Path(tempfile.mkdtemp(prefix="stoa-rspamd-"))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     (folder / "rspamd.conf").write_text(_CONFIGURATION.format(folder=folder, port=port))
     (folder / "tld").write_text("com\nexample\n")
     (folder / "modules").mkdir()

@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 
 from stoa.platform.database.embedded.processes import pid_in_file, servers_of
+from tests.servers.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class StoaProcess:
     """One Stoa on one data folder, started, killed and started again at will.
 
-    It listens on a free port of its own choosing, and on the same one after a restart, so that
-    clients find it again.
+    It listens on a port of its own, and on the same one after a restart, so that clients find it
+    again.
     """
 
     def __init__(self, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> None:
@@ -30,6 +31,7 @@ class StoaProcess:
         self.output = data_dir.with_name(f"{data_dir.name}.log")
         self._settings = dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
+        [self._port] = free_ports(1)
         self.url = ""
 
     @property
@@ -60,7 +62,7 @@ class StoaProcess:
         """Serves afterwards; raises with all it printed when it ends or takes too long."""
         (self.data_dir / "running.json").unlink(missing_ok=True)
         env = {name: value for name, value in os.environ.items() if not name.startswith("STOA_")}
-        env |= {"STOA_PORT": self.url.rpartition(":")[2] or "0", "PYTHONPATH": str(ROOT)}
+        env |= {"STOA_PORT": str(self._port), "PYTHONPATH": str(ROOT)}
         env |= {f"STOA_{name}": value for name, value in self._settings.items()}
         env["STOA_DATA_DIR"] = str(self.data_dir)
         with self.output.open("ab") as output:

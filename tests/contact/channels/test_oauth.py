@@ -22,7 +22,6 @@ from stoa.contact.channels.oauth import (
     sign_in_url,
 )
 from stoa.contact.channels.protocol import Provider, TryLater
-from tests.servers.mail import free_ports
 
 PROVIDER = Provider(
     name="Provider",
@@ -107,8 +106,8 @@ async def answering(answer: Answer) -> AsyncIterator[Provider]:
     app.router.add_post("/token", handle)
     runner = web.AppRunner(app)
     await runner.setup()
-    [port] = free_ports(1)
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
     try:
         yield replace(PROVIDER, token_url=f"http://127.0.0.1:{port}/token")
     finally:

@@ -16,6 +16,7 @@ from stoa.platform.relay.credentials import Credentials, make_credentials
 from stoa.platform.relay.probe import RelayFailed, Trouble, allocate, ask_signed, line_to
 from stoa.platform.relay.stun import UDP_PROTOCOL, Attribute, Method, request
 from tests.servers.coturn import SECRET, Coturn, running_coturn
+from tests.servers.ports import free_ports
 
 Way = Literal["udp", "tcp", "tls"]
 WAYS: list[Way] = ["udp", "tcp", "tls"]
@@ -82,8 +83,7 @@ async def test_a_line_is_given_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("transport", ["tcp", "tls"])
 async def test_says_that_nothing_listens(transport: Literal["tcp", "tls"]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    [port] = free_ports(1)
     address = RelayAddress("turn:gone", "127.0.0.1", port, transport)
     assert await trouble_of(address, good()) is Trouble.UNREACHABLE
 
@@ -117,12 +117,12 @@ async def test_a_line_outlives_the_credentials_it_began_with(relay: Coturn) -> N
     """So a long call goes on, however short its credentials are good."""
     wanted = [(Attribute.REQUESTED_TRANSPORT, struct.pack("!I", UDP_PROTOCOL << 24))]
     longer = [(Attribute.LIFETIME, struct.pack("!I", 600))]
-    brief, until = make_credentials(SECRET, user="leg", at=now(), lasts=timedelta(seconds=2))
     address = way_to(relay, "tcp")
     async with line_to(address, None) as line:
         transaction = os.urandom(12)
         plain = request(Method.ALLOCATE, transaction=transaction, attributes=wanted)
         challenge = await line.ask(plain, transaction)
+        brief, until = make_credentials(SECRET, user="leg", at=now(), lasts=timedelta(seconds=4))
         assert (await ask_signed(line, challenge, brief, Method.ALLOCATE, wanted)).error == 0
         while now() < until + timedelta(seconds=1):
             await asyncio.sleep(0.1)

@@ -46,7 +46,7 @@ LEFT_SECONDS = 60.0
 FETCH_TOGETHER = 50
 FETCH_TOGETHER_BYTES = 8 * 1024 * 1024
 FAILURES_IN_A_ROW_MAX = 3
-_STOP_SECONDS = 10.0
+STOP_SECONDS = 10.0
 
 
 @asynccontextmanager
@@ -62,7 +62,7 @@ async def fetching(
     finally:
         fetcher.stop()
         # Shielded: the thread ends also when whoever waits here is cancelled once more.
-        await asyncio.shield(asyncio.to_thread(thread.join, _STOP_SECONDS))
+        await asyncio.shield(asyncio.to_thread(thread.join, STOP_SECONDS))
         if thread.is_alive():
             log.warning("mail.thread_still_ends", inbox_id=str(line.account.id))
 

@@ -13,7 +13,8 @@ from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import Account, Line, Outgoing, Raw, Report, SendProblem
 from stoa.people.customers.models import Point, PointKind
 from stoa.platform.ids import new_id
-from tests.servers.mail import HOST, PASSWORD, MailServers, running_mail
+from tests.servers.mail import PASSWORD, MailServers, running_mail
+from tests.servers.ports import HOST
 
 INBOX = UUID(int=77)
 
@@ -105,6 +106,10 @@ class Core:
     def has(self, text: str) -> bool:
         return any(text.encode() in raw.content for raw in self.raws.values())
 
+    def was_told(self, reason: str) -> bool:
+        """Whether it was, also when another word has followed since."""
+        return any(problem and problem.reason == reason for problem in self.told)
+
     @property
     def reason(self) -> str | None:
         return self.told[-1].reason if self.told and self.told[-1] else None
@@ -139,7 +144,7 @@ def outgoing_of(text: str, *, to: str = "anna@customer.example", **more: Any) ->
     return Outgoing(**(values | more))
 
 
-async def arrived(mail: MailServers, person: str, *, containing: str, seconds: float = 20) -> bytes:
+async def arrived(mail: MailServers, person: str, *, containing: str, seconds: float = 60) -> bytes:
     """The mail that lies in the person's mailbox, once it does."""
     async with asyncio.timeout(seconds):
         while True:

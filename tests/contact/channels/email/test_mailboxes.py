@@ -15,7 +15,8 @@ from stoa.contact.channels.email.imap import _set_of
 from stoa.contact.channels.email.progress import Progress, ProgressFile
 from tests.contact.channels.email.conftest import Core, mail_of, settings_of
 from tests.contact.channels.email.test_fetching import unique
-from tests.servers.mail import HOST, PASSWORD, MailServers, running_mail
+from tests.servers.mail import PASSWORD, MailServers, running_mail
+from tests.servers.ports import HOST
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from stoa.contact.channels.email.sending import MailSender
 from stoa.contact.channels.email.settings import EmailSettings
 from stoa.contact.channels.protocol import Inbound, Nothing, Raw, Report
 from tests.contact.channels.email.conftest import Core, account_of, arrived, outgoing_of
-from tests.servers.mail import HOST, MailServers
+from tests.servers.mail import MailServers
+from tests.servers.ports import HOST
 
 
 def read(content: bytes, settings: EmailSettings) -> Report:

@@ -38,6 +38,6 @@ async def front(
             session,
             shop_id=shop.id,
             key=settings.secret_key,
-            carrier=smsc_at(smsc.port, per_second=1000, window=50, answer_seconds=2),
+            carrier=smsc_at(smsc.port, per_second=1000, window=50, answer_seconds=20),
         )
     return Shopfront(node, shop, inbox, own_database_url)

@@ -103,7 +103,7 @@ class Taken:
         return [message.text for message in self.messages]
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 45
         while not is_so():
             assert time.monotonic() < until, (self.raws, self.reports, self.told)
             await asyncio.sleep(0.01)

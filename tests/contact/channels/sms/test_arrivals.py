@@ -100,7 +100,7 @@ async def test_keeps_messages_apart_that_share_a_reference(smsc: Smsc, tmp_path:
 
 
 async def test_takes_what_is_there_when_a_part_never_comes(smsc: Smsc, tmp_path: Path) -> None:
-    taken = shop(smsc, carrier_parts_seconds=0.2)
+    taken = shop(smsc, carrier_parts_seconds=2)
     async with held(taken, tmp_path):
         parts = parts_of("x" * 60 + "y" * 60 + "z" * 60, reference=3)
         await smsc.deliver(**parts[0])
