@@ -47,7 +47,7 @@ class Counter:
 
     def forget_views(self) -> None:
         """The next look at a chooser is a fresh one."""
-        self._views.clear()
+        self._views = {}  # what is being looked at now belongs to those of before
 
     async def view(self, shop_id: UUID) -> ChannelsView:
         """The chooser of a shop, at most a second old.
@@ -55,7 +55,8 @@ class Counter:
         Raises:
             NotFound: no such shop.
         """
-        known = self._views.get(shop_id)
+        views = self._views
+        known = views.get(shop_id)
         if known is not None and known[0] > time.monotonic() - REMEMBER_SECONDS:
             return known[1]
         async with self._node.database.read() as session:
@@ -64,7 +65,7 @@ class Counter:
             )
             looks = [await channel.look(session, situation) for channel in self._channels]
         view = ChannelsView(shop_id=shop_id, channels=[look for look in looks if look])
-        self._views[shop_id] = (time.monotonic(), view)
+        views[shop_id] = (time.monotonic(), view)
         return view
 
     async def run(self) -> None:

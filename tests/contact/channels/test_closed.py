@@ -1,7 +1,8 @@
 """What a shop says by itself while it is closed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,7 @@ from stoa.commerce.shops.service import update_settings
 from stoa.contact.channels.queries import recent_wait, recent_waits
 from stoa.contact.channels.receive import take
 from stoa.contact.hours.schemas import OpeningHours
+from stoa.platform.i18n.formats import format_moment
 from stoa.platform.ids import new_id
 from tests.contact.channels.conftest import Place
 from tests.factories.folder_channel import a_mail
@@ -70,7 +72,11 @@ async def test_says_when_it_opens(place: Place) -> None:
     }
     await set_hours(place, english)
     await come(place, "<1>", text="Hello")
-    assert await said_by_the_house(place) == [f"Until {day:%a} {day.day} {day:%b}, 09:00."]
+    zone = "Europe/Warsaw"
+    opens = datetime.combine(day, time(9), ZoneInfo(zone))
+    assert await said_by_the_house(place) == [
+        f"Until {format_moment(opens, locale='en', zone=zone)}."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ async def test_whoever_died_while_asking_is_followed(place: Place, server: OAuth
 async def test_what_was_asked_for_is_kept_although_nobody_waits_any_more(
     place: Place, server: OAuthServer
 ) -> None:
-    server.set(delay=500)
+    server.set(delay=2_000)
     await place.is_over()
     before = await place.kept()
     asking = asyncio.create_task(place.token())
@@ -308,7 +308,7 @@ async def test_nobody_signed_in_yet(place: Place) -> None:
 async def test_a_connection_made_meanwhile_is_not_overwritten(
     place: Place, server: OAuthServer
 ) -> None:
-    server.set(delay=400)
+    server.set(delay=2_000)
     await place.is_over()
     asking = asyncio.create_task(place.token())
     while (await place.row())["claimed_until"] is None:

@@ -66,7 +66,7 @@ async def test_what_fails_while_the_inbox_is_connected_again_leaves_at_once(
             await hasten(session, inbox_id=place.inbox.id)
             gate.set()
             await until(has_failed)
-        await until(has_left, seconds=15)
+        await until(has_left)
 
 
 async def test_what_is_said_of_the_former_settings_is_not_said_of_the_mended_ones(

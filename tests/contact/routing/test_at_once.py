@@ -180,7 +180,7 @@ async def test_what_is_passed_on_while_it_moves_on_is_where_it_was_passed_to(
 
 
 async def until_blocked(database: Database) -> None:
-    async with asyncio.timeout(10), database.read() as session:
+    async with asyncio.timeout(30), database.read() as session:
         while not await session.fetch_value(
             "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
             " OR l.database IS NULL OR l.database = 0"
