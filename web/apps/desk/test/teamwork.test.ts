@@ -2,6 +2,8 @@ import "./browser.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+Object.assign(globalThis, { history: { pushState: () => {} } });
+const { go } = await import("../src/app/router.ts");
 const { clearMarks, marked, markTo, toggleMark } = await import("../src/teamwork/selection.ts");
 const { choicesOf, localField } = await import("../src/teamwork/times.ts");
 const { EVERYTHING, fits } = await import("../src/teamwork/views.ts");
@@ -47,6 +49,19 @@ test("marks one, a range from the last one, and nothing", () => {
   markTo("e", order);
   assert.deepEqual([...marked.value], ["e"], "without a beginning it is one");
   clearMarks();
+});
+
+test("forgets at once what was marked in another list, and not what is marked then", () => {
+  go({ page: "inbox", view: "unassigned", id: null });
+  toggleMark("a");
+  go({ page: "inbox", view: "unassigned", id: "b" });
+  assert.ok(marked.value.has("a"), "a conversation was opened");
+  go({ page: "inbox", view: "all", id: null });
+  assert.equal(marked.value.size, 0);
+  toggleMark("c");
+  assert.deepEqual([...marked.value], ["c"]);
+  go({ page: "search" });
+  assert.equal(marked.value.size, 0);
 });
 
 test("offers only moments that are still to come, in their order", () => {

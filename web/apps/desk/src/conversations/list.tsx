@@ -92,8 +92,8 @@ export function ConversationList({ view, selectedId }: { view: View; selectedId:
   useEffect(() => {
     if (isUnasked) void loadMore(view);
   }, [view, isUnasked]);
-  // What one no longer sees is not changed by the next act.
-  useEffect(() => clearMarks, [view]);
+  // What one marked is not there for whoever signs in next.
+  useEffect(() => clearMarks, []);
   const onEnd = useCallback(() => {
     const { next, error } = pagingOf(view).peek() ?? {};
     if (next && !error) void loadMore(view);

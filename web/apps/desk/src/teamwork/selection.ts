@@ -1,4 +1,5 @@
-import { signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
+import { route } from "../app/router.ts";
 
 /** The conversations that the next bulk act is for. */
 export const marked = signal<ReadonlySet<string>>(new Set());
@@ -35,3 +36,12 @@ export function clearMarks(): void {
   isMarking.value = false;
   anchor = null;
 }
+
+const shown = computed(() => (route.value.page === "inbox" ? route.value.view : null));
+
+// What one no longer sees is not changed by the next act. At once, and not when the other list is
+// drawn: what is marked in that may be marked before.
+effect(() => {
+  shown.value;
+  clearMarks();
+});
