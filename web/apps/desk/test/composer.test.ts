@@ -64,6 +64,34 @@ test("takes what was said before for known to whoever writes before it is here",
   composer.close();
 });
 
+test("leaves alone what another window has written meanwhile", () => {
+  const slow = thread("slow", []);
+  const composer = openComposer(slow);
+  composer.switchNote();
+  composer.input("It is blue");
+  const key = "stoa.desk.draft.slow";
+  const kept = JSON.parse(localStorage.getItem(key) ?? "");
+  localStorage.setItem(key, JSON.stringify({ ...kept, text: "It is blue, and round" }));
+  slow.messages.value = [said(4, {})];
+  const { text, since } = JSON.parse(localStorage.getItem(key) ?? "");
+  assert.deepEqual([text, since], ["It is blue, and round", 4]);
+  localStorage.removeItem(key); // It was sent there.
+  slow.messages.value = [said(4, {}), said(5, {})];
+  assert.equal(localStorage.getItem(key), null);
+  composer.close();
+});
+
+test("is not put back by who has not heard that it was sent", () => {
+  const slower = thread("slower", []);
+  const composer = openComposer(slower);
+  composer.switchNote();
+  composer.input("It is blue");
+  localStorage.removeItem("stoa.desk.draft.slower");
+  slower.messages.value = [said(4, {})];
+  assert.equal(localStorage.getItem("stoa.desk.draft.slower"), null);
+  composer.close();
+});
+
 test("asks before a text leaves that is not filled in, but not before a note", () => {
   const composer = openComposer(thread("two", []));
   composer.switchNote();

@@ -1,4 +1,4 @@
-import { effect, type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal, untracked } from "@preact/signals";
 import { type Attachment, uploadAttachment } from "../api/conversations.ts";
 import { sendSignal } from "../app/live.ts";
 import { openWays, type Ways } from "../channels/ways.ts";
@@ -225,7 +225,8 @@ export function openComposer(thread: Thread): Composer {
   const stopWaiting = effect(() => {
     if (thread.messages.value.length === 0 || since !== null || !text.peek()) return;
     since = lastSeq(thread);
-    keep();
+    // Another window may have written on, or sent it, and not been heard yet: its text stays.
+    keepDraft(conversationId, { ...untracked(() => readDraft(conversationId)), since });
   });
   open.set(conversationId, composer);
   return composer;
