@@ -76,6 +76,7 @@ class Customer:
         await self.enter()
         card = self.page.locator("main article").filter(has_not_text=self.shop("stock.sold_out"))
         await card.first.get_by_role("link").click()
+        await self.page.wait_for_url(re.compile("/p/"))
         name = await self.page.get_by_role("heading", level=1).inner_text()
         await self.add_to_cart()
         return name

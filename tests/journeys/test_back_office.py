@@ -43,7 +43,7 @@ async def test_a_changed_price_is_the_shops(
             await field.fill("23,45")
         await page.get_by_role("button", name=DESK("action.save")).click()
         notices = page.get_by_role("region", name=DESK("toasts.label"))
-        await expect(notices.get_by_text(DESK("action.saved"))).to_be_visible(timeout=15_000)
+        await expect(notices.get_by_text(DESK("action.saved"))).to_be_visible()
         await customer.page.goto(stoa.url + await shop_path(agent))
         await expect(customer.page.get_by_role("main")).to_contain_text("€23.45")
 

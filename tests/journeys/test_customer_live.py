@@ -127,7 +127,8 @@ async def test_what_happens_meanwhile_appears_by_itself(desk: Desk, browser: Bro
         await desk.smsc.deliver(**from_customer("I ile kosztują?"))
         for tab in tabs:
             answer = tab.locator(".customer-items").get_by_text("I ile kosztują?")
-            await expect(answer).to_be_visible(timeout=15_000)
-        assert [await tab.locator(".customer-items li").count() for tab in tabs] == [3, 3]
+            await expect(answer).to_be_visible()
+        for tab in tabs:
+            await expect(tab.locator(".customer-items li")).to_have_count(3)
     finally:
         await context.close()

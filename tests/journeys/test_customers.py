@@ -31,7 +31,6 @@ from tests.servers.asgi import serving
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
 WORDS = translator("en", "customers")
-PATIENCE_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +110,12 @@ async def test_two_are_merged_and_parted_again(
         check = page.get_by_role("dialog", name=WORDS("merge.check"))
         await expect(check.get_by_text(WORDS("count.points", count=1))).to_be_visible()
         await check.get_by_role("button", name=WORDS("merge.do"), exact=True).click()
-        await expect(page.get_by_text(WORDS("merge.done"))).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.get_by_text(WORDS("merge.done"))).to_be_visible()
         merged = main.locator(".customer-point").filter(has_text="Z. Nieznana")
         await merged.get_by_role("button", name=WORDS("merge.undo")).click()
         undo = page.get_by_role("dialog", name=WORDS("merge.undo.title"))
         await undo.get_by_role("button", name=WORDS("merge.undo.do")).click()
-        await expect(page.get_by_text(WORDS("merge.undo.done"))).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.get_by_text(WORDS("merge.undo.done"))).to_be_visible()
         await expect(merged).to_have_count(0)
         await expect(main.get_by_text(WORDS("proposal.look"))).to_be_visible()
 
@@ -127,7 +126,7 @@ async def test_everything_is_exported_and_then_erased(browser: Browser, desk: De
         main = page.get_by_role("main")
         await press(page, "export.do")
         link = main.get_by_role("link", name=re.compile("Download"))
-        await expect(link).to_be_visible(timeout=PATIENCE_MS)
+        await expect(link).to_be_visible()
         async with page.expect_download() as waiting:
             await link.click()
         file = await (await waiting.value).path()
@@ -143,7 +142,7 @@ async def test_everything_is_exported_and_then_erased(browser: Browser, desk: De
         await expect(button).to_be_disabled()
         await dialog.get_by_label(WORDS("erase.confirm")).check()
         await button.click()
-        await expect(page.get_by_text(WORDS("erase.done"))).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.get_by_text(WORDS("erase.done"))).to_be_visible()
         await expect(page.get_by_role("heading", level=2, name=WORDS("erased"))).to_be_visible()
         await page.reload()
         await expect(page.get_by_role("heading", level=2, name=WORDS("erased"))).to_be_visible()
@@ -177,7 +176,7 @@ async def test_whoever_left_no_address_is_named_and_found_among_the_customers(
         await page.get_by_label(DESK("side.know.name")).fill("Żaneta Źdźbło")
         await page.keyboard.press("Enter")
         heading = page.get_by_role("heading", level=2, name="Żaneta Źdźbło")
-        await expect(heading).to_be_visible(timeout=PATIENCE_MS)
+        await expect(heading).to_be_visible()
         await expect(page.get_by_role("main").get_by_text("This is Żaneta")).to_be_visible()
         await page.get_by_role("link", name=DESK("nav.customers")).click()
         await find(page, "zdzblo", "Żaneta Źdźbło")
