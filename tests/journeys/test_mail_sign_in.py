@@ -86,7 +86,8 @@ async def test_a_merchant_signs_in_at_the_provider_and_a_mail_is_answered(
         await row.get_by_role("button", name=DESK("channels.signIn", provider=HOST)).click()
         await sign_in_there(page, SHOP)
         await expect(page.get_by_text(DESK("channels.signedIn", name="Orders"))).to_be_visible()
-        assert page.url == f"{stoa.url}/desk/channels", "the code does not stay in the address"
+        # The code does not stay in the address.
+        await expect(page).to_have_url(f"{stoa.url}/desk/channels")
         await expect(row.get_by_text(DESK("channels.up"), exact=True)).to_be_visible()
         await expect(row.get_by_text(f"Connected as {SHOP}")).to_be_visible()
         if folder := os.environ.get("STOA_TEST_SCREENSHOTS"):

@@ -48,7 +48,7 @@ async def test_a_rule_is_tried_and_then_answers(
 
         await page.get_by_role("button", name=RULE("dry.run")).click()
         found = page.get_by_text(RULE("dry.result", count=1))
-        await expect(found).to_be_visible(timeout=15_000)
+        await expect(found).to_be_visible()
         await expect(
             page.get_by_role("link").filter(has_text="Where is my paczka?")
         ).to_be_visible()
@@ -58,16 +58,16 @@ async def test_a_rule_is_tried_and_then_answers(
         await expect(page.get_by_role("button", name=RULE("switchOff"))).to_be_visible()
 
         await customer.say("PACZKA again: still nothing")
-        await expect(customer.log.get_by_text(ANSWER)).to_be_visible(timeout=15_000)
+        await expect(customer.log.get_by_text(ANSWER)).to_be_visible()
         await expect(customer.log.get_by_text(ANSWER)).to_have_count(1)
         notices = page.get_by_role("region", name=DESK("toasts.label"))
         await expect(notices.get_by_role("button", name=DESK("told.open"))).to_be_visible()
         await page.reload()
         run = page.get_by_role("listitem").filter(has_text=ANSWER)
-        await expect(run.first).to_be_visible(timeout=15_000)
+        await expect(run.first).to_be_visible()
         await run.first.get_by_role("link").click()
         card = page.get_by_role("link", name=RULE("card.title", name="Parcels"))
-        await expect(card).to_be_visible(timeout=15_000)
+        await expect(card).to_be_visible()
         await page.get_by_role("button", name=RULE("undo"), exact=True).click()
         await expect(page.get_by_text(RULE("undone"), exact=True)).to_be_visible()
 

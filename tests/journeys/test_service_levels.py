@@ -82,11 +82,11 @@ async def test_a_late_answer_is_seen_and_rated(
         await agent.show("due")
         row = agent.page.get_by_role("option").filter(has_text=question)
         late = re.compile(re.escape(DESK("due.late", time="|")).replace(r"\|", r"[\d:]+"))
-        await expect(row.get_by_text(late)).to_be_visible(timeout=15_000)
+        await expect(row.get_by_text(late)).to_be_visible()
 
         breaches = boss.page.get_by_role("list", name=BOARD("breaches.title"))
         is_late = re.compile(re.escape(BOARD("breach.is", time="|")).replace(r"\|", r"[\d:]+"))
-        await expect(breaches.get_by_text(is_late)).to_be_visible(timeout=10_000)
+        await expect(breaches.get_by_text(is_late)).to_be_visible()
         waiting = boss.page.get_by_role("list", name=BOARD("waiting.list"))
         await expect(waiting.get_by_text(question)).to_be_visible()
         await picture(boss.page, "board")
@@ -111,7 +111,7 @@ async def test_a_late_answer_is_seen_and_rated(
         await expect(customer.chat.get_by_text(RATING("thanks"))).to_be_visible()
 
         ratings = boss.page.get_by_role("list", name=BOARD("ratings.newest"))
-        await expect(ratings.get_by_text("Late, but kind")).to_be_visible(timeout=10_000)
+        await expect(ratings.get_by_text("Late, but kind")).to_be_visible()
         await expect(ratings.get_by_text(BOARD("rating.of5", score=4))).to_be_visible()
         await ratings.get_by_role("link", name="Late, but kind").click()
         rated = f"{DESK('fact.rated', score=4)}: Late, but kind"
