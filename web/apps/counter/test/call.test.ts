@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { isPhone } from "../src/frame/call/phone.ts";
 import { joinTabs } from "../src/frame/call/tabs.ts";
 import { browserOf } from "../src/frame/call/trouble.tsx";
@@ -30,10 +30,12 @@ test("a tab that begins to speak silences the others, and one that asks finds it
   const speaking = joinTabs(
     (callId) => callId === "one",
     (callId) => taken.push(`first:${callId}`),
+    () => undefined,
   );
   const other = joinTabs(
     () => false,
     (callId) => taken.push(`second:${callId}`),
+    () => undefined,
   );
   assert.equal(await other.ask("one"), true);
   assert.equal(await other.ask("another"), false);
@@ -43,4 +45,46 @@ test("a tab that begins to speak silences the others, and one that asks finds it
   assert.deepEqual(taken, ["second:one"]);
   speaking.close();
   other.close();
+});
+
+/** Another tab, which says what the test has it say. */
+function anotherTab(t: TestContext) {
+  const channel = new BroadcastChannel("stoa.call");
+  t.after(() => channel.close());
+  const asked = new Promise<void>((resolve) => {
+    channel.onmessage = ({ data }) => data.says === "who" && resolve();
+  });
+  return { asked, say: (says: string, callId: string) => channel.postMessage({ says, callId }) };
+}
+
+test("a tab that answers late is found all the same", async (t) => {
+  const other = anotherTab(t);
+  const spoken = new Promise<string>((resolve) => {
+    const tabs = joinTabs(
+      () => false,
+      () => undefined,
+      resolve,
+    );
+    t.after(() => tabs.close());
+    void tabs.ask("one").then((isSpoken) => {
+      assert.equal(isSpoken, false);
+      other.say("me", "one");
+    });
+  });
+  assert.equal(await spoken, "one");
+});
+
+test("a tab that begins to speak while another asks who does has been found", async (t) => {
+  const other = anotherTab(t);
+  const tabs = joinTabs(
+    () => false,
+    () => undefined,
+    () => undefined,
+  );
+  t.after(() => tabs.close());
+  const answer = tabs.ask("one");
+  await other.asked;
+  other.say("me", "another");
+  other.say("here", "one");
+  assert.equal(await answer, true);
 });

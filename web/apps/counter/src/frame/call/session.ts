@@ -97,9 +97,12 @@ export const ownLeg = computed(() => {
 const tabs = joinTabs(
   (callId) => mine.peek() === callId,
   (callId) => {
-    if (mine.peek() !== callId) return;
+    if (callId !== call.peek()?.id && callId !== mine.peek()) return;
     isElsewhere.value = true;
-    letGo();
+    if (callId === mine.peek()) letGo();
+  },
+  (callId) => {
+    if (callId === call.peek()?.id && callId !== mine.peek()) isElsewhere.value = true;
   },
 );
 

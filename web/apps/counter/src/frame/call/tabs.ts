@@ -19,21 +19,27 @@ export interface Tabs {
 
 const ANSWER_MS = 250;
 
-/** `isMine` says whether this tab speaks; `onTaken` hears that another one does from now on. */
+/** `isMine` says whether this tab speaks; `onTaken` hears that another one does from now on, and
+ * `onSpoken` that another one does already: also when it says so later than `ask` waits for it. */
 export function joinTabs(
   isMine: (callId: string) => boolean,
   onTaken: (callId: string) => void,
+  onSpoken: (callId: string) => void,
 ): Tabs {
   if (!("BroadcastChannel" in globalThis)) {
     return { claim: () => undefined, ask: async () => false, close: () => undefined };
   }
   const channel = new BroadcastChannel(NAME);
-  const asking = new Set<() => void>();
+  const asking = new Set<(callId: string) => void>();
   const say = (word: Word) => channel.postMessage(word);
   channel.onmessage = ({ data }: MessageEvent<Word>) => {
+    if (data.says === "who") {
+      if (isMine(data.callId)) say({ ...data, says: "me" });
+      return;
+    }
+    for (const found of asking) found(data.callId);
     if (data.says === "here") onTaken(data.callId);
-    else if (data.says === "who" && isMine(data.callId)) say({ ...data, says: "me" });
-    else if (data.says === "me") for (const found of asking) found();
+    else onSpoken(data.callId);
   };
   return {
     close: () => channel.close(),
@@ -45,7 +51,9 @@ export function joinTabs(
           asking.delete(found);
           resolve(isElsewhere);
         };
-        const found = () => end(true);
+        const found = (spokenFor: string) => {
+          if (spokenFor === callId) end(true);
+        };
         const timer = setTimeout(() => end(false), ANSWER_MS);
         asking.add(found);
         say({ callId, says: "who" });
