@@ -64,6 +64,18 @@ async def test_mute_sends_silence_until_it_is_lifted(open_page: Open, speaking: 
         await wait(page, f"rtc.far.hears(440).loudest < {SILENT_DB}")
 
 
+async def test_whoever_mutes_before_the_sound_begins_stays_muted(
+    open_page: Open, speaking: list[str]
+) -> None:
+    async with open_page(speaking) as page:
+        # A loudspeaker that was chosen before is waited for first.
+        is_muted = await page.evaluate(
+            "async () => { const begun = rtc.start({ speakerId: 'default', isMuted: false });"
+            " rtc.audio.setMuted(true); await begun; return rtc.audio.isMuted }"
+        )
+        assert is_muted
+
+
 async def test_a_broken_line_comes_back_by_itself(open_page: Open, speaking: list[str]) -> None:
     async with open_page(speaking) as page:
         await start(page)
@@ -137,7 +149,7 @@ async def test_on_a_desktop_noise_is_taken_out_unless_told_otherwise(
         await wait(page, "rtc.audio.state === 'connected'")
         # A machine with one processor keeps it for the voice.
         await wait(page, "rtc.audio.isSuppressing === (navigator.hardwareConcurrency > 1)")
-        assert await page.evaluate("rtc.audio.isSuppressing === (rtc.suppressing.at(-1) ?? false)")
+        await wait(page, "rtc.audio.isSuppressing === (rtc.suppressing.at(-1) ?? false)")
 
 
 async def test_devices_are_listed_and_changed_during_the_call(

@@ -97,9 +97,10 @@ class Audio implements CallAudio {
     if (!("RTCPeerConnection" in globalThis)) throw new MicrophoneProblem("unsupported");
     if (this.isOver()) return;
     const source = this.ensureSource();
+    // Before anything is waited for: whoever mutes meanwhile stays muted.
+    source.mute(options.isMuted ?? false);
     if (options.speakerId) await this.setSpeaker(options.speakerId);
     if (this.isOver()) return;
-    source.mute(options.isMuted ?? false);
     if (options.microphone !== false) {
       this.line.become("asking");
       try {

@@ -124,7 +124,10 @@ async function begin(callId: string, legId: string): Promise<void> {
     if (own !== audio) return; // the call was over before the browser's question was answered
     microphoneProblem.value = problem.reason;
     // Whoever cannot speak can still hear, and the bar says what is missing.
-    if (problem.reason !== "unsupported") await own.start({ ...options, microphone: false });
+    // The microphone may be had again later, and is as it was left meanwhile.
+    if (problem.reason !== "unsupported") {
+      await own.start({ ...options, isMuted: isMuted.peek(), microphone: false });
+    }
   }
   if (own === audio) isSuppressing.value = own.isSuppressing || options.noiseSuppression;
 }
