@@ -84,6 +84,29 @@ class Talker:
         minutes, seconds = (await self.bar.get_by_role("timer").inner_text()).split(":")
         return 60 * int(minutes) + int(seconds)
 
+    async def goes_away(self) -> None:
+        """New calls ring at others: the key was heard, and the server knows."""
+        await self.page.keyboard.type("gz")
+        await expect(self.page.locator(".rail-account .is-present")).to_have_count(0)
+        await self._is_known_as("away")
+
+    async def comes_back(self) -> None:
+        """Calls ring here again."""
+        await self.page.keyboard.type("gz")
+        await expect(self.page.locator(".rail-account .is-present")).to_be_visible()
+        await self._is_known_as("available")
+
+    async def _is_known_as(self, status: str) -> None:
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while True:
+            answer = await self.page.context.request.get(f"{self.agent.url}/api/desk/start")
+            start = await answer.json()
+            known = {one["staff_id"]: one["status"] for one in start["presence"]}
+            if known.get(start["me"]["id"]) == status:
+                return
+            assert time.monotonic() < until, known
+            await self.page.wait_for_timeout(50)
+
     async def hangs_up(self) -> None:
         await self.bar.get_by_role("button", name=DESK("callBar.end")).click()
         await expect(self.bar).to_be_hidden(timeout=PATIENCE_MS)

@@ -88,9 +88,11 @@ async def test_the_counter(stoa: StoaProcess, browser: Browser, anna: Staff, wid
         await expect_no_grave(frame, "chooser")
         await chat.get_by_role("button", name=customer.counter("channel.message.title")).click()
         await chat.get_by_role("button", name=customer.counter("leave.submit")).click()
+        await expect(chat.locator("[aria-invalid=true]").first).to_be_visible()
         await expect_no_grave(frame, "leave a message, with errors")
         await chat.get_by_role("button", name=customer.counter("frame.back")).click()
         await chat.get_by_role("button", name="Chat").click()
+        await expect(customer.composer).to_be_visible()
         await expect_no_grave(frame, "an empty chat")
         question = f"Can you help me at {width}?"
         await customer.say(question)

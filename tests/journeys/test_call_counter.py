@@ -203,8 +203,7 @@ async def test_three_wait_for_one_agent_and_move_up(
             while call["id"] in answered:
                 call, offer = await agent.rings()
             answered.add(call["id"])
-            joined = await agent.person.ask("call.accept", call_id=call["id"], offer_id=offer)
-            voice = await agent.speaks(call["id"], joined["leg_id"])
+            voice = await agent.takes(call, offer)
             await voice.hears(TONE)
             await caller.hears()
             for ahead, other in enumerate(waiting):

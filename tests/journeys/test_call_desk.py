@@ -23,6 +23,7 @@ from tests.servers.stoa import StoaProcess
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 REJOINED_SECONDS = 3.0
+NOTES_OF_A_RING = 4
 
 
 async def both_hear(page: Page, caller: Caller) -> None:
@@ -90,8 +91,9 @@ async def test_one_tab_rings_one_speaks_and_a_reload_comes_back(
     await caller.begin()
     for tab in tabs:
         await expect(ring_of(tab)).to_be_visible(timeout=PATIENCE_MS)
+    # Who would ring as well has begun to by the time the first one rings again.
     rings = [0, 0]
-    while not any(rings):
+    while max(rings) <= NOTES_OF_A_RING:
         await page.wait_for_timeout(50)
         rings = [await tab.evaluate("window.rings") for tab in tabs]
     assert 0 in rings, "one tab rings, the other is silent"
@@ -231,7 +233,7 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
     stoa: StoaProcess, ben: Staff, desks: Browser, speaking: Browser, talker: Talker
 ) -> None:
     page = talker.page
-    await talker.agent.page.keyboard.type("gz")  # away: the call rings at the colleague alone
+    await talker.goes_away()  # the call rings at the colleague alone
     try:
         async with (
             a_talker(desks, stoa.url, ben) as colleague,
@@ -261,5 +263,4 @@ async def test_a_supervisor_listens_whispers_and_takes_over(
             await both_hear(page, caller)
             await talker.hangs_up()
     finally:
-        await page.keyboard.type("gz")
-        await expect(page.locator(".rail-account .is-present")).to_be_visible()
+        await talker.comes_back()

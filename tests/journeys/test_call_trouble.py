@@ -70,9 +70,9 @@ async def test_without_a_microphone_one_listens_and_writes(
         assert await grave_violations(caller.customer.frame) == []
         # Nobody was rung for somebody who cannot speak.
         await caller.button("ask.listen").click()
-        call, _ = await agent.rings()
+        call, offer = await agent.rings()
         assert call["direction"] == "inbound"
-        voice = await agent.answers()
+        voice = await agent.takes(call, offer)
         await caller.hears()
         await voice.hears(absent=[TONE])
         await expect(caller.text("bar.listening")).to_be_visible()

@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
 PRODUCTS = ("stoneware-mug", "stovetop-espresso-pot")
 PROPOSALS = re.compile(r"/api/counter/proposals$")
+# So many of the page's looks at them have come.
+LOOKS_CAME = """(count) => performance.getEntriesByType("resource")
+  .filter(({ name }) => name.endsWith("/api/counter/proposals")).length >= count"""
 
 
 @dataclass
@@ -115,7 +118,10 @@ async def test_a_suggestion_once_chosen_stays_chosen(stoa: StoaProcess, browser:
         page = customer.page
         await customer.enter()
         box = page.get_by_role("combobox", name="Search the shop")
-        await box.press_sequentially("stone")
+        # None of these is on its way any more when the one that is held is asked for.
+        async with page.expect_response(re.compile("/suggest.q=stone$")) as last:
+            await box.press_sequentially("stone")
+        await (await last.value).finished()
         first = page.get_by_role("option").first
         await expect(first).to_be_visible()
         held = Held()
@@ -147,6 +153,8 @@ async def test_the_newest_look_at_proposals_is_shown(stoa: StoaProcess, browser:
             proposals = [] if mine else [open_one]
             await route.fulfill(json={"visitor_id": "v", "proposals": proposals, "seq": mine})
 
+        # The page's own look at its beginning is none of the two.
+        await page.wait_for_function(LOOKS_CAME, arg=1)
         await page.route(PROPOSALS, answer)
         look = "window.dispatchEvent(new CustomEvent('stoa:proposals'))"
         async with page.expect_response(PROPOSALS):
@@ -158,5 +166,7 @@ async def test_the_newest_look_at_proposals_is_shown(stoa: StoaProcess, browser:
         async with page.expect_response(PROPOSALS) as late:
             answers[0].set()
         await (await late.value).finished()
+        # The page itself has the late one, and time to show it.
+        await page.wait_for_function(LOOKS_CAME, arg=3)
         await page.evaluate("new Promise((done) => setTimeout(done))")
         await expect(page.locator("#proposals article")).to_have_count(0)

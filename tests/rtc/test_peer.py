@@ -36,7 +36,7 @@ async def test_a_camera_is_seen_as_it_is(browser: Browser, program: Path) -> Non
     async with pair(browser, program) as both:
         assert await both.ann.start_camera()
         await both.bob.sees_camera_of(both.ann)
-        assert await both.bob.run("peer.size('ann-camera')") == [640, 480]
+        await both.bob.wait("String(peer.size('ann-camera')) === '640,480'")
         assert await both.ann.run("peer.told") == ["camera true"]
         assert not await both.ann.run("peer.sight.others.value.length"), "one way is the default"
         await both.ann.wait("peer.sight.line.value === 'live'")
@@ -127,8 +127,9 @@ async def test_whoever_shows_may_reload(browser: Browser, program: Path) -> None
         await ann.start_screen()
         await both.bob.wait("peer.sight.others.value.length === 2")
         await ann.page.reload()
-        await both.bob.sees_camera_of(ann)
+        # First this: the last picture of the page that went stays for a while.
         await both.bob.wait("peer.sight.others.value.length === 1")
+        await both.bob.sees_camera_of(ann)
         assert await ann.run("peer.sight.stage.lost.value") == ["screen"]
         assert await ann.run("peer.told") == [], "nobody began anything"
 

@@ -36,6 +36,10 @@ class ToneAgent:
     async def answers(self) -> ToneClient:
         """The next call that rings here is taken, and this agent speaks in it."""
         call, offer = await self.rings()
+        return await self.takes(call, offer)
+
+    async def takes(self, call: Frame, offer: str) -> ToneClient:
+        """This call that rings here is taken."""
         joined = await self.person.ask("call.accept", call_id=call["id"], offer_id=offer)
         return await self.speaks(joined["call_id"], joined["leg_id"])
 

@@ -253,14 +253,20 @@ class ToneClient:
     async def hears_once(self, *present: int, patience_seconds: float = 20.0) -> None:
         """Waits until a tenth of a second has all these tones, as a pressed key has.
 
+        Each tenth that is remembered or comes from now on is looked at, also when many come at
+        once, as they do where other programs are busy.
+
         Raises:
             AssertionError: that did not come to be.
         """
         until = time.monotonic() + patience_seconds
+        looked_at = self.frames - len(self.heard)
         while True:
-            last = [*self.heard][-5:]
-            if len(last) == 5:
-                found = levels(np.concatenate(last), present)
+            new = min(self.frames - looked_at, len(self.heard))
+            looked_at = self.frames
+            known = [*self.heard][-(new + 4) :]
+            for end in range(5, len(known) + 1):
+                found = levels(np.concatenate(known[end - 5 : end]), present)
                 if min(found.values()) > HEARD_DB:
                     return
             assert time.monotonic() < until, f"{present} were never heard"

@@ -115,8 +115,8 @@ async def test_a_browser_talks_through_every_mode(call: TonesCall, tmp_path: Pat
         await other.client.hears(BROWSER)
         await asyncio.sleep(1.0)  # the jitter buffer finds its depth
         music = Sound(write_sound(tmp_path / "music.ogg", MUSIC, seconds=2.0))
-        # The best of three, for what other programs keep late is made up as well: what a change of
-        # mode breaks is made up each time.
+        # The best of three, for what other programs keep late is lost or made up as well: what a
+        # change of mode breaks is so each time.
         made_up: list[float] = []
         while not made_up or min(made_up) >= 0.05:
             assert len(made_up) < 3, made_up
@@ -125,8 +125,8 @@ async def test_a_browser_talks_through_every_mode(call: TonesCall, tmp_path: Pat
             after = await stats(page)
             samples = after["samples"] - before["samples"]
             assert samples > 48_000
-            made_up.append((after["concealed"] - before["concealed"]) / samples)
-        assert after["lost"] == 0
+            is_whole = after["lost"] == before["lost"]
+            made_up.append((after["concealed"] - before["concealed"]) / samples if is_whole else 1)
         await eventually(lambda: knows_round_trip(page))
 
 
