@@ -108,7 +108,7 @@ def create_app(settings: Settings) -> Starlette:
             app.state.node = node
             if settings.demo:
                 async with node.database.begin() as session:
-                    if shop := await ensure_demo_shop(session):
+                    if shop := await ensure_demo_shop(session, draws=settings.demo_pictures):
                         await add_demo_replies(session, shop_id=shop.id)
             yield
 

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     encryption is offered."""
     demo: bool = True
     """Whether an empty installation gets the demo shop."""
+    demo_pictures: bool = True
+    """Whether the demo shop's pictures are drawn when it is made, and rendered in every size: some
+    minutes of one core, beside everything else. Without them their places stay empty."""
     attachment_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     """The largest file that may be sent in a conversation."""
     picture_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.servers.own_postgres import OwnPostgres, running_postgres
-from tests.servers.stoa import ROOT, running_stoa
+from tests.servers.stoa import ROOT, UNDRAWN, running_stoa
 
 STEPS = {
     "contact": {"email": "anna@example.org"},
@@ -85,7 +85,7 @@ def test_sells_on_it(
         f"shop_{with_trigrams}", may_install_extensions=with_trigrams
     )
     folder = short_folder / f"data-{with_trigrams}"
-    with running_stoa(folder, settings={"DATABASE_URL": url}) as server:
+    with running_stoa(folder, settings=UNDRAWN | {"DATABASE_URL": url}) as server:
         browser = Browser(server.url)
         found = browser.open("/en/search?q=lnatern")
         slug = re.search(r'href="/en/p/([^"]+)"', found)
@@ -121,7 +121,7 @@ def test_takes_everything_along(postgres_of_ones_own: OwnPostgres, short_folder:
     """The embedded database's shop is the same shop afterwards, and nothing is overwritten."""
     folder = short_folder / "moving"
     url = postgres_of_ones_own.create_database("moved", may_install_extensions=True)
-    with running_stoa(folder) as server:
+    with running_stoa(folder, settings=UNDRAWN) as server:
         refused = run_stoa(folder, "move", url)
         assert (refused.returncode, "Stop it first" in refused.stderr) == (1, True)
         before = addresses(Browser(server.url))
@@ -130,7 +130,7 @@ def test_takes_everything_along(postgres_of_ones_own: OwnPostgres, short_folder:
     again = run_stoa(folder, "move", url)
     assert (again.returncode, "in use already" in again.stderr) == (1, True)
     (folder / "postgres").rename(folder / "not-needed")
-    with running_stoa(folder, settings={"DATABASE_URL": url}) as server:
+    with running_stoa(folder, settings=UNDRAWN | {"DATABASE_URL": url}) as server:
         browser = Browser(server.url)
         assert addresses(browser) == before
         product = browser.open(before[-1])

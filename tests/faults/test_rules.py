@@ -15,7 +15,7 @@ from stoa.platform.database.session import SERVER_AWAY, Database, open_database
 from tests.factories.automation import a_definition, a_rule
 from tests.factories.contact import a_conversation, a_draft
 from tests.factories.people import an_agent
-from tests.servers.stoa import StoaProcess, running_stoa
+from tests.servers.stoa import UNDRAWN, StoaProcess, running_stoa
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
 
@@ -74,7 +74,7 @@ async def must_balance(database: Database, said: set[UUID]) -> None:
 async def test_the_server_is_killed_while_rules_act() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="stoa-") as folder,
-        running_stoa(Path(folder) / "stoa") as stoa,
+        running_stoa(Path(folder) / "stoa", settings=UNDRAWN) as stoa,
     ):
         said: set[UUID] = set()
         database = await open_database(stoa.database_url)

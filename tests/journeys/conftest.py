@@ -20,7 +20,7 @@ from tests.journeys.shared_pages import House
 from tests.journeys.talkers import AGENTS_TONE, Talker, a_talker
 from tests.servers.asgi import serving
 from tests.servers.browser import chromium
-from tests.servers.stoa import StoaProcess, running_stoa
+from tests.servers.stoa import UNDRAWN, StoaProcess, running_stoa
 from tests.servers.tones import microphone
 
 PASSWORD = "a sentence is fine"
@@ -51,10 +51,10 @@ def stoa(
 ) -> Iterator[StoaProcess]:
     """The one that all journeys share, or one of its own for a module that says `IS_ALONE = True`:
     it asks about the whole installation, or changes it for everybody (teams and who has room, what
-    rules find, promises, hours, mailboxes)."""
+    rules find, promises, hours, mailboxes). Its shop's pictures are not drawn."""
     if getattr(request.module, "IS_ALONE", False):
         folder = short_folder / request.module.__name__.rpartition(".")[2]
-        with running_stoa(folder, prompts=prompts) as server:
+        with running_stoa(folder, settings=UNDRAWN, prompts=prompts) as server:
             yield server
     else:
         yield request.getfixturevalue("shared_stoa")

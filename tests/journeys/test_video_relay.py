@@ -14,7 +14,7 @@ from tests.journeys.people import DESK
 from tests.servers.browser import MEDIA, chromium
 from tests.servers.coturn import SECRET, running_coturn
 from tests.servers.pictures import sees_camera, write_camera
-from tests.servers.stoa import running_stoa
+from tests.servers.stoa import UNDRAWN, running_stoa
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -82,7 +82,7 @@ async def test_sound_and_pictures_go_through_the_relay_that_the_shop_gives(
     short_folder: Path, browser: Browser
 ) -> None:
     with running_coturn(short_folder / "journeys-relay") as relay:
-        settings = {"TURN_URLS": f"{relay.tcp},{relay.udp}", "TURN_SECRET": SECRET}
+        settings = UNDRAWN | {"TURN_URLS": f"{relay.tcp},{relay.udp}", "TURN_SECRET": SECRET}
         with running_stoa(short_folder / "relayed", settings=settings) as stoa:
             anna = await make_administrator(stoa)
             async with a_call(browser, stoa.url, anna, script=RELAY_ONLY) as call:

@@ -16,6 +16,8 @@ from stoa.platform.database.embedded.processes import pid_in_file, servers_of
 from tests.servers.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
+# The demo shop without its pictures: whoever looks at something else saves two minutes of a core.
+UNDRAWN = {"DEMO_PICTURES": "false"}
 
 
 class StoaProcess:

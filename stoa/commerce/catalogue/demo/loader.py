@@ -49,8 +49,9 @@ class Progress:
     left: int
 
 
-async def ensure_demo_shop(session: Session) -> Shop | None:
-    """A database without any shop has the demo shop; its pictures are about to be drawn.
+async def ensure_demo_shop(session: Session, *, draws: bool = True) -> Shop | None:
+    """A database without any shop has the demo shop; if it `draws`, its pictures are about to be
+    drawn.
 
     Returns None, having changed nothing, when there is a shop already.
     """
@@ -63,7 +64,8 @@ async def ensure_demo_shop(session: Session) -> Shop | None:
     counts = await upsert_products(session, shop=shop, records=product_records(content))
     for method in content.shop.shipping_methods:
         await save_shipping_method(session, shop_id=shop.id, record=method)
-    await enqueue(session, DRAW_JOB, {"shop_id": shop.id}, unique_key=f"{DRAW_JOB}:{shop.id}")
+    if draws:
+        await enqueue(session, DRAW_JOB, {"shop_id": shop.id}, unique_key=f"{DRAW_JOB}:{shop.id}")
     log.info("demo.created", products=counts.created)
     return shop
 

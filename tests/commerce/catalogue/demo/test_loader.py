@@ -141,6 +141,15 @@ async def test_the_job_draws_a_batch_and_asks_for_the_next(
         assert await undrawn(session, shop_id=shop.id) == []
 
 
+async def test_draws_nothing_where_it_is_not_wanted(own_database: Database) -> None:
+    async with own_database.begin() as session:
+        before = await _waiting_jobs(session)
+        shop = await ensure_demo_shop(session, draws=False)
+        assert shop is not None
+        assert await undrawn(session, shop_id=shop.id) != []
+        assert await _waiting_jobs(session) == before
+
+
 async def _waiting_jobs(session: ReadSession) -> int:
     sql = "SELECT count(*) FROM pgqueuer WHERE entrypoint = $1"
     return int(await session.fetch_value(sql, DRAW_JOB))
