@@ -18,7 +18,10 @@ async def address(
     database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[str]:
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"), database_url=database_url, database_pool_size=8
+        data_dir=tmp_path_factory.mktemp("data"),
+        database_url=database_url,
+        database_pool_size=8,
+        demo_pictures=False,
     )
     async with serving(create_app(settings)) as url:
         yield url
