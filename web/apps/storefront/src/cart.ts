@@ -1,6 +1,6 @@
 /* Adding to the cart and changing it without leaving the page. */
 import { released } from "./presses.ts";
-import { announce, read, show, takeCount } from "./swap.ts";
+import { announce, isRedrawing, read, show, takeCount } from "./swap.ts";
 
 interface Problem {
   title?: string;
@@ -170,13 +170,13 @@ export function startCart() {
   document.addEventListener("change", (event) => {
     const input = event.target as HTMLInputElement;
     const form = input.closest<HTMLFormElement>(FORM);
-    if (!form) return;
+    if (!form || isRedrawing()) return;
     delete input.dataset.entered;
     if (form.reportValidity()) enqueueChange(null);
   });
   document.addEventListener("focusout", (event) => {
     const input = event.target as HTMLElement;
-    if (input.dataset.entered === undefined) return;
+    if (input.dataset.entered === undefined || isRedrawing()) return;
     delete input.dataset.entered;
     if (input.closest<HTMLFormElement>(FORM)?.reportValidity()) enqueueChange(null);
   });

@@ -5,6 +5,13 @@ import { released } from "./presses.ts";
 
 const REGION = "[data-swap]";
 let turn = 0;
+let isShowing = false;
+
+/** Whether a region is being replaced right now. Chromium then tells of a change and of a lost focus
+ * in the field that goes, though nobody left it. */
+export function isRedrawing(): boolean {
+  return isShowing;
+}
 
 export function announce(text: string) {
   const place = document.getElementById("announcer");
@@ -51,7 +58,9 @@ export function show(
   if (!fresh) return false;
   const focus = focusedIn(region);
   prepare(fresh);
+  isShowing = true;
   region.replaceWith(document.adoptNode(fresh));
+  isShowing = false;
   takeCount(page);
   document.title = page.title;
   focus?.();
