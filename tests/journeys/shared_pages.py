@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from uuid import uuid4
 
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 from starlette.applications import Starlette
@@ -21,6 +22,17 @@ HEAD = (
     '<!doctype html><html lang="en"><head><title>{title}</title>'
     '<meta name="viewport" content="width=device-width">{head}</head><body>'
 )
+
+# Looked at within the page, where what goes by itself after a moment is not missed.
+SAID = """(words) => document.querySelector("stoa-cobrowse")?.shadowRoot
+  .querySelector(".ring .label")?.textContent === words"""
+RINGED = """(selector) => {
+  const ring = document.querySelector("stoa-cobrowse").shadowRoot.querySelector(".ring");
+  const [around, field] = [ring, document.querySelector(selector)].map(
+    (one) => one?.getBoundingClientRect());
+  return around && around.width >= field.width
+    && Math.abs(around.x + around.width / 2 - field.x - field.width / 2) < 2;
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +85,21 @@ class Shown:
 
     async def is_seen(self) -> None:
         """The agent has the page from the beginning."""
-        await self.agent.until(lambda: self.agent.batches)
+        await self.agent.until(lambda: self.agent.has_page)
         await expect(self.bar).to_be_visible()
+
+    async def is_on_the_line(self, conversation_id: str) -> None:
+        """The closed counter of this page has heard what the agent says now."""
+        await self.agent.command(
+            "message.send", conversation_id=conversation_id, client_id=uuid4().hex, body="Here"
+        )
+        heard = self.page.get_by_role("button", name="Ask us. 1 new message", exact=True)
+        await expect(heard).to_be_visible()
+
+    async def mistakes(self) -> list[str]:
+        """The errors of the page and its frames until now."""
+        await self.wire.caught_up()
+        return self.errors
 
     async def told(self) -> str:
         """All that left the browser until now, as one text."""

@@ -59,10 +59,12 @@ class Watcher:
             self._news.set()
 
     async def _answer(self, key: str, frame: Frame) -> Frame:
-        self._answers[key] = asyncio.get_running_loop().create_future()
+        # It may come while this is still sending.
+        coming: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._answers[key] = coming
         await self.line.send_frame(frame)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            answer = await self._answers[key] if key in self._answers else {}
+            answer = await coming
         assert answer["t"] != "problem", answer
         return answer
 
@@ -83,9 +85,13 @@ class Watcher:
         frame = signal["data"]
         if frame["part"] == 0:
             self._parts = []
+        # The relay drops parts; a batch without one of them is none.
+        if frame["part"] != len(self._parts):
+            return
         self._parts.append(frame["data"])
         if len(self._parts) == frame["parts"]:
             events = unpack(self._parts)
+            self._parts = []
             self.events += events
             self.batches.append({**frame, "events": events})
 
@@ -147,6 +153,13 @@ class Watcher:
         return outcome
 
     # ---- what an agent sees ----
+
+    @property
+    def has_page(self) -> bool:
+        """Whether the page is here from its beginning, and where it is: one may come without the
+        other, as long as the relay does not know yet that it is watched.
+        """
+        return bool(self.batches) and self.page.get("stream") == self.stream
 
     async def until(self, condition: Callable[[], Any]) -> Any:
         """What the condition gives, once it is something."""
@@ -242,9 +255,12 @@ class Wire:
         An answer of a frame comes on that line too, behind what it told before.
         """
         for frame in self._page.frames:
-            # A frame that goes away meanwhile has told what it had to.
-            with contextlib.suppress(PlaywrightError):
-                await frame.evaluate("0")
+            # A frame that goes away meanwhile has told what it had to; one that turns meanwhile
+            # answers in its next document.
+            while not frame.is_detached():
+                with contextlib.suppress(PlaywrightError):
+                    await frame.evaluate("0")
+                    break
         return self
 
     def _follow(self, socket: WebSocket) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -50,8 +50,9 @@ document.getElementById("shadow").attachShadow({{ mode: "open" }}).innerHTML =
   "<style>b {{ color: #3f6b3a }}</style><b>In the shadow</b>";
 </script></body></html>"""
 RECORD = """() => {
+  window.given = [];
   window.stopRecording = rrwebRecord.record({
-    emit: (event) => window.give(JSON.stringify(event)),
+    emit: (event) => given.push(event),
     sampling: { mousemove: 20, mousemoveCallback: 50, scroll: 20 },
   });
 }"""
@@ -129,22 +130,18 @@ class Customer:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._events: list[str] = []
 
     async def record(self) -> None:
-        await self.page.expose_function("give", lambda event: self._events.append(event))
         await self.page.evaluate(RECORDER.read_text())
         await self.page.evaluate(RECORD)
 
     async def events(self) -> list[Any]:
         """What was emitted since, once the page has told of all it did."""
         # A mutation is told of in a microtask, a scroll in a frame, a mouse within 50 ms.
-        await self.page.evaluate(
+        taken: list[Any] = await self.page.evaluate(
             "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() =>"
-            " requestAnimationFrame(done)), 80))"
+            " requestAnimationFrame(() => done(given.splice(0)))), 80))"
         )
-        taken = [await self.page.evaluate("JSON.parse", event) for event in self._events]
-        self._events.clear()
         return taken
 
 
@@ -208,12 +205,12 @@ async def test_opens_what_the_customers_mouse_opens(customer: Customer, replica:
     await replica.show(await customer.events(), keyframe=True)
     await customer.page.hover("#menu")
     await replica.show(await customer.events())
-    assert await replica.frame.locator("#menu ul").is_visible()
+    await expect(replica.frame.locator("#menu ul")).to_be_visible()
     await assert_same(customer, replica)
     assert (await replica.heard("customer"))[-1]["kind"] == "move"
     await customer.page.hover("#end")
     await replica.show(await customer.events())
-    assert not await replica.frame.locator("#menu ul").is_visible()
+    await expect(replica.frame.locator("#menu ul")).to_be_hidden()
 
 
 async def test_a_lost_batch_is_noticed_and_a_keyframe_is_the_page_again(
@@ -262,8 +259,8 @@ async def test_says_what_is_masked_and_what_is_at_a_place(replica: Replica) -> N
     await replica.show(
         d.document(d.element("p", "••••••", id="m"), field, blocked, button), keyframe=True
     )
-    assert await replica.frame.locator("[data-stoa-masked]").count() == 2
-    assert await replica.frame.locator("[data-stoa-blocked]").count() == 1
+    await expect(replica.frame.locator("[data-stoa-masked]")).to_have_count(2)
+    await expect(replica.frame.locator("[data-stoa-blocked]")).to_have_count(1)
     await replica.page.evaluate("tell({ t: 'point', id: 1, x: 20, y: 20 })")
     await replica.page.evaluate("tell({ t: 'point', id: 2, x: 12, y: 210 })")
     await replica.page.evaluate("tell({ t: 'step', id: 3, from: null, back: false })")
@@ -315,4 +312,4 @@ async def test_fits_nothing_that_is_too_much(replica: Replica) -> None:
     await asyncio.wait_for(
         replica.show(d.document(d.element("p", "two", id="p")), keyframe=True), timeout=20
     )
-    assert await replica.frame.locator("#p").inner_text() == "two"
+    await expect(replica.frame.locator("#p")).to_have_text("two")
