@@ -133,6 +133,7 @@ async def test_a_closed_counter_counts_what_came_in(served: Served, browser: Bro
         await expect(button).to_be_visible()
         # On the next page the answers are still heard, though nobody opened the counter there.
         await page.get_by_role("link", name="Other").click()
+        await expect(page.get_by_role("heading", name="other")).to_be_visible()
         await expect(button).to_be_visible()
         await button.click()
         await expect(log(chat).get_by_text("Two", exact=True)).to_be_visible()
@@ -228,13 +229,11 @@ async def test_falls_back_to_polling_where_sockets_are_blocked(
     async with an_agent_at_the_desk(served) as agent, a_profile(browser) as context:
         await context.route_web_socket("**/realtime", lambda socket: socket.close())
         page = await at_the_shop(context, served)
-        polls: list[str] = []
-        page.on("request", lambda request: polls.append(request.url))
-        chat = await begin(page, "Through a strict proxy")
+        async with page.expect_request("**/realtime/poll", timeout=60_000):
+            chat = await begin(page, "Through a strict proxy")
         id_ = await conversation_of(agent, "Through a strict proxy")
         await answer(agent, id_, "And back")
         await expect(log(chat).get_by_text("And back")).to_be_visible()
-        assert any(url.endswith("/realtime/poll") for url in polls)
 
 
 async def test_sends_files_with_progress_and_refuses_what_does_not_fit(

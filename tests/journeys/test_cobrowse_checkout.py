@@ -30,8 +30,7 @@ async def is_shown(agent: Watcher, path: str) -> None:
     """The agent has the page of this path from the beginning."""
 
     def has_come() -> bool:
-        page, last = agent.page, agent.batches[-1]
-        return bool(page["url"].endswith(path) and page["stream"] == last["stream"])
+        return agent.has_page and bool(agent.page["url"].endswith(path))
 
     await agent.until(has_come)
 
@@ -63,7 +62,7 @@ async def test_an_order_is_placed_beside_an_agent_who_reads_nothing_personal(
         )
         await agent.ask(conversation)
         await page.get_by_role("button", name="Show the page").click()
-        await agent.until(lambda: agent.batches)
+        await agent.until(lambda: agent.has_page)
 
         await customer.go_to_checkout()
         await customer.give_contact()

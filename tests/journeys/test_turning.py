@@ -75,7 +75,7 @@ async def test_goes_back_to_where_it_was(stoa: StoaProcess, browser: Browser) ->
     assert depth > 0
     await link.click()
     await expect(page).to_have_url(re.compile("/en/p/"))
-    assert await page.evaluate("scrollY") == 0
+    await page.wait_for_function("scrollY === 0")
     await page.go_back()
     await expect(page).to_have_url(home)
     await page.wait_for_function("depth => Math.abs(scrollY - depth) < 2", arg=depth)
