@@ -139,3 +139,36 @@ test("what changes holds at once for the page, and what comes late does not", as
     [],
   );
 });
+
+test("a question that is told again is not drawn again under the finger", async (t) => {
+  const { watchCobrowsing } = await import("../src/frame/cobrowsing.ts");
+  await watchCobrowsing();
+  const before = told.length;
+  const session = { ...SESSION, id: "another", version: 2 };
+  const questions = () =>
+    told
+      .slice(before)
+      .map(
+        ({ data }) => (data as unknown as { message: { type: string; question?: object } }).message,
+      )
+      .filter(({ type }) => type === "question");
+  happen(session);
+  (await theLook())(session, seq);
+  const { ports } = await until(() => told.slice(before).find(({ ports }) => ports?.length));
+  t.after(() => ports[0]?.close());
+
+  const asking = { ...session, control: "asked", version: 3 };
+  happen(asking);
+  const look = await theLook();
+  await until(() => questions().find(({ question }) => question));
+  look(asking, seq);
+  // Heard behind the look.
+  happen({ ...session, control: "given", version: 4 });
+  await until(() => questions().find(({ question }) => !question));
+  assert.equal(questions().length, 2);
+
+  happen({ ...session, state: "ended", version: 5 });
+  (await theLook())(null, seq);
+  (await theLook())(null, seq);
+  await turn();
+});

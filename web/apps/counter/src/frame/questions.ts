@@ -12,12 +12,17 @@ interface Posed {
 
 const posed = signal<ReadonlyMap<string, Posed>>(new Map());
 const first = computed(() => [...posed.value.values()][0] ?? null);
+/* What is told again is drawn anew, away from under the finger or the focus: only what is another
+   question is told. */
+const words = computed(() => JSON.stringify(first.value?.question ?? null));
 let isHeard = false;
 
 function listen() {
   if (isHeard) return;
   isHeard = true;
-  effect(() => tell({ type: "question", question: first.value?.question ?? null }));
+  effect(() =>
+    tell({ type: "question", question: JSON.parse(words.value) as PageQuestion | null }),
+  );
   onPage("answered", ({ id, isAgreed }) => {
     const now = first.peek();
     if (now?.question.id === id) now.answer(isAgreed);
