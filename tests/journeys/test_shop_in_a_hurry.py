@@ -96,6 +96,14 @@ async def test_what_is_being_typed_stays_and_counts(stoa: StoaProcess, browser: 
         await expect(page.locator("#cart-count")).to_have_text("6")
         assert held.count == 2, "half a number is never sent"
 
+        # The cart is drawn anew because a proposal was accepted.
+        await quantity(page, 0).fill("7")
+        async with page.expect_response(re.compile("/cart$")) as fresh:
+            await page.evaluate("dispatchEvent(new CustomEvent('stoa:cart-changed'))")
+        await (await fresh.value).finished()
+        await page.keyboard.press("Tab")
+        await expect(page.locator("#cart-count")).to_have_text("11")
+
 
 async def test_a_line_is_removed_and_the_checkout_opened_while_a_quantity_is_on_its_way(
     stoa: StoaProcess, browser: Browser

@@ -63,6 +63,11 @@ function entered(form: HTMLFormElement): Entered {
   return new Map(quantities(form).map(({ name, value }) => [name, value]));
 }
 
+/** What stood in the form when it was drawn. */
+function drawn(form: HTMLFormElement): Entered {
+  return new Map(quantities(form).map(({ name, defaultValue }) => [name, defaultValue]));
+}
+
 /** Whatever was entered into the form after `sent` stands in the fresh one too. */
 function keepEntered(form: HTMLFormElement, sent: Entered, fresh: HTMLElement) {
   for (const field of quantities(form)) {
@@ -135,7 +140,8 @@ const SUMS = ["your-order", "review"];
 async function refresh() {
   const region = document.querySelector("#cart[data-swap]");
   const shown = region?.querySelector<HTMLFormElement>(FORM);
-  const sent = shown ? entered(shown) : new Map();
+  // Nothing of it was sent: what differs is still being typed, or waits for its turn.
+  const sent = shown ? drawn(shown) : new Map();
   try {
     const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
     const page = await read(response);
