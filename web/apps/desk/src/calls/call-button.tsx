@@ -24,7 +24,7 @@ export function CallButton({ row }: { row: ConversationRow }) {
   if (!isOffered) return null;
   return (
     <Button small icon={phone} busy={act.isBusy} aria-keyshortcuts="C" onClick={start}>
-      {t("callCustomer.act")}
+      <span class="wide-words">{t("callCustomer.act")}</span>
     </Button>
   );
 }
