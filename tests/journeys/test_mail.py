@@ -247,7 +247,9 @@ async def test_an_agent_writes_first_and_the_reply_joins(
         dialog = page.get_by_role("dialog", name=words("write"))
         await dialog.get_by_label(words("write.subject")).fill("Your blue vase")
         await dialog.get_by_role("button", name=words("write.do")).dblclick()
-        await expect(page.get_by_text("Please call it Ariadne")).to_have_count(0)
+        # The new conversation; beside it stands what was said before.
+        await expect(page).to_have_url(re.compile("/desk/inbox/mine/"))
+        await expect(agent.side.get_by_text("Please call it Ariadne")).to_be_visible()
         await agent.say(text)
         answer = await next_mail(mail, address, after=0)
         assert answer["Subject"] == "Your blue vase"
