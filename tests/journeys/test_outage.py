@@ -73,18 +73,19 @@ async def test_a_desk_whose_beginning_is_lost_on_the_way_comes_all_the_same(
 async def test_what_did_not_come_while_the_line_was_up_is_asked_for_again(
     stoa: StoaProcess, browser: Browser, anna: Staff
 ) -> None:
-    tries = 0
+    tries, is_seen = 0, False
 
-    async def lose_the_first(route: Route) -> None:
+    async def lose_until_it_is_seen(route: Route) -> None:
         nonlocal tries
         tries += 1
-        await (route.abort() if tries == 1 else route.continue_())
+        await (route.continue_() if is_seen else route.abort())
 
     async with an_agent(browser, stoa.url, anna) as agent:
-        await agent.page.route(re.compile("/api/desk/orders"), lose_the_first)
+        await agent.page.route(re.compile("/api/desk/orders"), lose_until_it_is_seen)
         await agent.page.get_by_role("link", name=DESK("nav.orders")).click()
         retry = agent.page.get_by_role("button", name=DESK("action.retry"))
         await expect(retry).to_be_visible()
+        is_seen = True
         await expect(retry).to_have_count(0)
         await expect(agent.page.get_by_role("heading", name=DESK("nav.orders"))).to_be_visible()
         assert tries > 1
