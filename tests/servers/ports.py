@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 HOST = "127.0.0.1"
-_FIRST = 10_000
+_FIRST = 11_000  # above 10080, which browsers open no page at
 _RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 _claims: list[socket.socket] = []
