@@ -257,7 +257,7 @@ class Wire:
         for frame in self._page.frames:
             # A frame that goes away meanwhile has told what it had to; one that turns meanwhile
             # answers in its next document.
-            while not frame.is_detached():
+            while not (frame.is_detached() or self._page.is_closed()):
                 with contextlib.suppress(PlaywrightError):
                     await frame.evaluate("0")
                     break

@@ -23,8 +23,16 @@ export function CallButton({ row }: { row: ConversationRow }) {
   }, [isOffered, row.id]);
   if (!isOffered) return null;
   return (
-    <Button small icon={phone} busy={act.isBusy} aria-keyshortcuts="C" onClick={start}>
-      <span class="wide-words">{t("callCustomer.act")}</span>
+    <Button
+      small
+      icon={phone}
+      busy={act.isBusy}
+      aria-label={t("callCustomer.act")}
+      aria-keyshortcuts="C"
+      onClick={start}
+    >
+      {/* Where there is little room, the customer's name needs it more. */}
+      <span class="wide-only">{t("callCustomer.act")}</span>
     </Button>
   );
 }
