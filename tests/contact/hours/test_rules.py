@@ -223,7 +223,7 @@ HOURS = st.builds(
     st.dictionaries(st.sampled_from(DAYS), SPANS, max_size=7),
     st.sampled_from([None, "PL", "GR"]),
 )
-# Around both nights in which the clocks change, and in between.
+# Around both nights in which the clocks change, and in between. Hypothesis takes bare moments.
 MOMENTS = st.datetimes(datetime(2026, 3, 26), datetime(2026, 11, 2), timezones=st.just(UTC))  # noqa: DTZ001
 NEAR_A_CHANGE = st.builds(
     lambda night, hours: night + timedelta(hours=hours),

@@ -30,6 +30,7 @@ class Node:
 
 @pytest.fixture
 async def levels(database: Database) -> AsyncIterator[ServiceLevels]:
+    # A node with what it needs of one.
     kept = ServiceLevels(Node(database))  # type: ignore[arg-type]
     database.on_commit(kept.hear)
     database.on_stale(kept.hear_stale)

@@ -90,6 +90,7 @@ class EmailChannel:
     def holding(self, line: Line) -> AbstractAsyncContextManager[Sender]:
         return _holding(line)
 
+    # As the protocol calls it.
     async def hook(self, account: Account, request: Request) -> Sequence[Raw | Report]:  # noqa: ARG002
         raise NotFound()
 

@@ -114,6 +114,7 @@ def _signer(content: bytes, records: Records, *, author: str) -> str | None:
     """
     is_away = False
 
+    # As dkimpy calls it.
     def record_of(name: bytes, timeout: float = DNS_SECONDS) -> bytes | None:  # noqa: ARG001
         nonlocal is_away
         try:

@@ -114,7 +114,7 @@ class Reception:
         self,
         server: SMTP,  # noqa: ARG002 - as aiosmtpd calls it
         session: Session,
-        envelope: Envelope,  # noqa: ARG002
+        envelope: Envelope,  # noqa: ARG002 - as aiosmtpd calls it
         hostname: str,
         responses: list[str],
     ) -> list[str]:

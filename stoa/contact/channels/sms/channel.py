@@ -74,6 +74,7 @@ class SmsChannel:
         """An SMS quotes nothing."""
         return inbound
 
+    # As the protocol calls it.
     def show(self, content: bytes, *, with_pictures: bool) -> Original | None:  # noqa: ARG002
         """The text says it all."""
         return None

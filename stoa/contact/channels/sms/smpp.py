@@ -119,7 +119,7 @@ class SmppLine:
                     delay = _FIRST_DELAY_SECONDS
                 self._line.tell(problem)
                 log.warning("sms.line_down", inbox_id=str(self._line.account.id), why=str(problem))
-                # Not all lines of a centre that was restarted at the same moment.
+                # Not all lines of a centre that was restarted at the same moment; no secret.
                 await asyncio.sleep(delay * random.uniform(0.8, 1.2))  # noqa: S311
                 delay = min(2 * delay, _LONGEST_DELAY_SECONDS)
 

@@ -103,6 +103,7 @@ class SmsApi:
     def check_call(self, account: Account) -> Call:  # noqa: ARG002 - the protocol's
         return Call("GET", f"{self._settings.url}/profile", self._headers())
 
+    # As the protocol calls it.
     async def hook(self, account: Account, request: Request) -> Sequence[Raw | Report]:  # noqa: ARG002
         secret = self._settings.callback_secret.get_secret_value()
         if not is_same(request.query_params.get("key", ""), secret):

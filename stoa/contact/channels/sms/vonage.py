@@ -111,6 +111,7 @@ class Vonage:
         # The Messages API itself has nothing that could be asked without sending.
         return Call("GET", f"{self._settings.url}/v2/applications?page_size=1", self._headers())
 
+    # As the protocol calls it.
     async def hook(self, account: Account, request: Request) -> Sequence[Raw | Report]:  # noqa: ARG002
         body = await read_body(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -28,6 +28,7 @@ def leaves(message: Message) -> list[tuple[str, bytes]]:
     if message.get_content_type() == "message/rfc822":
         return [("message/rfc822", b"")]
     if message.is_multipart():
+        # The parts of a multipart are messages, which its type does not say.
         return [leaf for part in message.get_payload() for leaf in leaves(part)]  # type: ignore[arg-type]
     payload = message.get_payload(decode=True)
     assert isinstance(payload, bytes)
@@ -74,6 +75,7 @@ def test_reads_what_the_standard_library_writes(
     encoding: str,
 ) -> None:
     message = EmailMessage(policy=email.policy.SMTP)
+    # The package is imported by the policy; its type does not know.
     message["From"] = email.headerregistry.Address(name, "a", "b.example")  # type: ignore[attr-defined]
     message["Subject"] = subject
     message.set_content(f"x {text}", cte=encoding)

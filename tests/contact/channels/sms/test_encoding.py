@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmpplib.codec import find_codec_info  # type: ignore[import-untyped]
+from aiosmpplib.codec import find_codec_info  # type: ignore[import-untyped]  # it has no types
 from hypothesis import given
 from hypothesis import strategies as st
 
